@@ -1,0 +1,193 @@
+// The TypeScript side of `lockkeeper-snapshot/1`: the AWS SDK's own types with dates as text, and small shapes of our own
+// where no SDK client is a dependency. Types only; the checks are in snapshot.ts.
+
+import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
+import type * as Groups from '@aws-sdk/client-auto-scaling';
+import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
+import type * as Ec2 from '@aws-sdk/client-ec2';
+import type * as Ecs from '@aws-sdk/client-ecs';
+import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
+
+/** What the SDK returns, as JSON keeps it: every Date is ISO-8601 text. */
+export type Stored<T> = T extends Date
+  ? string
+  : T extends Uint8Array
+    ? string
+    : T extends (infer Item)[]
+      ? Stored<Item>[]
+      : T extends object
+        ? { [Key in keyof T]: Stored<T[Key]> }
+        : T;
+
+/** A stored AWS object whose identifying fields `Keys` are known to be there. */
+export type Identified<T, Keys extends keyof T> = Stored<T> & { [Key in Keys]: NonNullable<Stored<T[Key]>> };
+
+/** A JSON object of which only `Keys` are known. */
+type Loose<Keys extends string> = Record<Keys, string> & { [key: string]: unknown };
+
+export type SnapshotCluster = Identified<Ecs.Cluster, 'clusterArn' | 'clusterName'>;
+export type SnapshotService = Identified<Ecs.Service, 'serviceArn' | 'serviceName' | 'clusterArn'>;
+export type SnapshotTask = Identified<Ecs.Task, 'taskArn' | 'clusterArn'>;
+export type SnapshotTaskDefinition = Identified<Ecs.TaskDefinition, 'taskDefinitionArn' | 'family'> & {
+  tags?: { key?: string; value?: string }[];
+};
+export type SnapshotContainerInstance = Identified<Ecs.ContainerInstance, 'containerInstanceArn'>;
+export type SnapshotCapacityProvider = Identified<Ecs.CapacityProvider, 'name'>;
+export type SnapshotServiceDeployment = Identified<
+  Ecs.ServiceDeployment,
+  'serviceDeploymentArn' | 'serviceArn'
+>;
+export type SnapshotServiceRevision = Identified<Ecs.ServiceRevision, 'serviceRevisionArn'>;
+export type SnapshotSecurityGroup = Identified<Ec2.SecurityGroup, 'GroupId'>;
+export type SnapshotSubnet = Identified<Ec2.Subnet, 'SubnetId' | 'VpcId'>;
+export type SnapshotRouteTable = Identified<Ec2.RouteTable, 'RouteTableId' | 'VpcId'>;
+export type SnapshotNetworkAcl = Identified<Ec2.NetworkAcl, 'NetworkAclId' | 'VpcId'>;
+export type SnapshotNetworkInterface = Identified<Ec2.NetworkInterface, 'NetworkInterfaceId'>;
+export type SnapshotTargetHealth = Stored<Elb.TargetHealthDescription> & { Target: { Id: string } };
+
+export interface SnapshotPrefixList {
+  PrefixListId: string;
+  PrefixListName: string;
+  Entries: { Cidr: string; Description?: string }[];
+  OwnerId?: string;
+  AddressFamily?: string;
+  [key: string]: unknown;
+}
+
+export interface SnapshotLogEvent {
+  /** Epoch milliseconds. */
+  timestamp: number;
+  message: string;
+  /** Epoch milliseconds. */
+  ingestionTime?: number;
+}
+
+export interface SnapshotLogStream {
+  logStreamName: string;
+  events: SnapshotLogEvent[];
+  /** Epoch milliseconds. */
+  creationTime?: number;
+}
+
+export interface SnapshotLogGroup {
+  logGroupName: string;
+  retentionInDays?: number;
+  /** Epoch milliseconds. */
+  creationTime?: number;
+  streams: SnapshotLogStream[];
+  [key: string]: unknown;
+}
+
+export interface SnapshotMetric {
+  Namespace: string;
+  MetricName: string;
+  Dimensions: { Name: string; Value: string }[];
+  /** ISO-8601 time and value. */
+  points: [string, number][];
+}
+
+export interface SnapshotRole {
+  RoleName: string;
+  Arn: string;
+  CreateDate?: string;
+  AssumeRolePolicyDocument?: Record<string, unknown>;
+  policies: { PolicyName: string; Document: Record<string, unknown> }[];
+  [key: string]: unknown;
+}
+
+export interface SnapshotCloudTrailEvent {
+  EventId?: string;
+  EventTime?: string;
+  EventName: string;
+  EventSource?: string;
+  Username?: string;
+  Resources?: { ResourceType?: string; ResourceName?: string }[];
+  CloudTrailEvent?: Record<string, unknown>;
+  [key: string]: unknown;
+}
+
+/** A parsed snapshot: every section is there, empty when the file left it out. */
+export interface Snapshot {
+  format: 'lockkeeper-snapshot/1';
+  /** ISO-8601; "now" for everything relative, such as the age of an event. */
+  takenAt: string;
+  account: { id: string; region: string };
+  ecs: {
+    clusters: SnapshotCluster[];
+    services: SnapshotService[];
+    tasks: SnapshotTask[];
+    taskDefinitions: SnapshotTaskDefinition[];
+    containerInstances: SnapshotContainerInstance[];
+    capacityProviders: SnapshotCapacityProvider[];
+    serviceDeployments: SnapshotServiceDeployment[];
+    serviceRevisions: SnapshotServiceRevision[];
+    accountSettings: { name: string; value: string }[];
+    taskProtections: Identified<Ecs.ProtectedTask, 'taskArn'>[];
+  };
+  ec2: {
+    Vpcs: Identified<Ec2.Vpc, 'VpcId'>[];
+    Subnets: SnapshotSubnet[];
+    RouteTables: SnapshotRouteTable[];
+    SecurityGroups: SnapshotSecurityGroup[];
+    NetworkAcls: SnapshotNetworkAcl[];
+    NetworkInterfaces: SnapshotNetworkInterface[];
+    VpcEndpoints: Identified<Ec2.VpcEndpoint, 'VpcEndpointId'>[];
+    NatGateways: Identified<Ec2.NatGateway, 'NatGatewayId'>[];
+    InternetGateways: Identified<Ec2.InternetGateway, 'InternetGatewayId'>[];
+    Instances: Identified<Ec2.Instance, 'InstanceId'>[];
+    InstanceTypes: Identified<Ec2.InstanceTypeInfo, 'InstanceType'>[];
+    ManagedPrefixLists: SnapshotPrefixList[];
+    VpcAttributes: Record<string, { enableDnsSupport?: boolean; enableDnsHostnames?: boolean }>;
+  };
+  logs: { logGroups: SnapshotLogGroup[] };
+  elbv2: {
+    LoadBalancers: Identified<Elb.LoadBalancer, 'LoadBalancerArn'>[];
+    TargetGroups: Identified<Elb.TargetGroup, 'TargetGroupArn'>[];
+    Listeners: Identified<Elb.Listener, 'ListenerArn'>[];
+    /** `ListenerArn` says which listener a rule belongs to; without it the rule's own ARN does. */
+    Rules: (Identified<Elb.Rule, 'RuleArn'> & { ListenerArn?: string })[];
+    TargetHealth: Record<string, SnapshotTargetHealth[]>;
+    TargetGroupAttributes: Record<string, { Key: string; Value?: string }[]>;
+    LoadBalancerAttributes: Record<string, { Key: string; Value?: string }[]>;
+  };
+  applicationAutoscaling: {
+    ScalableTargets: Identified<Scaling.ScalableTarget, 'ServiceNamespace' | 'ResourceId'>[];
+    ScalingPolicies: Identified<Scaling.ScalingPolicy, 'PolicyName' | 'ResourceId'>[];
+    ScalingActivities: Identified<Scaling.ScalingActivity, 'ActivityId' | 'ResourceId'>[];
+  };
+  autoscaling: {
+    AutoScalingGroups: Identified<Groups.AutoScalingGroup, 'AutoScalingGroupName'>[];
+    Activities: Identified<Groups.Activity, 'ActivityId'>[];
+  };
+  cloudwatch: { metrics: SnapshotMetric[]; MetricAlarms: Identified<CloudWatch.MetricAlarm, 'AlarmName'>[] };
+  ecr: {
+    repositories: (Loose<'repositoryName'> & {
+      images: Record<string, unknown>[];
+      policy?: Record<string, unknown>;
+    })[];
+  };
+  iam: { Roles: SnapshotRole[] };
+  secretsmanager: { secrets: Loose<'ARN' | 'Name'>[] };
+  ssm: { parameters: Loose<'Name'>[] };
+  rds: { DBInstances: Loose<'DBInstanceIdentifier'>[]; DBClusters: Loose<'DBClusterIdentifier'>[] };
+  efs: {
+    FileSystems: Loose<'FileSystemId'>[];
+    MountTargets: Loose<'MountTargetId'>[];
+    AccessPoints: Loose<'AccessPointId'>[];
+    policies: Record<string, Record<string, unknown>>;
+  };
+  cloudtrail: { events: SnapshotCloudTrailEvent[] };
+  servicediscovery: { namespaces: Loose<'Id'>[]; services: Loose<'Id'>[]; instances: Loose<'Id'>[] };
+  servicequotas: { quotas: (Loose<'ServiceCode' | 'QuotaCode'> & { Value?: number })[] };
+  events: { rules: Loose<'Name'>[] };
+  codedeploy: { deployments: Loose<'deploymentId'>[] };
+  /** API actions the investigating role may not call, as `service:Action`. */
+  denied: string[];
+}
+
+/** A snapshot as a file or a caller may write it: any section, and any list in it, may be missing. */
+export type SnapshotInput = Pick<Snapshot, 'format' | 'takenAt' | 'account'> & {
+  [Key in Exclude<keyof Snapshot, 'format' | 'takenAt' | 'account'>]?: Key extends 'denied'
+    ? string[]
+    : Partial<Snapshot[Key]>;
+};

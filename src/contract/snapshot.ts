@@ -1,0 +1,197 @@
+// The format `lockkeeper-snapshot/1`: the part of an AWS account that an investigation can see, as one JSON value.
+// Objects are what the AWS SDK for JavaScript v3 returns, with dates as ISO-8601 text. Only the fields that identify
+// an object are required, because AWS omits what is unset and adds fields over time. A parsed snapshot has every section.
+
+import { z } from 'zod';
+import { limits } from '../kernel/limits.ts';
+import { fail } from './errors.ts';
+import type { Snapshot } from './snapshot-types.ts';
+
+export type * from './snapshot-types.ts';
+
+export const SNAPSHOT_FORMAT = 'lockkeeper-snapshot/1';
+
+/**
+ * Reads a snapshot from JSON text or from a parsed JSON value; missing sections come back empty.
+ * Throws `snapshot-invalid` with the JSON path and the reason.
+ */
+export function parseSnapshot(source: unknown): Snapshot {
+  const value = typeof source === 'string' ? parseText(source) : source;
+  const result = snapshotSchema.safeParse(value);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw fail(
+      'snapshot-invalid',
+      { where: jsonPath(issue?.path ?? []), detail: reasonOf(issue) },
+      result.error,
+    );
+  }
+  // The schema checks the identifying fields; everything else is by definition what AWS returned, so its types are the SDK's.
+  return result.data as unknown as Snapshot;
+}
+
+function parseText(text: string): unknown {
+  if (Buffer.byteLength(text) > limits.snapshot.bytes) {
+    throw fail('snapshot-invalid', {
+      where: '$',
+      detail: `it is larger than ${limits.snapshot.bytes} bytes`,
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw fail('snapshot-invalid', { where: '$', detail: 'it is not JSON' }, cause);
+  }
+}
+
+function jsonPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return /^[A-Za-z_][A-Za-z0-9_]*$/.test(String(key))
+      ? `${text}.${String(key)}`
+      : `${text}[${JSON.stringify(key)}]`;
+  }, '$');
+}
+
+function reasonOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys')
+    return `unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+  const message = issue?.message ?? 'not valid';
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
+
+/** A list of AWS objects, each identified by the text fields `keys`; all other fields are kept as they are. */
+function listOf(...keys: string[]) {
+  return z.array(identifiedBy(...keys)).default([]);
+}
+
+function identifiedBy(...keys: string[]) {
+  return z.looseObject(Object.fromEntries(keys.map((key) => [key, z.string().min(1)])));
+}
+
+/** A section of `shape` that may be missing, which means that nothing of that kind exists. */
+function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  const object = z.strictObject(shape);
+  // Every member of every section has a default, which the compiler cannot see through the type parameter.
+  return object.prefault({} as z.input<typeof object>);
+}
+
+const anything = z.looseObject({});
+const attributeLists = z.record(z.string(), z.array(identifiedBy('Key'))).default({});
+const jsonDocument = z.record(z.string(), z.json());
+const instantText = z.iso.datetime({ offset: true });
+
+const logEvent = z.looseObject({ timestamp: z.number(), message: z.string() });
+const logStream = z.looseObject({ logStreamName: z.string().min(1), events: z.array(logEvent).default([]) });
+const logGroup = z.looseObject({ logGroupName: z.string().min(1), streams: z.array(logStream).default([]) });
+
+const prefixList = z.looseObject({
+  PrefixListId: z.string().min(1),
+  PrefixListName: z.string().min(1),
+  Entries: z.array(identifiedBy('Cidr')).default([]),
+});
+
+const metric = z.looseObject({
+  Namespace: z.string().min(1),
+  MetricName: z.string().min(1),
+  Dimensions: z.array(z.looseObject({ Name: z.string(), Value: z.string() })).default([]),
+  points: z.array(z.tuple([instantText, z.number()])).default([]),
+});
+
+const role = z.looseObject({
+  RoleName: z.string().min(1),
+  Arn: z.string().min(1),
+  AssumeRolePolicyDocument: jsonDocument.optional(),
+  policies: z.array(z.looseObject({ PolicyName: z.string().min(1), Document: jsonDocument })).default([]),
+});
+
+const snapshotSchema = z.strictObject({
+  format: z.literal(SNAPSHOT_FORMAT),
+  takenAt: instantText,
+  account: z.strictObject({
+    id: z.string().regex(/^\d{12}$/, 'must be 12 digits'),
+    region: z.string().min(1),
+  }),
+  ecs: section({
+    clusters: listOf('clusterArn', 'clusterName'),
+    services: listOf('serviceArn', 'serviceName', 'clusterArn'),
+    tasks: listOf('taskArn', 'clusterArn'),
+    taskDefinitions: listOf('taskDefinitionArn', 'family'),
+    containerInstances: listOf('containerInstanceArn'),
+    capacityProviders: listOf('name'),
+    serviceDeployments: listOf('serviceDeploymentArn', 'serviceArn'),
+    serviceRevisions: listOf('serviceRevisionArn'),
+    accountSettings: listOf('name', 'value'),
+    taskProtections: listOf('taskArn'),
+  }),
+  ec2: section({
+    Vpcs: listOf('VpcId'),
+    Subnets: listOf('SubnetId', 'VpcId'),
+    RouteTables: listOf('RouteTableId', 'VpcId'),
+    SecurityGroups: listOf('GroupId'),
+    NetworkAcls: listOf('NetworkAclId', 'VpcId'),
+    NetworkInterfaces: listOf('NetworkInterfaceId'),
+    VpcEndpoints: listOf('VpcEndpointId'),
+    NatGateways: listOf('NatGatewayId'),
+    InternetGateways: listOf('InternetGatewayId'),
+    Instances: listOf('InstanceId'),
+    InstanceTypes: listOf('InstanceType'),
+    ManagedPrefixLists: z.array(prefixList).default([]),
+    VpcAttributes: z
+      .record(
+        z.string(),
+        z.looseObject({
+          enableDnsSupport: z.boolean().optional(),
+          enableDnsHostnames: z.boolean().optional(),
+        }),
+      )
+      .default({}),
+  }),
+  logs: section({ logGroups: z.array(logGroup).default([]) }),
+  elbv2: section({
+    LoadBalancers: listOf('LoadBalancerArn'),
+    TargetGroups: listOf('TargetGroupArn'),
+    Listeners: listOf('ListenerArn'),
+    Rules: listOf('RuleArn'),
+    TargetHealth: z.record(z.string(), z.array(z.looseObject({ Target: identifiedBy('Id') }))).default({}),
+    TargetGroupAttributes: attributeLists,
+    LoadBalancerAttributes: attributeLists,
+  }),
+  applicationAutoscaling: section({
+    ScalableTargets: listOf('ServiceNamespace', 'ResourceId'),
+    ScalingPolicies: listOf('PolicyName', 'ResourceId'),
+    ScalingActivities: listOf('ActivityId', 'ResourceId'),
+  }),
+  autoscaling: section({
+    AutoScalingGroups: listOf('AutoScalingGroupName'),
+    Activities: listOf('ActivityId'),
+  }),
+  cloudwatch: section({ metrics: z.array(metric).default([]), MetricAlarms: listOf('AlarmName') }),
+  ecr: section({
+    repositories: z
+      .array(
+        z.looseObject({
+          repositoryName: z.string().min(1),
+          policy: jsonDocument.optional(),
+          images: z.array(anything).default([]),
+        }),
+      )
+      .default([]),
+  }),
+  iam: section({ Roles: z.array(role).default([]) }),
+  secretsmanager: section({ secrets: listOf('ARN', 'Name') }),
+  ssm: section({ parameters: listOf('Name') }),
+  rds: section({ DBInstances: listOf('DBInstanceIdentifier'), DBClusters: listOf('DBClusterIdentifier') }),
+  efs: section({
+    FileSystems: listOf('FileSystemId'),
+    MountTargets: listOf('MountTargetId'),
+    AccessPoints: listOf('AccessPointId'),
+    policies: z.record(z.string(), jsonDocument).default({}),
+  }),
+  cloudtrail: section({ events: listOf('EventName') }),
+  servicediscovery: section({ namespaces: listOf('Id'), services: listOf('Id'), instances: listOf('Id') }),
+  servicequotas: section({ quotas: listOf('ServiceCode', 'QuotaCode') }),
+  events: section({ rules: listOf('Name') }),
+  codedeploy: section({ deployments: listOf('deploymentId') }),
+  denied: z.array(z.string().regex(/^[a-z0-9-]+:([A-Za-z0-9]+|\*)$/, 'must read service:Action')).default([]),
+});
