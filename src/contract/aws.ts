@@ -1,0 +1,147 @@
+// What a tool sees of AWS: one typed function, and the closed list of requests that exist in this product.
+// Tools import types only; src/node/aws is the one place that talks to AWS.
+
+import type * as ApplicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
+import type * as AutoScaling from '@aws-sdk/client-auto-scaling';
+import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
+import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as Ec2 from '@aws-sdk/client-ec2';
+import type * as Ecs from '@aws-sdk/client-ecs';
+import type * as ElbV2 from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as Sts from '@aws-sdk/client-sts';
+
+interface AwsModules {
+  ecs: typeof Ecs;
+  ec2: typeof Ec2;
+  logs: typeof Logs;
+  elasticloadbalancing: typeof ElbV2;
+  sts: typeof Sts;
+  'application-autoscaling': typeof ApplicationAutoScaling;
+  autoscaling: typeof AutoScaling;
+  cloudwatch: typeof CloudWatch;
+}
+
+/** A service by its IAM prefix, which is also its name in a request signature (CloudWatch signs as `monitoring`). */
+export type AwsService = keyof AwsModules;
+
+/** The command of the AWS CLI that speaks to a service. */
+export const awsCliCommands: Readonly<Record<AwsService, string>> = {
+  ecs: 'ecs',
+  ec2: 'ec2',
+  logs: 'logs',
+  elasticloadbalancing: 'elbv2',
+  sts: 'sts',
+  'application-autoscaling': 'application-autoscaling',
+  autoscaling: 'autoscaling',
+  cloudwatch: 'cloudwatch',
+};
+
+/** Every AWS request this product can make, as `service:Operation`. The gateway knows no other. */
+export const awsActions = [
+  'ecs:ListClusters',
+  'ecs:DescribeClusters',
+  'ecs:ListServices',
+  'ecs:DescribeServices',
+  'ecs:ListTasks',
+  'ecs:DescribeTasks',
+  'ecs:ListTaskDefinitions',
+  'ecs:DescribeTaskDefinition',
+  'ecs:UpdateService',
+  'ecs:StopTask',
+  'logs:FilterLogEvents',
+  'logs:GetLogEvents',
+  'logs:DescribeLogStreams',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeRouteTables',
+  'ec2:DescribeNetworkAcls',
+  'ec2:DescribeVpcEndpoints',
+  'ec2:DescribeNatGateways',
+  'ec2:DescribeInstances',
+  'ec2:DescribeVpcAttribute',
+  'ec2:DescribeManagedPrefixLists',
+  'ec2:GetManagedPrefixListEntries',
+  'ec2:AuthorizeSecurityGroupEgress',
+  'ec2:AuthorizeSecurityGroupIngress',
+  'ec2:RevokeSecurityGroupEgress',
+  'ec2:RevokeSecurityGroupIngress',
+  'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
+  'sts:GetCallerIdentity',
+] as const;
+
+export type AwsAction = (typeof awsActions)[number];
+
+type CommandOf<A extends AwsAction> = A extends `${infer S extends AwsService}:${infer O}`
+  ? `${O}Command` extends keyof AwsModules[S]
+    ? AwsModules[S][`${O}Command`]
+    : never
+  : never;
+
+// biome's ban on `any` is kept: `never` arguments accept every command's constructor.
+type InstanceOfCommand<C> = C extends new (input: never) => infer I ? I : never;
+
+/** The request of an action, exactly as the AWS SDK for JavaScript v3 types it. */
+export type AwsInput<A extends AwsAction> =
+  InstanceOfCommand<CommandOf<A>> extends { input: infer I } ? I : never;
+
+/** The answer to an action, as the SDK types it. */
+export type AwsOutput<A extends AwsAction> =
+  InstanceOfCommand<CommandOf<A>> extends {
+    resolveMiddleware(...args: never[]): infer H;
+  }
+    ? H extends (...args: never[]) => Promise<{ output: infer O }>
+      ? O
+      : never
+    : never;
+
+export interface AwsAnswer<A extends AwsAction> {
+  readonly output: AwsOutput<A>;
+  /** Id of the stored, redacted answer: what a finding points at. */
+  readonly evidence: string;
+}
+
+export type AwsFailureKind =
+  | 'denied' // the identity may not: "cannot verify", never "empty"
+  | 'not-found'
+  | 'throttled'
+  | 'invalid'
+  | 'timeout' // no answer; for a change the outcome is unknown
+  | 'unreachable' // the request was not delivered
+  | 'stopped' // refused before it was sent: budget, undeclared action, audit, cancelled
+  | 'other';
+
+export interface AwsFailure {
+  readonly kind: AwsFailureKind;
+  readonly action: AwsAction;
+  /** AWS's error name, such as `ClusterNotFoundException`; our own code when `kind` is `stopped`. */
+  readonly code: string;
+  /** Redacted and bounded. */
+  readonly message: string;
+  readonly evidence?: string;
+}
+
+/** Thrown by `Aws.call`. */
+export class AwsCallError extends Error {
+  override readonly name = 'AwsCallError';
+  readonly failure: AwsFailure;
+  constructor(failure: AwsFailure, cause?: unknown) {
+    super(
+      `${failure.action}: ${failure.code}: ${failure.message}`,
+      cause === undefined ? undefined : { cause },
+    );
+    this.failure = failure;
+  }
+}
+
+/** The narrow gate to AWS that a tool is handed for one call. */
+export interface Aws {
+  readonly account: string;
+  readonly region: string;
+  /**
+   * Sends one request. It is journaled before it leaves and its redacted answer is stored as evidence.
+   * Throws `AwsCallError`; never anything else.
+   */
+  call<A extends AwsAction>(action: A, input: AwsInput<A>): Promise<AwsAnswer<A>>;
+}

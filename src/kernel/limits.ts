@@ -1,0 +1,42 @@
+// Every bound in one place. Units are in the names. Tests stand at each limit and one past it.
+
+export const limits = {
+  wire: {
+    frameBytes: 1024 * 1024,
+    fragments: 64,
+    bufferedChunks: 256,
+    handshakeMs: 5_000,
+    heartbeatMs: 15_000,
+    heartbeatMissed: 2,
+    outboxFrames: 1_000,
+    backpressureBytes: 4 * 1024 * 1024,
+    reconnectMinMs: 250,
+    reconnectMaxMs: 30_000,
+  },
+  joinToken: { lifeMs: 15 * 60_000 },
+  call: {
+    deadlineMs: 60_000,
+    awsCallMs: 15_000,
+    awsCallsMax: 200,
+    inputBytes: 64 * 1024,
+    outputBytes: 256 * 1024,
+    textChars: 12_000,
+  },
+  node: {
+    callsPerMinutePerConversation: 120,
+    callsPerMinute: 300,
+    bytesPerHour: 20 * 1024 * 1024,
+    changesPerHour: 5,
+    logWindowMs: 24 * 3_600_000,
+    pendingProposalsPerConversation: 5,
+  },
+  evidence: { bytes: 256 * 1024 },
+  proposal: { lifeMs: 15 * 60_000, bytes: 64 * 1024 },
+  turn: { roundTripsMax: 12, callsMax: 40, messageChars: 8_000, answerChars: 32_000, modelMs: 120_000 },
+  conversation: { events: 20_000, titleChars: 80 },
+  watch: { lifeMs: 10 * 60_000, everyMs: 5_000 },
+  http: { bodyBytes: 256 * 1024, ssePerPerson: 20, pageMax: 200 },
+  session: { lifeMs: 30 * 24 * 3_600_000, signInLinkMs: 15 * 60_000 },
+  json: { depth: 16, bytes: 64 * 1024 },
+  snapshot: { bytes: 256 * 1024 * 1024 },
+} as const;

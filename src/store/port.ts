@@ -1,0 +1,173 @@
+// The store as its callers see it. SQL lives behind it; SQLite is the first adapter.
+// One call of `commit` is one atomic, durable step: every write in it, and the audit records that tell of it, or nothing.
+// Nothing here assumes one process: no callbacks run inside a transaction, and every list is paged by cursor.
+
+import type { AuditEntry, AuditEventName, AuditRecord } from '../contract/audit-event.ts';
+import type { Evidence } from '../contract/call.ts';
+import type { ChatEvent, ChatEventDraft, ConversationSummary, WatchView } from '../contract/chat.ts';
+import type { ProposalOutcome, ProposalState, ProposalView } from '../contract/proposal.ts';
+import type { NodeInventory } from '../contract/wire.ts';
+
+/** A change of stored state, as data, so that any adapter can run a list of them in one transaction. */
+export type Write =
+  | { readonly kind: 'conversation.create'; readonly conversation: ConversationSummary }
+  | {
+      readonly kind: 'conversation.update';
+      readonly id: string;
+      readonly patch: Partial<Pick<ConversationSummary, 'title' | 'state' | 'subtitle'>>;
+    }
+  | {
+      readonly kind: 'events.append';
+      readonly conversation: string;
+      readonly events: readonly ChatEventDraft[];
+    }
+  | { readonly kind: 'evidence.save'; readonly evidence: Evidence }
+  | { readonly kind: 'proposal.create'; readonly proposal: ProposalView }
+  /** Fails the whole commit with `StoreConflict` unless the proposal is in one of `from`. */
+  | {
+      readonly kind: 'proposal.move';
+      readonly id: string;
+      readonly from: readonly ProposalState[];
+      readonly to: ProposalState;
+      readonly outcome: ProposalOutcome | null;
+    }
+  | {
+      readonly kind: 'proposal.decide';
+      readonly id: string;
+      readonly decision: ProposalView['decisions'][number];
+    }
+  | { readonly kind: 'node.save'; readonly node: StoredNode }
+  | { readonly kind: 'join-token.create'; readonly sha256: string; readonly expiresAt: number }
+  /** Fails the whole commit with `StoreConflict` unless the token exists, is unused and has not expired at `now`. */
+  | { readonly kind: 'join-token.use'; readonly sha256: string; readonly node: string; readonly now: number }
+  | { readonly kind: 'person.save'; readonly person: StoredPerson }
+  | {
+      readonly kind: 'sign-in.create';
+      readonly sha256: string;
+      readonly person: string;
+      readonly expiresAt: number;
+    }
+  /** Fails the whole commit with `StoreConflict` unless the code exists, is unused and has not expired at `now`. */
+  | { readonly kind: 'sign-in.use'; readonly sha256: string; readonly now: number }
+  | {
+      readonly kind: 'session.create';
+      readonly sha256: string;
+      readonly person: string;
+      readonly csrf: string;
+      readonly expiresAt: number;
+    }
+  | { readonly kind: 'session.delete'; readonly sha256: string }
+  | {
+      readonly kind: 'watch.save';
+      readonly watch: WatchView;
+      readonly conversation: string;
+      readonly turn: string;
+    };
+
+export interface StoredNode {
+  readonly id: string;
+  readonly key: string;
+  readonly inventory: NodeInventory;
+  readonly enrolledAt: number;
+  readonly lastSeenAt: number | null;
+  /** Highest acknowledged frame of the node's current boot epoch. */
+  readonly lastSeq: number;
+}
+
+export interface StoredPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+}
+
+export interface Committed {
+  /** The appended events with their numbers, in the order of the writes. */
+  readonly events: readonly ChatEvent[];
+  readonly audit: readonly AuditRecord[];
+}
+
+/** Thrown by `commit` when a condition of a write does not hold; nothing was written. `write` says which. */
+export class StoreConflict extends Error {
+  override readonly name = 'StoreConflict';
+  readonly write: Write['kind'];
+  constructor(write: Write['kind'], detail: string) {
+    super(detail);
+    this.write = write;
+  }
+}
+
+export interface AuditFilter {
+  /** Newest first, strictly before this seq. */
+  readonly before?: number | undefined;
+  /** Words that must all occur (full text). */
+  readonly q?: string | undefined;
+  readonly event?: AuditEventName | undefined;
+  readonly conversation?: string | undefined;
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly limit: number;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface Store {
+  /**
+   * Writes everything or nothing; resolves when it is on disk. Commits of one event-loop tick share a transaction, each in
+   * a savepoint of its own. Throws `StoreConflict`, or `audit-unwritable` when the disk refuses.
+   */
+  commit(writes: readonly Write[], audit: readonly AuditEntry[]): Promise<Committed>;
+
+  auditHead(): Promise<{ readonly seq: number; readonly hash: string }>;
+  auditRecord(seq: number): Promise<AuditRecord | null>;
+  auditPage(
+    filter: AuditFilter,
+  ): Promise<{
+    readonly items: readonly AuditRecord[];
+    readonly next: number | null;
+    readonly total: number;
+  }>;
+  /** Oldest first from `fromSeq`, for export and verification. */
+  auditRange(fromSeq: number, limit: number): Promise<readonly AuditRecord[]>;
+
+  conversation(id: string): Promise<ConversationSummary | null>;
+  /** Newest first. */
+  conversations(cursor: string | null, limit: number): Promise<Page<ConversationSummary>>;
+  /** Conversations whose state is `working`: what a restart has to resume. */
+  workingConversations(): Promise<readonly ConversationSummary[]>;
+  events(conversation: string, afterSeq: number, limit: number): Promise<readonly ChatEvent[]>;
+
+  evidence(id: string): Promise<Evidence | null>;
+
+  proposal(id: string): Promise<ProposalView | null>;
+  proposals(
+    filter: {
+      readonly state?: ProposalState | undefined;
+      readonly conversation?: string | undefined;
+      readonly node?: string | undefined;
+    },
+    cursor: string | null,
+    limit: number,
+  ): Promise<Page<ProposalView>>;
+
+  node(id: string): Promise<StoredNode | null>;
+  nodeByKey(key: string): Promise<StoredNode | null>;
+  nodes(): Promise<readonly StoredNode[]>;
+
+  person(id: string): Promise<StoredPerson | null>;
+  /** The person a sign-in code stands for, only to be used together with `sign-in.use`. */
+  signInPerson(sha256: string): Promise<string | null>;
+  session(
+    sha256: string,
+    nowMs: number,
+  ): Promise<{ readonly person: StoredPerson; readonly csrf: string } | null>;
+
+  openWatches(): Promise<
+    readonly { readonly watch: WatchView; readonly conversation: string; readonly turn: string }[]
+  >;
+
+  /** Finishes what was accepted and closes. */
+  close(): Promise<void>;
+}
