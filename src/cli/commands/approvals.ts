@@ -1,0 +1,122 @@
+// `lockkeeper approvals`: read proposals from the bytes the node signed, and decide them.
+
+import type { Command } from 'commander';
+import { parseProposal } from '../../approval/document.ts';
+import { proposalPage } from '../../contract/api.ts';
+import { fail } from '../../contract/errors.ts';
+import { type ProposalView, proposalView, settledStates } from '../../contract/proposal.ts';
+import type { Context } from '../context.ts';
+import type { HubClient } from '../hub-client.ts';
+import { findHub } from '../run-file.ts';
+import { proposalCard } from '../terminal/proposal-card.ts';
+import { table } from '../terminal/table.ts';
+import { type AddCommand, optionsOf } from './command.ts';
+
+const SETTLE_TRIES = 240;
+const SETTLE_EVERY_MS = 250;
+
+export const addApprovals: AddCommand = (program, context) => {
+  const approvals = program.command('approvals').description('list, read, approve and deny proposed changes');
+
+  approvals
+    .command('list')
+    .description('proposals, newest first')
+    .option('--state <state>', 'only these: pending, done, denied, …')
+    .action(async (_, command: Command) => {
+      const options = optionsOf<{ state?: string }>(command);
+      const { client } = findHub(context, options);
+      const query = options.state === undefined ? '' : `?state=${encodeURIComponent(options.state)}`;
+      const page = await client.get(`/proposals${query}`, proposalPage);
+      if (options.json === true) return context.terminal.json(page.items);
+      if (page.items.length === 0)
+        return context.terminal.note('No proposals. They appear when a change is asked for.');
+      const rows = page.items.map((p) => [
+        p.id,
+        p.state,
+        new Date(p.createdAt).toISOString(),
+        p.document.display.title,
+      ]);
+      for (const line of table(['proposal', 'state', 'made', 'what'], rows, context.terminal.columns))
+        context.terminal.print(line);
+    });
+
+  approvals
+    .command('show <proposal>')
+    .description('the whole proposal')
+    .action(async (id: string, _, command: Command) => {
+      const options = optionsOf(command);
+      const { client } = findHub(context, options);
+      const proposal = await read(client, id);
+      if (options.json === true) return context.terminal.json(proposal);
+      show(context, proposal);
+    });
+
+  approvals
+    .command('approve <proposal>')
+    .description('approve exactly this change; it runs once, and the command waits for the outcome')
+    .option('-y, --yes', 'do not ask again in the terminal')
+    .addHelpText('after', '\nExample:\n  lockkeeper approvals approve prop_01JD…\n')
+    .action(async (id: string, _, command: Command) => decide(context, command, { id, decision: 'approve' }));
+
+  approvals
+    .command('deny <proposal>')
+    .description('refuse this change; nothing runs, the reason is kept')
+    .option('--reason <text>', 'why')
+    .action(async (id: string, _, command: Command) => decide(context, command, { id, decision: 'deny' }));
+};
+
+async function decide(
+  context: Context,
+  command: Command,
+  what: { id: string; decision: 'approve' | 'deny' },
+): Promise<void> {
+  const options = optionsOf<{ yes?: boolean; reason?: string }>(command);
+  const { client } = findHub(context, options);
+  const proposal = await read(client, what.id);
+  const quiet = options.json === true;
+  // Only what the node signed is shown and approved: the digest is computed here from those bytes.
+  const digest = quiet ? parseProposal(proposal.signed).digest : show(context, proposal);
+  if (what.decision === 'approve' && options.yes !== true && context.terminal.interactive) {
+    const answer = (await context.terminal.ask('Approve? Type yes: '))?.trim().toLowerCase();
+    if (answer !== 'yes' && answer !== 'y') return context.terminal.note('Not approved. Nothing ran.');
+  }
+  await client.post(
+    `/proposals/${what.id}/decision`,
+    { decision: what.decision, digest, reason: options.reason ?? null },
+    proposalView,
+  );
+  const settled = await settle(context, client, what.id);
+  if (quiet) context.terminal.json(settled);
+  else context.terminal.print(`${settled.state}: ${settled.outcome?.detail ?? ''}`);
+  const wanted = what.decision === 'approve' ? 'done' : 'denied';
+  if (settled.state !== wanted) process.exitCode = 4;
+}
+
+async function read(client: HubClient, id: string): Promise<ProposalView> {
+  return client.get(`/proposals/${encodeURIComponent(id)}`, proposalView);
+}
+
+function show(context: Context, proposal: ProposalView): string {
+  const { document, digest } = parseProposal(proposal.signed);
+  if (digest !== proposal.digest) throw fail('proposal-altered', { id: proposal.id });
+  for (const line of proposalCard(context.terminal, {
+    document,
+    digest,
+    state: proposal.state,
+    nowMs: context.clock.now(),
+  }))
+    context.terminal.print(line);
+  context.terminal.print('');
+  return digest;
+}
+
+/** Polls until the node has said what came of it. */
+async function settle(context: Context, client: HubClient, id: string): Promise<ProposalView> {
+  for (let tries = 0; ; tries++) {
+    const proposal = await read(client, id);
+    const waitsForOthers =
+      proposal.state === 'pending' && proposal.decisions.length > 0 && proposal.document.quorum.approvals > 1;
+    if (settledStates.has(proposal.state) || waitsForOthers || tries >= SETTLE_TRIES) return proposal;
+    await new Promise<void>((resolve) => context.clock.after(SETTLE_EVERY_MS, resolve));
+  }
+}

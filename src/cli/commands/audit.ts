@@ -1,0 +1,150 @@
+// `lockkeeper audit`: read, search, export and verify the log of everything that was ever run.
+
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import { exitCodeOf, verifyFile } from '../../audit/verify-file.ts';
+import { auditPage } from '../../contract/api.ts';
+import { type AuditRecord, auditBody, auditRecord } from '../../contract/audit-event.ts';
+import { fail } from '../../contract/errors.ts';
+import { type Context, dataDirOf } from '../context.ts';
+import { demoDataDir, findHub, readRunFile } from '../run-file.ts';
+import { oneLine } from '../terminal/terminal.ts';
+import { type AddCommand, optionsOf } from './command.ts';
+
+const FOLLOW_EVERY_MS = 500;
+
+export const addAudit: AddCommand = (program, context) => {
+  const audit = program
+    .command('audit')
+    .description('the hash-chained log of every command, decision and refusal');
+  addReading(audit, context);
+  audit
+    .command('verify')
+    .description('check every record against the chain, offline; names the row after any altered byte')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 intact, 2 altered, 3 gap or cut tail, 4 bad signature, 6 not verifiable.',
+    )
+    .action(async (_, command: Command) => {
+      const options = optionsOf(command);
+      const folder = auditFolder(dataDirOf(context, options));
+      const result = await verifyFile(folder);
+      if (options.json === true) context.terminal.json(result);
+      else if (result.problem === null)
+        context.terminal.print(
+          `intact: ${result.records} records verified in ${Math.round(result.ms)} ms (${folder})`,
+        );
+      else
+        context.terminal.print(
+          `record ${result.problem.seq}: ${result.problem.kind}. ${result.problem.detail}`,
+        );
+      process.exitCode = exitCodeOf(result);
+    });
+  audit
+    .command('export')
+    .description('write the log as JSON lines (verifiable) or CSV')
+    .option('--format <format>', 'jsonl or csv', 'jsonl')
+    .option('--out <file>', 'the file to write; standard output without it')
+    .action(async (_, command: Command) => {
+      const options = optionsOf<{ format: string; out?: string }>(command);
+      if (options.format !== 'jsonl' && options.format !== 'csv')
+        throw fail('usage', { detail: `--format is jsonl or csv, not ${options.format}` });
+      const { client } = findHub(context, options);
+      const body = await client.stream(`/audit/export?format=${options.format}`);
+      const sink =
+        options.out === undefined
+          ? process.stdout
+          : createWriteStream(path.resolve(context.cwd, options.out), { mode: 0o600 });
+      await pipeline(Readable.from(body), sink, { end: options.out !== undefined });
+    });
+};
+
+function addReading(audit: Command, context: Context): void {
+  audit
+    .command('tail')
+    .description('the newest records')
+    .option('-n, --lines <n>', 'how many', '20')
+    .option('-f, --follow', 'go on as records are written')
+    .action(async (_, command: Command) => {
+      const options = optionsOf<{ lines: string; follow?: boolean }>(command);
+      const limit = Number.parseInt(options.lines, 10);
+      if (!(limit >= 1 && limit <= 200)) throw fail('usage', { detail: '--lines is a number from 1 to 200' });
+      const { client } = findHub(context, options);
+      const read = async (): Promise<AuditRecord[]> =>
+        (await client.get(`/audit?limit=${limit}`, auditPage)).items.toReversed();
+      let records = await read();
+      print(context, records, options.json === true);
+      let stopped = false;
+      void context.interrupted.then(() => {
+        stopped = true;
+      });
+      while (options.follow === true && !stopped) {
+        await new Promise<void>((resolve) => context.clock.after(FOLLOW_EVERY_MS, resolve));
+        const last = records.at(-1)?.seq ?? 0;
+        records = await read();
+        print(
+          context,
+          records.filter((record) => record.seq > last),
+          options.json === true,
+        );
+      }
+    });
+  audit
+    .command('search <words...>')
+    .description('records with all these words; also event:NAME, conv:ID, since:2h, until:10m')
+    .option('-n, --lines <n>', 'how many', '50')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lockkeeper audit search authorize-security-group-egress\n  lockkeeper audit search event:proposal.approved since:7d\n',
+    )
+    .action(async (words: string[], _, command: Command) => {
+      const options = optionsOf<{ lines: string }>(command);
+      const { client } = findHub(context, options);
+      const page = await client.get(
+        `/audit?limit=${encodeURIComponent(options.lines)}&q=${encodeURIComponent(words.join(' '))}`,
+        auditPage,
+      );
+      if (page.items.length === 0 && options.json !== true)
+        return context.terminal.note('No record has all of that.');
+      print(context, page.items.toReversed(), options.json === true);
+    });
+  audit
+    .command('show <seq>')
+    .description('one record, whole')
+    .action(async (seq: string, _, command: Command) => {
+      const options = optionsOf(command);
+      const { client } = findHub(context, options);
+      const record = await client.get(`/audit/${encodeURIComponent(seq)}`, auditRecord);
+      if (options.json === true)
+        return context.terminal.json({ ...record, body: JSON.parse(record.body) as unknown });
+      context.terminal.print(
+        `seq   ${record.seq}\nhash  ${record.hash}\nprev  ${record.prev}\n${oneLine(JSON.stringify(JSON.parse(record.body)))}`,
+      );
+    });
+}
+
+function print(context: Context, records: readonly AuditRecord[], json: boolean): void {
+  for (const record of records) {
+    const body = auditBody.parse(JSON.parse(record.body));
+    if (json) {
+      context.terminal.print(
+        JSON.stringify({ seq: record.seq, hash: record.hash, ...body, at: new Date(body.at).toISOString() }),
+      );
+      continue;
+    }
+    const who = body.actor.name ?? body.actor.id;
+    const what = body.cli ?? (Object.keys(body.data).length === 0 ? '' : JSON.stringify(body.data));
+    context.terminal.print(
+      `${String(record.seq).padStart(6)}  ${new Date(body.at).toISOString()}  ${body.code}  ${body.event.padEnd(20)} ${oneLine(who)}  ${oneLine(what).slice(0, 400)}`,
+    );
+  }
+}
+
+function auditFolder(dataDir: string): string {
+  const demo = demoDataDir(dataDir);
+  // Like every other command: the real hub's log first, the demo's when only that one runs.
+  return readRunFile(dataDir) === null && readRunFile(demo) !== null ? demo : dataDir;
+}

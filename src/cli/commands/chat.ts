@@ -1,0 +1,108 @@
+// `lockkeeper chat`: the conversation in a terminal, with approvals where they come up.
+
+import { decisionRequest, proposalPage } from '../../contract/api.ts';
+import { type ProposalView, proposalView } from '../../contract/proposal.ts';
+import type { Context } from '../context.ts';
+import type { HubClient } from '../hub-client.ts';
+import { findHub } from '../run-file.ts';
+import { type ConversationView, createConversationView } from '../terminal/conversation-view.ts';
+import { followTurn, takeTurn } from '../turn.ts';
+import { lastConversation } from './ask.ts';
+import { type AddCommand, optionsOf } from './command.ts';
+
+interface Chat {
+  readonly context: Context;
+  readonly client: HubClient;
+  readonly view: ConversationView;
+  conversation: string | null;
+  lastSeq: number;
+}
+
+export const addChat: AddCommand = (program, context) => {
+  program
+    .command('chat')
+    .description('talk in the terminal; an empty line or Ctrl-D ends it')
+    .option('-c, --continue', 'go on in the last conversation')
+    .addHelpText('after', '\nExample:\n  lockkeeper chat\n')
+    .action(async (_, command) => {
+      const options = optionsOf<{ continue?: boolean }>(command);
+      const { client } = findHub(context, options);
+      const chat: Chat = {
+        context,
+        client,
+        view: createConversationView(context.terminal, () => context.clock.now()),
+        conversation: options.continue === true ? await lastConversation(client) : null,
+        lastSeq: 0,
+      };
+      context.terminal.note(
+        'Ask about a service, a task or an error. An empty line ends the chat; what runs goes on.',
+      );
+      for (;;) {
+        const line = (await context.terminal.ask('> '))?.trim();
+        if (line === undefined || line === '') return;
+        await turn(chat, line);
+      }
+    });
+};
+
+async function turn(chat: Chat, text: string): Promise<void> {
+  const finished = await takeTurn(chat.client, {
+    conversation: chat.conversation,
+    text,
+    onEvent: chat.view.show,
+  });
+  chat.conversation = finished.conversation;
+  chat.lastSeq = finished.events.at(-1)?.seq ?? chat.lastSeq;
+  const ended = finished.events.findLast((event) => event.type === 'turn.ended');
+  if (ended?.type === 'turn.ended' && ended.status === 'waiting') await decide(chat, finished.turn);
+}
+
+async function decide(chat: Chat, turnId: string): Promise<void> {
+  const page = await chat.client.get(
+    `/proposals?state=pending&conversation=${chat.conversation}`,
+    proposalPage,
+  );
+  for (const proposal of page.items) {
+    const answer = (await chat.context.terminal.ask('Approve this change? [y]es, [n]o, [l]ater: '))
+      ?.trim()
+      .toLowerCase();
+    if (answer === 'y' || answer === 'yes') await send(chat, proposal, { decision: 'approve', reason: null });
+    else if (answer === 'n' || answer === 'no') {
+      const reason = (await chat.context.terminal.ask('Why not? (may be empty) '))?.trim() ?? '';
+      await send(chat, proposal, { decision: 'deny', reason: reason === '' ? null : reason });
+    } else {
+      chat.context.terminal.note(`It stays until it expires: lockkeeper approvals approve ${proposal.id}`);
+      continue;
+    }
+    await followDecided(chat, turnId);
+  }
+}
+
+async function send(
+  chat: Chat,
+  proposal: ProposalView,
+  decision: { decision: 'approve' | 'deny'; reason: string | null },
+): Promise<void> {
+  const body = decisionRequest.parse({ ...decision, digest: proposal.digest });
+  await chat.client.post(`/proposals/${proposal.id}/decision`, body, proposalView);
+}
+
+/** Follows the resumed turn to its end, and the watch after it. Ctrl-C leaves it running. */
+async function followDecided(chat: Chat, turnId: string): Promise<void> {
+  let watching = false;
+  const track = (event: Parameters<ConversationView['show']>[0]): void => {
+    if ('seq' in event) chat.lastSeq = event.seq;
+    if (event.type === 'watch.started') watching = true;
+    if (event.type === 'watch.ended') watching = false;
+    chat.view.show(event);
+  };
+  const conversation = chat.conversation ?? '';
+  await followTurn(chat.client, { conversation, turn: turnId, after: chat.lastSeq, onEvent: track });
+  if (!watching) return;
+  const stop = new AbortController();
+  void chat.context.interrupted.then(() => stop.abort());
+  for await (const event of chat.client.events(conversation, chat.lastSeq, stop.signal)) {
+    track(event);
+    if (event.type === 'watch.ended') return stop.abort();
+  }
+}

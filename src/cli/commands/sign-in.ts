@@ -1,0 +1,19 @@
+// `lockkeeper sign-in`: a fresh one-time link to the web page, for somebody on the hub's own machine.
+
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { findHub } from '../run-file.ts';
+import { type AddCommand, optionsOf } from './command.ts';
+
+export const addSignIn: AddCommand = (program, context) => {
+  program
+    .command('sign-in')
+    .description('print a one-time link to the web page, valid for 15 minutes')
+    .action(async (_, command: Command) => {
+      const options = optionsOf(command);
+      const { client } = findHub(context, options);
+      const { link } = await client.post('/session/links', {}, z.object({ link: z.string() }));
+      if (options.json === true) context.terminal.json({ link });
+      else context.terminal.print(link);
+    });
+};

@@ -1,0 +1,39 @@
+// What every command is handed: the resolved global options, the terminal, the clock.
+
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Environment } from './environment.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+export interface GlobalOptions {
+  readonly data?: string;
+  readonly hub?: string;
+  readonly json?: boolean;
+}
+
+export interface Context {
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  /** The folder the package lives in: policies/, dist/web, package.json. */
+  readonly packageDir: string;
+  /** Resolves when the user asks the process to end (Ctrl-C, SIGTERM). */
+  readonly interrupted: Promise<void>;
+}
+
+/**
+ * The data folder: --data, then LOCKKEEPER_DATA, then `.lockkeeper` in a checkout of this project or where one exists
+ * already, then `~/.lockkeeper`.
+ */
+export function dataDirOf(context: Context, options: GlobalOptions): string {
+  const chosen = options.data ?? context.env.dataDir;
+  if (chosen !== undefined) return path.resolve(context.cwd, chosen);
+  const here = path.join(context.cwd, '.lockkeeper');
+  if (existsSync(here) || path.resolve(context.cwd) === context.packageDir) return here;
+  return path.join(context.env.home ?? context.cwd, '.lockkeeper');
+}

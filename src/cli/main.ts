@@ -1,0 +1,86 @@
+// The process: builds the context, runs the command, turns what went wrong into one line and an exit code.
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import readline from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { CommanderError } from 'commander';
+import { pino } from 'pino';
+import { systemClock } from '../kernel/clock.ts';
+import { LockkeeperError, messageOf } from '../kernel/errors.ts';
+import type { Context } from './context.ts';
+import { readEnvironment } from './environment.ts';
+import { createProgram } from './program.ts';
+import { createTerminal, oneLine } from './terminal/terminal.ts';
+
+/** The one reader of standard input, opened when something is asked. */
+let lines: AsyncIterator<string> | undefined;
+const env = readEnvironment(process.env);
+// dist/src/cli/main.js → the package's own folder.
+const packageDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const version = versionOf(packageDir);
+const terminal = createTerminal({
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  noColor: env.noColor,
+  readLine,
+});
+const context: Context = {
+  env,
+  cwd: process.cwd(),
+  terminal,
+  clock: systemClock,
+  log: createLog(),
+  version,
+  packageDir,
+  interrupted: new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  }),
+};
+
+try {
+  await createProgram(context).exitOverride().parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it already
+  if (error instanceof LockkeeperError) {
+    terminal.note(
+      terminal.style('red', oneLine(`${error.message}${error.next === '' ? '' : ` ${error.next}`}`)),
+    );
+    return error.exit;
+  }
+  terminal.note(
+    oneLine(
+      `Unexpected: ${messageOf(error)}. This is a bug; run again with LOCKKEEPER_LOG=debug for the details.`,
+    ),
+  );
+  context.log.debug({ err: error }, 'unexpected');
+  return 1;
+}
+
+function createLog(): Context['log'] {
+  const log = pino({ level: env.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
+  return {
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => log.warn(fields, message),
+    error: (fields, message) => log.error(fields, message),
+  };
+}
+
+function versionOf(folder: string): string {
+  // package.json is ours and part of the package; its `version` is a string.
+  const parsed = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
+  return parsed.version;
+}
+
+/** Buffered by line so that piped input answers one question after the other. */
+function readLine(question: string): Promise<string | null> {
+  process.stderr.write(question);
+  lines ??= readline.createInterface({ input: process.stdin, terminal: false })[Symbol.asyncIterator]();
+  return lines.next().then((line) => (line.done === true ? null : line.value));
+}

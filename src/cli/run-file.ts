@@ -1,0 +1,60 @@
+// `run.json` in the data folder: where the hub of this folder listens, so that every command finds it.
+
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { fail } from '../contract/errors.ts';
+import { type Context, dataDirOf, type GlobalOptions } from './context.ts';
+import { createHubClient, type HubClient } from './hub-client.ts';
+
+const runFile = z.strictObject({ url: z.string(), pid: z.number().int(), token: z.string() });
+type RunFile = z.infer<typeof runFile>;
+
+/** The demo keeps its data apart from a real hub's. */
+export const demoDataDir = (dataDir: string): string => path.join(dataDir, 'demo');
+
+export function writeRunFile(dataDir: string, run: RunFile): void {
+  writeFileSync(path.join(dataDir, 'run.json'), JSON.stringify(run), { mode: 0o600 });
+}
+
+export function removeRunFile(dataDir: string): void {
+  rmSync(path.join(dataDir, 'run.json'), { force: true });
+}
+
+export function readRunFile(dataDir: string): RunFile | null {
+  try {
+    return runFile.parse(JSON.parse(readFileSync(path.join(dataDir, 'run.json'), 'utf8')));
+  } catch {
+    return null; // absent or left over from another version: the same as no hub
+  }
+}
+
+/** The running hub these options mean: --hub or LOCKKEEPER_HUB, else the one of the data folder, else its demo's. */
+export function findHub(
+  context: Context,
+  options: GlobalOptions,
+): { readonly client: HubClient; readonly dataDir: string } {
+  const dataDir = dataDirOf(context, options);
+  const candidates = [dataDir, demoDataDir(dataDir)];
+  const wanted = (options.hub ?? context.env.hubUrl)?.replace(/\/$/, '');
+  for (const folder of candidates) {
+    const run = readRunFile(folder);
+    if (run !== null && (wanted === undefined || wanted === run.url) && isAlive(run.pid)) {
+      return { client: createHubClient(run.url, run.token), dataDir: folder };
+    }
+  }
+  if (wanted !== undefined)
+    throw fail('usage', {
+      detail: `The data folder ${dataDir} holds no operator token for the hub ${wanted}; name the folder with --data`,
+    });
+  throw fail('hub-unreachable', { url: `the data folder ${dataDir}` });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,49 @@
+// The terminal as a port: results on stdout, everything else on stderr, colour only where it shows.
+// All text of others passes `harmless` before it is written.
+
+import { styleText } from 'node:util';
+import { harmless } from '../../kernel/harmless.ts';
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+export interface Terminal {
+  readonly interactive: boolean;
+  readonly columns: number;
+  /** A line of the result. */
+  print(line: string): void;
+  /** A line about what is going on. */
+  note(line: string): void;
+  /** One JSON document on stdout. */
+  json(value: unknown): void;
+  style(style: Style, text: string): string;
+  /** Asks on stderr, reads a line from stdin; null at its end. */
+  ask(question: string): Promise<string | null>;
+}
+
+export interface TerminalStreams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly noColor: boolean;
+  readonly readLine: (question: string) => Promise<string | null>;
+}
+
+export function createTerminal(streams: TerminalStreams): Terminal {
+  const { stdout, stderr } = streams;
+  const colour = stdout.isTTY === true && !streams.noColor;
+  return {
+    interactive: stdout.isTTY === true && streams.stdin.isTTY === true,
+    columns: stdout.columns ?? 100,
+    print: (line) => void stdout.write(`${line}\n`),
+    note: (line) => void stderr.write(`${line}\n`),
+    json: (value) =>
+      void stdout.write(`${JSON.stringify(value, null, stdout.isTTY === true ? 2 : undefined)}\n`),
+    style: (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text),
+    ask: streams.readLine,
+  };
+}
+
+/** Text of others on one line, control characters shown as escapes. */
+export function oneLine(text: string): string {
+  return harmless(text).replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,54 @@
+// One turn from the command line: send the message, follow the events until the turn ends or waits.
+
+import { messageAccepted } from '../contract/api.ts';
+import type { ChatDelta, ChatEvent } from '../contract/chat.ts';
+import type { HubClient } from './hub-client.ts';
+
+export interface TurnOptions {
+  /** Goes on in this conversation; starts one when null. */
+  readonly conversation: string | null;
+  readonly text: string;
+  onEvent(event: ChatEvent | ChatDelta): void;
+}
+
+export interface FinishedTurn {
+  readonly conversation: string;
+  readonly turn: string;
+  readonly events: readonly ChatEvent[];
+}
+
+/** Sends a message and returns the stored events of its turn, at its end or when it waits for an approval. */
+export async function takeTurn(client: HubClient, options: TurnOptions): Promise<FinishedTurn> {
+  const path =
+    options.conversation === null
+      ? '/conversations'
+      : `/conversations/${encodeURIComponent(options.conversation)}/messages`;
+  const accepted = await client.post(path, { text: options.text, channel: 'cli' }, messageAccepted);
+  const events: ChatEvent[] = [];
+  await followTurn(client, {
+    ...accepted,
+    onEvent: (event) => {
+      options.onEvent(event);
+      if ('seq' in event) events.push(event);
+    },
+  });
+  return { conversation: accepted.conversation, turn: accepted.turn, events };
+}
+
+/** Follows events of one turn after `after` until it ends or waits. */
+export async function followTurn(
+  client: HubClient,
+  options: {
+    readonly conversation: string;
+    readonly turn: string;
+    readonly after: number;
+    onEvent(event: ChatEvent | ChatDelta): void;
+  },
+): Promise<void> {
+  const stop = new AbortController();
+  for await (const event of client.events(options.conversation, options.after, stop.signal)) {
+    if (event.turn !== options.turn) continue;
+    options.onEvent(event);
+    if (event.type === 'turn.ended') return stop.abort();
+  }
+}
