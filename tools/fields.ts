@@ -1,0 +1,87 @@
+// The input fields that tools share. Each takes names and ids in AWS's own spelling and nothing else: no option, URL, path,
+// wildcard, white space or control character gets through. Descriptions are read by a model.
+
+import { z } from 'zod';
+
+const ACCOUNT = '\\d{12}';
+const PARTITION_REGION = (service: string) => `arn:aws[a-z-]*:${service}:[a-z0-9-]{1,32}:${ACCOUNT}`;
+const ECS_NAME = '[A-Za-z0-9_][A-Za-z0-9_-]{0,254}';
+
+/** A field for text that matches `pattern` as a whole. */
+function matching(pattern: string, description: string) {
+  return z
+    .string()
+    .max(2_048)
+    .regex(new RegExp(`^(?:${pattern})$`), { error: 'not a name, an id or an ARN of this kind' })
+    .describe(description);
+}
+
+export const clusterField = matching(
+  `${ECS_NAME}|${PARTITION_REGION('ecs')}:cluster/${ECS_NAME}`,
+  'Name of the ECS cluster, such as production-cluster.',
+);
+
+export const serviceField = matching(
+  `${ECS_NAME}|${PARTITION_REGION('ecs')}:service/(?:${ECS_NAME}/)?${ECS_NAME}`,
+  'Name of the ECS service, such as my-web-service.',
+);
+
+export const taskField = matching(
+  `[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|${PARTITION_REGION('ecs')}:task/(?:${ECS_NAME}/)?[0-9a-f-]{32,36}`,
+  'Id (32 hexadecimal digits) or ARN of the task.',
+);
+
+export const taskDefinitionField = matching(
+  `${ECS_NAME}(?::\\d{1,9})?|${PARTITION_REGION('ecs')}:task-definition/${ECS_NAME}:\\d{1,9}`,
+  'Task definition as family, family:revision or ARN. A family alone means its newest active revision.',
+);
+
+export const taskFamilyField = matching(ECS_NAME, 'Family of the task definition, such as my-web-service.');
+
+export const targetGroupArnField = matching(
+  `${PARTITION_REGION('elasticloadbalancing')}:targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]{1,32}`,
+  'ARN of the target group.',
+);
+
+/** An EC2 id: a known prefix and hexadecimal digits. */
+function ec2Id(prefix: string, description: string) {
+  return matching(`${prefix}-[0-9a-f]{8,17}`, description);
+}
+
+export const securityGroupIdField = ec2Id('sg', 'Id of the security group, such as sg-0a1b2c3d4e5f67890.');
+export const subnetIdField = ec2Id('subnet', 'Id of the subnet.');
+export const vpcIdField = ec2Id('vpc', 'Id of the VPC.');
+export const networkInterfaceIdField = ec2Id('eni', 'Id of the network interface.');
+export const routeTableIdField = ec2Id('rtb', 'Id of the route table.');
+export const networkAclIdField = ec2Id('acl', 'Id of the network ACL.');
+export const vpcEndpointIdField = ec2Id('vpce', 'Id of the VPC endpoint.');
+export const natGatewayIdField = ec2Id('nat', 'Id of the NAT gateway.');
+export const instanceIdField = ec2Id('i', 'Id of the EC2 instance.');
+export const prefixListIdField = ec2Id('pl', 'Id of the managed prefix list.');
+
+export const logGroupField = matching(
+  '[A-Za-z0-9_/.#][A-Za-z0-9_/.#-]{0,511}',
+  'Name of the CloudWatch Logs log group, such as /ecs/my-web-service.',
+);
+
+export const logStreamField = matching(
+  // Printable ASCII but `:` and `*`, which CloudWatch Logs forbids, and no leading dash or white space.
+  '[!-)+,./0-9;-~][ -)+-9;-~]{0,511}',
+  'Name of the log stream; for a task of ECS: prefix/container/task id.',
+);
+
+/** Text that people write and AWS stores as the description of a rule (EC2 IpRange.Description allows exactly these). */
+export const ruleDescriptionField = matching(
+  '[A-Za-z0-9 ._:/()#,@\\[\\]+=&;{}!$*-]{1,255}',
+  'Description that is stored with the rule: why it exists. ASCII letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*',
+);
+
+/** `field` as a list of 1 to `max` values. */
+export function listOf<T extends z.ZodType>(field: T, max: number, description: string) {
+  return z.array(field).min(1).max(max).describe(description);
+}
+
+/** The service a change is meant to heal: it is watched until it is steady. */
+export const healsField = z
+  .strictObject({ cluster: clusterField, service: serviceField })
+  .describe('The service this change is meant to repair; it is watched afterwards until it is steady.');

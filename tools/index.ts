@@ -1,0 +1,19 @@
+// Every tool of this product. A tool that is not in this list does not exist: the planner is not offered it, policy has
+// no action for it and a node refuses it.
+
+import type { Tool } from '../src/contract/tool.ts';
+import { ecsDescribeClusters } from './ecs/describe-clusters.ts';
+import { ecsDescribeServices } from './ecs/describe-services.ts';
+import { ecsDescribeTasks } from './ecs/describe-tasks.ts';
+import { ecsListClusters } from './ecs/list-clusters.ts';
+import { ecsListServices } from './ecs/list-services.ts';
+import { ecsListTasks } from './ecs/list-tasks.ts';
+
+export const allTools: readonly Tool[] = [
+  ecsListClusters,
+  ecsDescribeClusters,
+  ecsListServices,
+  ecsDescribeServices,
+  ecsListTasks,
+  ecsDescribeTasks,
+];
