@@ -13,6 +13,8 @@ export type TranscriptItem =
       readonly text: string;
       readonly calls: readonly PlannedCall[];
       readonly raw: Json;
+      /** The follow-ups an answer offered; what a bare "yes" refers to. */
+      readonly suggestions?: readonly string[];
     }
   /** `result` is null while the call has not ended: executing it (again) is what resuming means. */
   | {
@@ -32,6 +34,8 @@ export interface PlannedCall {
 export interface PlannerRequest {
   readonly transcript: readonly TranscriptItem[];
   readonly tools: readonly Tool[];
+  /** True on the last step a turn may take: answer with what there is, calls are refused. */
+  readonly answerNow?: boolean;
   /** Where the questions are about. */
   readonly account: string;
   readonly region: string;
