@@ -1,0 +1,38 @@
+// One end of a connection, as far as it is known. Every check is judged for all addresses the end may have:
+// `open` holds for each of them, `blocked` for each of them, anything between is `unknown`. So a block that holds for the
+// whole VPC is proven although nobody knows the destination's address.
+
+import type { AddressSet } from './address-set.ts';
+
+export interface Peer {
+  /** Contains the end's address; one address when it is known exactly. */
+  readonly addresses: AddressSet;
+  /** Security groups of the end; undefined when unknown, empty when it has none (outside the VPC). */
+  readonly groups: readonly string[] | undefined;
+  /** The managed prefix list that stands for the end, such as the one of S3. */
+  readonly prefixList?: string;
+}
+
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export type CheckVerdict = 'open' | 'blocked' | 'unknown';
+
+/** Client ports of Linux by default (`ip_local_port_range`); what replies to a task come back to. */
+export const linuxClientPorts: PortRange = { from: 32_768, to: 60_999 };
+/** Client ports a NAT gateway uses, and the range AWS advises for network ACLs. */
+export const ephemeralPorts: PortRange = { from: 1_024, to: 65_535 };
+
+/** `blocked` beats `unknown` beats `open`: what holds for a path made of these checks. */
+export function worst(verdicts: readonly CheckVerdict[]): CheckVerdict {
+  if (verdicts.includes('blocked')) return 'blocked';
+  return verdicts.includes('unknown') ? 'unknown' : 'open';
+}
+
+/** Text from AWS made safe to show: one line, no control characters, at most `max` characters. */
+export function tidy(text: string, max = 200): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
+  return line.length <= max ? line : `${line.slice(0, max - 1)}…`;
+}
