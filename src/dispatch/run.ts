@@ -1,0 +1,212 @@
+// An admitted call on its node: recorded before it is sent, followed while it runs, checked when it ends.
+// A node's results are hostile until its output matched the tool's schema, its size the limits and its ids this call.
+
+import type { ToolResult } from '../contract/call.ts';
+import { fail } from '../contract/errors.ts';
+import { isChangeTool, type ReadTool } from '../contract/tool.ts';
+import type { Json } from '../kernel/canonical-json.ts';
+import { messageOf } from '../kernel/errors.ts';
+import { limits } from '../kernel/limits.ts';
+import type { NodeCallResult } from '../link/port.ts';
+import { type CallFollower, followCall } from './follow.ts';
+import { acceptProposal } from './proposals.ts';
+import { type AdmittedCall, agentActor, chat, type DispatchPorts, failed, refused } from './request.ts';
+import { callTitle } from './title.ts';
+
+/** A node that neither answers nor hangs up is given this long beyond its own deadline. */
+const GRACE_MS = 5_000;
+
+/** Sends an admitted call and returns its result. Throws `audit-unwritable` when its end could not be recorded. */
+export async function runOnNode(ports: DispatchPorts, admitted: AdmittedCall): Promise<ToolResult> {
+  const startedMs = ports.clock.monotonic();
+  await recordStart(ports, admitted);
+  const follower = followCall(ports, admitted);
+  const answer = await askNode(ports, admitted, follower);
+  const problem = await follower.settled();
+  const proposed =
+    problem === null && answer.status === 'prepared' ? await acceptProposal(ports, admitted, answer) : null;
+  const result =
+    proposed ??
+    (problem === null
+      ? resultOf(ports, admitted, { answer, evidence: follower.evidence() })
+      : failed(problem));
+  // A waiting change has not ended: its `call.finished` is written when people and node have had their say.
+  if (result.status !== 'proposed')
+    await recordEnd(ports, admitted, { result, ms: ports.clock.monotonic() - startedMs });
+  return result;
+}
+
+async function askNode(
+  ports: DispatchPorts,
+  admitted: AdmittedCall,
+  follower: CallFollower,
+): Promise<NodeCallResult> {
+  const { request, tool, node, decision } = admitted;
+  const overdue = new AbortController();
+  const timer = ports.clock.after(limits.call.deadlineMs + GRACE_MS, () => overdue.abort());
+  const lost = new Promise<NodeCallResult>((resolve) => {
+    overdue.signal.addEventListener('abort', () => {
+      const error = fail('deadline-exceeded', { tool: tool.name, seconds: limits.call.deadlineMs / 1_000 });
+      resolve({ status: 'failed', error: error.toJSON() });
+    });
+  });
+  const nodeCall = {
+    call: request.call.id,
+    tool: tool.name,
+    input: request.call.input,
+    origin: {
+      conversation: request.conversation,
+      turn: request.turn,
+      person: request.person.id,
+      agent: request.agent,
+      roles: [...request.person.roles],
+      level: request.level,
+    },
+    deadlineMs: limits.call.deadlineMs,
+    // Whatever policy says, a change has at least one approval.
+    approvals: isChangeTool(tool) ? Math.max(1, decision.approvals) : decision.approvals,
+    level: decision.level,
+    supersedes: request.supersedes ?? null,
+  };
+  try {
+    const signal = AbortSignal.any([request.signal, overdue.signal]);
+    return await Promise.race([ports.directory.run(node.id, nodeCall, follower.observer, signal), lost]);
+  } catch (error) {
+    ports.log.error(
+      { call: request.call.id, error: messageOf(error) },
+      'the link threw instead of answering',
+    );
+    return { status: 'failed', error: fail('node-lost', { node: node.inventory.name }).toJSON() };
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** The result of everything but an accepted proposal. */
+function resultOf(
+  ports: DispatchPorts,
+  admitted: AdmittedCall,
+  ended: { readonly answer: NodeCallResult; readonly evidence: readonly string[] },
+): ToolResult {
+  const { answer } = ended;
+  const { tool } = admitted;
+  switch (answer.status) {
+    case 'refused':
+      return refused(boundedError(ports, answer.error));
+    case 'failed':
+      return failed(boundedError(ports, answer.error));
+    case 'prepared':
+      return failed(
+        fail('node-answer-invalid', { tool: tool.name, detail: 'a read came back as a proposal' }),
+      );
+    case 'ok':
+      if (isChangeTool(tool))
+        return failed(fail('node-answer-invalid', { tool: tool.name, detail: 'a change came back as done' }));
+      return readResult(ports, tool, { output: answer.output, evidence: ended.evidence });
+  }
+}
+
+function readResult(
+  ports: DispatchPorts,
+  tool: ReadTool,
+  ended: { readonly output: Json; readonly evidence: readonly string[] },
+): ToolResult {
+  if (Buffer.byteLength(JSON.stringify(ended.output)) > limits.call.outputBytes) {
+    return failed(fail('result-too-large', { tool: tool.name, limit: limits.call.outputBytes }));
+  }
+  const parsed = tool.output.safeParse(ended.output);
+  if (!parsed.success) {
+    const where = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
+    return failed(
+      fail('node-answer-invalid', {
+        tool: tool.name,
+        detail: `its output is not as declared at ${where || 'the top'}`,
+      }),
+    );
+  }
+  try {
+    // The text is made here, from what was checked: the node's own wording never reaches a planner.
+    const text = ports.redact.text(tool.text(parsed.data)).text.slice(0, limits.call.textChars);
+    // The schema passed, so what it returned is JSON data like what went in.
+    const output = ports.redact.json(parsed.data as Json).value;
+    return { status: 'ok', output, text, evidence: [...ended.evidence] };
+  } catch (error) {
+    return failed(fail('node-answer-invalid', { tool: tool.name, detail: messageOf(error) }));
+  }
+}
+
+function boundedError(
+  ports: DispatchPorts,
+  error: { code: string; message: string; next: string },
+): { code: string; message: string; next: string } {
+  const clean = (text: string, chars: number): string => ports.redact.text(text.slice(0, chars)).text;
+  return { code: clean(error.code, 64), message: clean(error.message, 2_000), next: clean(error.next, 500) };
+}
+
+async function recordStart(ports: DispatchPorts, admitted: AdmittedCall): Promise<void> {
+  const { request, tool, target, node, decision } = admitted;
+  await ports.store.commit(
+    chat(request, {
+      turn: request.turn,
+      type: 'call.started',
+      call: request.call,
+      title: callTitle(tool, target),
+      risk: tool.risk,
+      node: node.id,
+    }),
+    [
+      {
+        event: 'call.started',
+        actor: agentActor(request),
+        conversation: request.conversation,
+        turn: request.turn,
+        call: request.call.id,
+        node: node.id,
+        data: {
+          tool: tool.name,
+          risk: tool.risk,
+          input: ports.redact.json(request.call.input).value,
+          person: request.person.id,
+          policies: decision.reasons.map((one) => one.policy),
+          policySha256: decision.policySha256,
+        },
+      },
+    ],
+  );
+}
+
+async function recordEnd(
+  ports: DispatchPorts,
+  admitted: AdmittedCall,
+  ended: { readonly result: ToolResult; readonly ms: number },
+): Promise<void> {
+  const { request, tool, node } = admitted;
+  const { result, ms } = ended;
+  await ports.store.commit(
+    chat(request, {
+      turn: request.turn,
+      type: 'call.finished',
+      call: request.call.id,
+      tool: tool.name,
+      ms,
+      result,
+    }),
+    [
+      {
+        event: 'call.finished',
+        actor: agentActor(request),
+        conversation: request.conversation,
+        turn: request.turn,
+        call: request.call.id,
+        node: node.id,
+        data: {
+          tool: tool.name,
+          status: result.status,
+          ms: Math.round(ms),
+          ...('error' in result ? { code: result.error.code, reason: result.error.message } : {}),
+          ...('evidence' in result ? { evidence: result.evidence } : {}),
+        },
+      },
+    ],
+  );
+}
