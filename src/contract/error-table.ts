@@ -49,6 +49,24 @@ export const table = {
     message: 'Requests from {origin} are refused.',
     next: 'Open the console at the address the hub printed.',
   },
+  'csrf-invalid': {
+    status: 403,
+    exit: REFUSED,
+    message: 'The request does not carry the token of this session.',
+    next: 'Reload the page.',
+  },
+  'too-many-streams': {
+    status: 429,
+    exit: REFUSED,
+    message: 'More than {limit} event streams of one person are open.',
+    next: 'Close a few pages and try again.',
+  },
+  unexpected: {
+    status: 500,
+    exit: 1,
+    message: 'Something went wrong inside the hub.',
+    next: "The hub's log on standard error says more.",
+  },
   'not-allowed': {
     status: 403,
     exit: REFUSED,
@@ -162,6 +180,12 @@ export const table = {
     exit: UNREACHABLE,
     message: 'The connection to node {node} was lost during the call.',
     next: 'It reconnects by itself; ask again.',
+  },
+  'node-answer-invalid': {
+    status: 502,
+    exit: UNREACHABLE,
+    message: "The node's answer to {tool} was not accepted: {detail}.",
+    next: 'Update the node and the hub to the same version, then ask again.',
   },
   'node-unknown': {
     status: 404,
