@@ -48,7 +48,20 @@ export interface NodeDirectory {
 
 /** What the hub does when a node reports by itself; injected into the link. Each must be durable when it resolves. */
 export interface NodeReports {
+  /**
+   * A proposal moved. May be repeated after a reconnect, so the same outcome twice must be harmless. An outcome whose
+   * `state` is still pending and whose `error` is set tells of a decision that the node refused; one without an error
+   * counts approvals.
+   */
   proposalMoved(node: string, outcome: ProposalOutcome): Promise<void>;
+  /**
+   * An AWS request that belongs to no call in flight: the state is read again, or the change itself is made, after an
+   * approval. `aws.call` is the call that made the proposal. Rejecting stops the request. Without it the link writes
+   * the audit record alone.
+   */
+  awsStarted?(node: string, aws: AwsCall): Promise<void>;
+  /** Its end. Must not throw. */
+  awsFinished?(node: string, aws: AwsCall, evidence: Evidence | null): void;
   /** After a (re)connect: every pending proposal of this node that is not in `live` is void. */
   proposalsAlive(node: string, live: readonly string[]): Promise<void>;
   connected(node: NodeView): Promise<void>;
