@@ -20,7 +20,9 @@ export type Stored<T> = T extends Date
         : T;
 
 /** A stored AWS object whose identifying fields `Keys` are known to be there. */
-export type Identified<T, Keys extends keyof T> = Stored<T> & { [Key in Keys]: NonNullable<Stored<T[Key]>> };
+export type Identified<T, Keys extends keyof T> = Stored<T> & {
+  [Key in Keys]-?: NonNullable<Stored<T[Key]>>;
+};
 
 /** A JSON object of which only `Keys` are known. */
 type Loose<Keys extends string> = Record<Keys, string> & { [key: string]: unknown };

@@ -1,0 +1,91 @@
+// The simulated account: one mutable snapshot, its time, and the ids it hands out. Handlers and the engine share it;
+// whoever changes the state records the change, so that CloudTrail and the engine hear of it.
+
+import { createHash } from 'node:crypto';
+import type { Snapshot } from '../contract/snapshot.ts';
+import { isoTime } from '../kernel/clock.ts';
+
+/** A change made through the API. */
+export interface AccountChange {
+  /** IAM prefix of the service, such as `ec2`. */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** What was changed, for CloudTrail. */
+  readonly resources: readonly { ResourceType: string; ResourceName: string }[];
+}
+
+export interface SimulatedAccount {
+  readonly id: string;
+  readonly region: string;
+  readonly state: Snapshot;
+  /** Simulated time in epoch milliseconds. */
+  now(): number;
+  /** `length` hexadecimal digits that were not handed out before; the same sequence for the same seed. */
+  newHex(length: number): string;
+  /** Adds the change to CloudTrail and tells the engine. Called after the state was changed. */
+  changed(change: AccountChange): void;
+}
+
+export interface AccountOptions {
+  readonly state: Snapshot;
+  readonly now: () => number;
+  /** Makes ids differ between two simulators in one test; any text. */
+  readonly seed: string;
+  /** Told after each change; must not throw. */
+  readonly onChange: (change: AccountChange) => void;
+}
+
+/** The name CloudTrail gives to whoever calls the simulated API. */
+export const CALLER_SESSION = 'lockkeeper';
+
+export function createAccount({ state, now, seed, onChange }: AccountOptions): SimulatedAccount {
+  const newHex = hexSequence(seed);
+  const { id, region } = state.account;
+  return {
+    id,
+    region,
+    state,
+    now,
+    newHex,
+    changed: (change) => {
+      state.cloudtrail.events.push({
+        EventId: uuidFrom(newHex(32)),
+        EventTime: isoTime(now()),
+        EventName: change.operation,
+        EventSource: `${change.service}.amazonaws.com`,
+        Username: CALLER_SESSION,
+        ReadOnly: 'false',
+        Resources: [...change.resources],
+        CloudTrailEvent: {
+          eventName: change.operation,
+          eventSource: `${change.service}.amazonaws.com`,
+          awsRegion: region,
+          userIdentity: { type: 'AssumedRole', arn: callerArn(id), accountId: id },
+          requestParameters: structuredClone(change.input),
+        },
+      });
+      onChange(change);
+    },
+  };
+}
+
+/** The ARN that GetCallerIdentity answers. */
+export function callerArn(accountId: string): string {
+  return `arn:aws:sts::${accountId}:assumed-role/LockkeeperNode/${CALLER_SESSION}`;
+}
+
+/** 32 hexadecimal digits in the usual groups. */
+export function uuidFrom(hex: string): string {
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
+}
+
+function hexSequence(seed: string): (length: number) => string {
+  let count = 0;
+  return (length) => {
+    count += 1;
+    return createHash('sha256').update(`${seed}:${count}`).digest('hex').slice(0, length);
+  };
+}

@@ -1,0 +1,38 @@
+// The EC2 operations that are simulated.
+
+import {
+  describeInstances,
+  describeNetworkInterfaces,
+  describeSecurityGroupRules,
+  describeSecurityGroups,
+} from './ec2-interfaces.ts';
+import {
+  describeInternetGateways,
+  describeManagedPrefixLists,
+  describeNatGateways,
+  describeNetworkAcls,
+  describeRouteTables,
+  describeSubnets,
+  describeVpcAttribute,
+  describeVpcEndpoints,
+  describeVpcs,
+  getManagedPrefixListEntries,
+} from './ec2-network.ts';
+import type { HandlerTable } from './handler.ts';
+
+export const ec2Handlers: HandlerTable = {
+  DescribeVpcs: describeVpcs,
+  DescribeVpcAttribute: describeVpcAttribute,
+  DescribeSubnets: describeSubnets,
+  DescribeRouteTables: describeRouteTables,
+  DescribeNetworkAcls: describeNetworkAcls,
+  DescribeVpcEndpoints: describeVpcEndpoints,
+  DescribeNatGateways: describeNatGateways,
+  DescribeInternetGateways: describeInternetGateways,
+  DescribeManagedPrefixLists: describeManagedPrefixLists,
+  GetManagedPrefixListEntries: getManagedPrefixListEntries,
+  DescribeNetworkInterfaces: describeNetworkInterfaces,
+  DescribeSecurityGroups: describeSecurityGroups,
+  DescribeSecurityGroupRules: describeSecurityGroupRules,
+  DescribeInstances: describeInstances,
+};

@@ -1,0 +1,42 @@
+// The ECS operations that are simulated.
+
+import {
+  describeCapacityProviders,
+  describeClusters,
+  describeContainerInstances,
+  listClusters,
+  listContainerInstances,
+} from './ecs-clusters.ts';
+import {
+  describeServiceDeployments,
+  describeServiceRevisions,
+  describeServices,
+  listServiceDeployments,
+  listServices,
+} from './ecs-services.ts';
+import {
+  describeTaskDefinition,
+  describeTasks,
+  listTaskDefinitionFamilies,
+  listTaskDefinitions,
+  listTasks,
+} from './ecs-tasks.ts';
+import type { HandlerTable } from './handler.ts';
+
+export const ecsHandlers: HandlerTable = {
+  ListClusters: listClusters,
+  DescribeClusters: describeClusters,
+  ListServices: listServices,
+  DescribeServices: describeServices,
+  ListTasks: listTasks,
+  DescribeTasks: describeTasks,
+  ListTaskDefinitions: listTaskDefinitions,
+  ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
+  DescribeTaskDefinition: describeTaskDefinition,
+  ListContainerInstances: listContainerInstances,
+  DescribeContainerInstances: describeContainerInstances,
+  DescribeCapacityProviders: describeCapacityProviders,
+  ListServiceDeployments: listServiceDeployments,
+  DescribeServiceDeployments: describeServiceDeployments,
+  DescribeServiceRevisions: describeServiceRevisions,
+};
