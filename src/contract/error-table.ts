@@ -332,6 +332,24 @@ export const table = {
     message: 'Another hub (process {pid}) already uses {path}.',
     next: 'Use that one, stop it, or choose another folder with --data.',
   },
+  'data-corrupt': {
+    status: 500,
+    exit: SETUP,
+    message: 'The data file {path} is damaged: {detail}.',
+    next: 'Keep a copy as it is, run `lockkeeper audit verify` on it, and put your last backup in its place.',
+  },
+  'data-newer': {
+    status: 500,
+    exit: SETUP,
+    message: 'The data file {path} was written by a newer version ({detail}).',
+    next: 'Start that version, or choose another folder with --data.',
+  },
+  'sqlite-too-old': {
+    status: 500,
+    exit: SETUP,
+    message: 'SQLite {found} is loaded, but {needed} or newer is needed.',
+    next: 'Install the dependencies anew with `npm ci`.',
+  },
   'port-taken': {
     status: 500,
     exit: SETUP,

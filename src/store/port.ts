@@ -62,7 +62,15 @@ export type Write =
       readonly watch: WatchView;
       readonly conversation: string;
       readonly turn: string;
-    };
+    }
+  | { readonly kind: 'checkpoint.save'; readonly checkpoint: StoredCheckpoint };
+
+export interface StoredCheckpoint {
+  /** The audit record the checkpoint is over. */
+  readonly seq: number;
+  /** The checkpoint as it was signed and as it stands in the checkpoint file: one line of JSON. */
+  readonly line: string;
+}
 
 export interface StoredNode {
   readonly id: string;
@@ -96,6 +104,9 @@ export class StoreConflict extends Error {
   }
 }
 
+/** Beyond this many matches a filtered `total` is no longer counted. */
+export const AUDIT_TOTAL_MAX = 1_000;
+
 export interface AuditFilter {
   /** Newest first, strictly before this seq. */
   readonly before?: number | undefined;
@@ -116,15 +127,18 @@ export interface Page<T> {
 export interface Store {
   /**
    * Writes everything or nothing; resolves when it is on disk. Commits of one event-loop tick share a transaction, each in
-   * a savepoint of its own. Throws `StoreConflict`, or `audit-unwritable` when the disk refuses.
+   * a savepoint of its own. Throws `StoreConflict`, or `audit-unwritable` when the disk refuses. An id that exists already,
+   * or one that does not exist where it must, is a conflict as well.
    */
   commit(writes: readonly Write[], audit: readonly AuditEntry[]): Promise<Committed>;
 
   auditHead(): Promise<{ readonly seq: number; readonly hash: string }>;
   auditRecord(seq: number): Promise<AuditRecord | null>;
-  auditPage(
-    filter: AuditFilter,
-  ): Promise<{
+  /**
+   * `total` is how many records match without `before`: exact for no filter and for an event alone, otherwise exact below
+   * `AUDIT_TOTAL_MAX` and that number from there on.
+   */
+  auditPage(filter: AuditFilter): Promise<{
     readonly items: readonly AuditRecord[];
     readonly next: number | null;
     readonly total: number;
@@ -170,4 +184,16 @@ export interface Store {
 
   /** Finishes what was accepted and closes. */
   close(): Promise<void>;
+}
+
+/** What the adapter offers to the parts of the hub that look after the log itself. */
+export interface DurableStore extends Store {
+  /** The newest checkpoint of the audit log. */
+  lastCheckpoint(): Promise<StoredCheckpoint | null>;
+  /** Oldest first, after record `afterSeq`. */
+  checkpoints(afterSeq: number, limit: number): Promise<readonly StoredCheckpoint[]>;
+  /** False from the moment a commit was refused by the disk until one went through again. */
+  writable(): boolean;
+  /** Calls `listener` after every commit that grew the audit log. It must not throw. Returns what ends it. */
+  onAuditHead(listener: (head: { readonly seq: number; readonly hash: string }) => void): () => void;
 }

@@ -1,0 +1,149 @@
+// The audit log's rows: sealed one after the other inside the caller's transaction, checked again whenever they are read.
+// The head in memory is the last row of the transaction under way; whoever rolls back has to put it back.
+
+import {
+  type AuditBody,
+  type AuditEntry,
+  type AuditRecord,
+  auditEvents,
+} from '../../contract/audit-event.ts';
+import { fail } from '../../contract/errors.ts';
+import { invariant } from '../../kernel/assert.ts';
+import { canonicalJson } from '../../kernel/canonical-json.ts';
+import { CHAIN_START, chainHash } from '../../kernel/hash-chain.ts';
+import { limits } from '../../kernel/limits.ts';
+import type { StoredCheckpoint } from '../port.ts';
+import { indexedText } from './audit-words.ts';
+import type { Database } from './database.ts';
+
+/** How many records one row of `audit_spans` covers. */
+export const SPAN_RECORDS = 1_000;
+/** How many of the newest records are checked before the log is added to. */
+const TAIL_RECORDS = 256;
+
+export interface AuditHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export interface AuditTable {
+  append(entry: AuditEntry, nowMs: number): AuditRecord;
+  head(): AuditHead;
+  /** Puts the head back to what it was before a transaction or savepoint that has been rolled back. */
+  resetHead(head: AuditHead): void;
+  /** The head as it stands in the file. */
+  storedHead(): AuditHead;
+  /** Throws `audit-broken` unless the newest records chain. */
+  checkTail(): void;
+  record(seq: number): AuditRecord | null;
+  range(fromSeq: number, limit: number): AuditRecord[];
+  saveCheckpoint(checkpoint: StoredCheckpoint): void;
+  lastCheckpoint(): StoredCheckpoint | null;
+  checkpoints(afterSeq: number, limit: number): StoredCheckpoint[];
+}
+
+export function auditTable(db: Database): AuditTable {
+  const last = db.prepare<[], AuditHead>('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
+  const bySeq = db.prepare<[number], AuditRecord>('SELECT seq, prev, hash, body FROM audit WHERE seq = ?');
+  const from = db.prepare<[number, number], AuditRecord>(
+    'SELECT seq, prev, hash, body FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?',
+  );
+  const insert = rowInserter(db);
+  const storedHead = (): AuditHead => last.get() ?? { seq: 0, hash: CHAIN_START };
+  let head = storedHead();
+  return {
+    append(entry, nowMs) {
+      const body = bodyOf(entry, nowMs);
+      const text = canonicalJson(body);
+      invariant(text.length <= limits.audit.bodyBytes, 'an audit record stays within its bound');
+      const seq = head.seq + 1;
+      const record = { seq, prev: head.hash, hash: chainHash(seq, head.hash, text), body: text };
+      insert(record, body);
+      head = { seq, hash: record.hash };
+      return record;
+    },
+    head: () => head,
+    resetHead(previous) {
+      head = previous;
+    },
+    storedHead,
+    checkTail() {
+      let prev: string | null = null;
+      for (const record of from.all(Math.max(1, storedHead().seq - TAIL_RECORDS + 1), TAIL_RECORDS)) {
+        checked(record);
+        if (prev !== null && record.prev !== prev)
+          throw fail('audit-broken', { seq: record.seq, detail: 'it does not follow the record before it' });
+        prev = record.hash;
+      }
+    },
+    record(seq) {
+      const record = bySeq.get(seq);
+      return record === undefined ? null : checked(record);
+    },
+    range: (fromSeq, limit) => from.all(fromSeq, limit).map(checked),
+    ...checkpointRows(db),
+  };
+}
+
+/** `record` when its hash is the one of its content. Throws `audit-broken` otherwise, so that nothing altered is ever served. */
+export function checked(record: AuditRecord): AuditRecord {
+  if (chainHash(record.seq, record.prev, record.body) === record.hash) return record;
+  throw fail('audit-broken', {
+    seq: record.seq,
+    detail: 'its content does not have the hash it was sealed with',
+  });
+}
+
+function rowInserter(db: Database): (record: AuditRecord, body: AuditBody) => void {
+  const row = db.prepare('INSERT INTO audit (seq, prev, hash, body) VALUES (?, ?, ?, ?)');
+  const words = db.prepare('INSERT INTO audit_words (rowid, words) VALUES (?, ?)');
+  const span = db.prepare(
+    `INSERT INTO audit_spans (block, min_at, max_at) VALUES (?, ?, ?)
+       ON CONFLICT (block) DO UPDATE SET min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at)`,
+  );
+  const count = db.prepare(
+    'INSERT INTO audit_counts (event, records) VALUES (?, 1) ON CONFLICT (event) DO UPDATE SET records = records + 1',
+  );
+  return (record, body) => {
+    row.run(record.seq, record.prev, record.hash, record.body);
+    words.run(record.seq, indexedText(body));
+    span.run(Math.floor((record.seq - 1) / SPAN_RECORDS), body.at, body.at);
+    count.run(body.event);
+  };
+}
+
+function checkpointRows(db: Database) {
+  const save = db.prepare(
+    'INSERT INTO checkpoints (seq, line) VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET line = excluded.line',
+  );
+  const newest = db.prepare<[], StoredCheckpoint>(
+    'SELECT seq, line FROM checkpoints ORDER BY seq DESC LIMIT 1',
+  );
+  const after = db.prepare<[number, number], StoredCheckpoint>(
+    'SELECT seq, line FROM checkpoints WHERE seq > ? ORDER BY seq LIMIT ?',
+  );
+  return {
+    saveCheckpoint({ seq, line }: StoredCheckpoint): void {
+      save.run(seq, line);
+    },
+    lastCheckpoint: (): StoredCheckpoint | null => newest.get() ?? null,
+    checkpoints: (afterSeq: number, limit: number): StoredCheckpoint[] => after.all(afterSeq, limit),
+  };
+}
+
+function bodyOf(entry: AuditEntry, nowMs: number): AuditBody {
+  invariant(Object.hasOwn(auditEvents, entry.event), 'an audit event is in the closed list');
+  return {
+    v: 1,
+    at: nowMs,
+    event: entry.event,
+    code: auditEvents[entry.event].code,
+    actor: entry.actor,
+    conversation: entry.conversation ?? null,
+    turn: entry.turn ?? null,
+    call: entry.call ?? null,
+    node: entry.node ?? null,
+    cli: entry.cli ?? null,
+    data: entry.data ?? {},
+  };
+}
