@@ -8,7 +8,7 @@ import { invariant } from '../kernel/assert.ts';
 export interface Registry {
   /** All tools, sorted by name, so that what is derived from them is stable. */
   readonly tools: readonly Tool[];
-  find(name: string): Tool | undefined;
+  find(name: string): Tool | null;
   /** Throws `tool-unknown`. */
   get(name: string): Tool;
 }
@@ -32,7 +32,7 @@ export function createRegistry(tools: readonly Tool[]): Registry {
   const sorted = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     tools: sorted,
-    find: (name) => byName.get(name),
+    find: (name) => byName.get(name) ?? null,
     get: (name) => {
       const tool = byName.get(name);
       if (tool === undefined) throw fail('tool-unknown', { tool: name.slice(0, NAME_CHARS_MAX) });

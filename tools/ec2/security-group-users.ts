@@ -1,0 +1,171 @@
+// Who uses a security group: network interfaces, and the ECS services whose tasks get it. What could not be read is said,
+// never counted as nobody; large accounts are read up to a bound and then described as "at least".
+
+import type { NetworkInterface } from '@aws-sdk/client-ec2';
+import type { Service } from '@aws-sdk/client-ecs';
+import { type Aws, AwsCallError } from '../../src/contract/aws.ts';
+import { lastPart } from '../arn.ts';
+import { batches, collectPages } from '../pagination.ts';
+import { counted, oneLine } from '../text-lines.ts';
+
+const CLUSTERS_MAX = 25;
+const SERVICES_MAX = 400;
+const INTERFACES_MAX = 1_000;
+const ITEMS_MAX = 60;
+
+export interface ServiceUse {
+  readonly cluster: string;
+  readonly service: string;
+  readonly desired: number;
+  readonly running: number;
+}
+
+export interface InterfaceUse {
+  readonly id: string;
+  readonly address: string;
+  readonly what: string;
+  /** True for the interface of an ECS task in awsvpc mode. */
+  readonly isTask: boolean;
+}
+
+export interface GroupUse {
+  readonly services: readonly ServiceUse[];
+  readonly interfaces: readonly InterfaceUse[];
+  /** True when there is more than was read. */
+  readonly more: boolean;
+  /** What could not be read, such as "ecs:ListServices is denied". */
+  readonly unseen: readonly string[];
+}
+
+/** The AWS actions `usersOf` makes. */
+export const usersActions = [
+  'ec2:DescribeNetworkInterfaces',
+  'ecs:ListClusters',
+  'ecs:ListServices',
+  'ecs:DescribeServices',
+] as const;
+
+/** Reads who uses group `id`. A denied read becomes an entry of `unseen`; other failures are thrown. */
+export async function usersOf(id: string, aws: Aws): Promise<GroupUse> {
+  const unseen: string[] = [];
+  const [interfaces, services] = await Promise.all([
+    unlessDenied(unseen, () => interfacesOf(id, aws)),
+    unlessDenied(unseen, () => servicesOf(id, aws)),
+  ]);
+  return {
+    services: services?.items ?? [],
+    interfaces: interfaces?.items ?? [],
+    more: (services?.more ?? false) || (interfaces?.more ?? false),
+    unseen,
+  };
+}
+
+/** "2 services, 10 tasks use this group: my-web-service (4), checkout (6)", and the list behind it. */
+export function blastRadiusOf(use: GroupUse): { summary: string; items: string[] } {
+  const tasks = use.services.reduce((sum, one) => sum + one.desired, 0);
+  const others = use.interfaces.filter((one) => !one.isTask);
+  const names = use.services.map((one) => `${one.service} (${one.desired})`).join(', ');
+  const parts = [
+    use.services.length > 0
+      ? `${use.more ? 'At least ' : ''}${counted(use.services.length, 'service')}, ${counted(tasks, 'task')} use this group: ${names}`
+      : `${use.more ? 'None of the ECS services that were read uses' : 'No ECS service uses'} this group`,
+    others.length > 0
+      ? `${counted(others.length, 'network interface')} outside ECS ${others.length === 1 ? 'uses' : 'use'} it`
+      : null,
+    use.unseen.length > 0 ? `the rest cannot be seen: ${use.unseen.join('; ')}` : null,
+  ];
+  const items = [
+    ...use.services.map(
+      (one) => `service ${one.service} in ${one.cluster}: ${one.running} of ${one.desired} tasks running`,
+    ),
+    ...use.interfaces.map((one) => `${one.id} ${one.address} ${one.what}`),
+  ];
+  const cut = items.length > ITEMS_MAX ? [`and ${items.length - ITEMS_MAX} more`] : [];
+  const summary = parts.filter((part) => part !== null).join('; ');
+  return { summary: oneLine(`${summary}.`, 1_900), items: [...items.slice(0, ITEMS_MAX), ...cut] };
+}
+
+/** The network interfaces that carry group `id`. */
+export async function interfacesOf(id: string, aws: Aws): Promise<{ items: InterfaceUse[]; more: boolean }> {
+  const found = await collectPages(INTERFACES_MAX, async (NextToken) => {
+    const { output, evidence } = await aws.call('ec2:DescribeNetworkInterfaces', {
+      Filters: [{ Name: 'group-id', Values: [id] }],
+      MaxResults: 1_000,
+      ...(NextToken === undefined ? {} : { NextToken }),
+    });
+    return { items: output.NetworkInterfaces ?? [], next: output.NextToken, evidence };
+  });
+  return { items: found.items.map(interfaceUse), more: found.more };
+}
+
+function interfaceUse(found: NetworkInterface): InterfaceUse {
+  const description = oneLine(found.Description ?? '', 120);
+  // Tasks in awsvpc mode: the description is the ARN of the attachment, arn:aws:ecs:…:attachment/….
+  const isTask = /^arn:aws[a-z-]*:ecs:[^ ]*:attachment\//.test(description);
+  const instance = found.Attachment?.InstanceId;
+  return {
+    id: found.NetworkInterfaceId ?? '',
+    address: found.PrivateIpAddress ?? '',
+    what: isTask
+      ? 'ECS task'
+      : instance === undefined
+        ? description || (found.InterfaceType ?? '')
+        : `instance ${instance}`,
+    isTask,
+  };
+}
+
+async function servicesOf(id: string, aws: Aws): Promise<{ items: ServiceUse[]; more: boolean }> {
+  const clusters = await collectPages(CLUSTERS_MAX, async (nextToken) => {
+    const { output, evidence } = await aws.call('ecs:ListClusters', { nextToken });
+    return { items: output.clusterArns ?? [], next: output.nextToken, evidence };
+  });
+  const lists = await Promise.all(
+    clusters.items.map((cluster) =>
+      collectPages(SERVICES_MAX, async (nextToken) => {
+        const { output, evidence } = await aws.call('ecs:ListServices', {
+          cluster,
+          maxResults: 100,
+          nextToken,
+        });
+        return { items: output.serviceArns ?? [], next: output.nextToken, evidence };
+      }).then((list) => ({ cluster, ...list })),
+    ),
+  );
+  const answers = await Promise.all(
+    lists
+      .flatMap(({ cluster, items }) => batches(items, 10).map((services) => ({ cluster, services })))
+      .slice(0, SERVICES_MAX / 10)
+      .map((batch) => aws.call('ecs:DescribeServices', batch)),
+  );
+  const listed = lists.reduce((sum, { items }) => sum + items.length, 0);
+  const described = answers.reduce((sum, { output }) => sum + (output.services?.length ?? 0), 0);
+  const items = answers
+    .flatMap(({ output }) => output.services ?? [])
+    .filter((service) => service.status !== 'INACTIVE' && securityGroupsOf(service).has(id))
+    .map((service) => ({
+      cluster: lastPart(service.clusterArn ?? ''),
+      service: service.serviceName ?? '',
+      desired: service.desiredCount ?? 0,
+      running: service.runningCount ?? 0,
+    }));
+  return { items, more: clusters.more || lists.some(({ more }) => more) || described < listed };
+}
+
+/** Groups of the service itself and of its deployments, which differ while a change of them rolls out. */
+function securityGroupsOf(service: Service): ReadonlySet<string> {
+  const configurations = [service, ...(service.deployments ?? []), ...(service.taskSets ?? [])];
+  return new Set(
+    configurations.flatMap((one) => one.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? []),
+  );
+}
+
+async function unlessDenied<T>(unseen: string[], read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (!(thrown instanceof AwsCallError) || thrown.failure.kind !== 'denied') throw thrown;
+    unseen.push(`${thrown.failure.action} is denied`);
+    return null;
+  }
+}
