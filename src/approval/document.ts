@@ -8,7 +8,13 @@ import { messageOf } from '../kernel/errors.ts';
 import type { SigningKey } from '../kernel/keys.ts';
 import { limits } from '../kernel/limits.ts';
 import { parseStrictJson } from '../kernel/strict-json.ts';
-import { exactBase64url, proposalDigest, proposalPurpose, signatureHolds, signBytes } from './signed-bytes.ts';
+import {
+  exactBase64url,
+  proposalDigest,
+  proposalPurpose,
+  signatureHolds,
+  signBytes,
+} from './signed-bytes.ts';
 
 /** Thrown for bytes that are no proposal; the caller says what that means for its own side. */
 export class ProposalUnreadable extends Error {
@@ -57,7 +63,8 @@ export function openProposal(signed: SignedProposal, nodeKey?: string): OpenedPr
   const claim = { key: signed.nodeKey, purpose: proposalPurpose, bytes, signature: signed.signature };
   if (!signatureHolds(claim)) throw new ProposalUnreadable('the signature is not good');
   const document = readDocument(bytes);
-  if (document.aud.nodeKey !== signed.nodeKey) throw new ProposalUnreadable('it names another key than it is signed by');
+  if (document.aud.nodeKey !== signed.nodeKey)
+    throw new ProposalUnreadable('it names another key than it is signed by');
   return { document, bytes, digest: proposalDigest(bytes) };
 }
 

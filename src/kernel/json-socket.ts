@@ -143,7 +143,9 @@ export class JsonSocket<F> {
   }
 }
 
-type ParsedFrame<F> = { readonly ok: true; readonly value: F } | { readonly ok: false; readonly detail: string };
+type ParsedFrame<F> =
+  | { readonly ok: true; readonly value: F }
+  | { readonly ok: false; readonly detail: string };
 
 /** Reads one message. Never throws, whatever the text. */
 export function parseFrame<F>(schema: z.ZodType<F>, text: string): ParsedFrame<F> {

@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { handshakeBytes, handshakeNonce, type HandshakeParts } from '../contract/handshake.ts';
+import { type HandshakeParts, handshakeBytes, handshakeNonce } from '../contract/handshake.ts';
 import { type FrameOf, type HubFrame, type NodeFrame, nodeFrame, wireVersion } from '../contract/wire.ts';
 import type { Clock, Timer } from '../kernel/clock.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
@@ -34,6 +34,8 @@ export interface SessionOptions {
   onFrame(frame: WorkFrame): void;
   /** The connection was refused. Must not throw. */
   onRefused(code: string, detail: string): void;
+  /** Something of the hub's own failed. Must not throw. */
+  onFault(detail: string): void;
   /** Called once. Must not throw. */
   onEnd(because: string): void;
 }
@@ -102,7 +104,12 @@ export class Session {
     if (!handshakeNonce.safeParse(frame.nonce).success) return this.#refuse('frame-invalid', 'a short nonce');
     const { hubKey } = this.#options;
     const nonce = randomBytes(NONCE_BYTES).toString('base64url');
-    const parts = { hubKey: hubKey.publicKey, nodeKey: frame.nodeKey, hubNonce: nonce, nodeNonce: frame.nonce };
+    const parts = {
+      hubKey: hubKey.publicKey,
+      nodeKey: frame.nodeKey,
+      hubNonce: nonce,
+      nodeNonce: frame.nonce,
+    };
     this.#parts = parts;
     this.#state = 'challenged';
     this.#wire.send({
@@ -122,8 +129,10 @@ export class Session {
     this.#state = 'proven';
     const candidate = { key: parts.nodeKey, joinToken: frame.joinToken, inventory: frame.inventory };
     this.#admit(candidate).catch((error: unknown) => {
-      const code = error instanceof LockkeeperError ? error.code : 'hub-failed';
-      this.#refuse(code, messageOf(error));
+      // What went wrong inside the hub is no business of whoever is at the other end.
+      if (error instanceof LockkeeperError) return this.#refuse(error.code, error.message);
+      this.#options.onFault(messageOf(error));
+      this.close('hub-failed', 'The hub could not admit the node.');
     });
   }
 
