@@ -229,6 +229,24 @@ export const table = {
     message: 'The answer of {tool} is larger than {limit} bytes.',
     next: 'Ask for less at once.',
   },
+  'node-busy': {
+    status: 503,
+    exit: UNREACHABLE,
+    message: 'Node {node} has more to do than it can take: {what}.',
+    next: 'Ask again in a moment.',
+  },
+  'tool-failed': {
+    status: 500,
+    exit: UNREACHABLE,
+    message: '{tool} failed because of a bug in it: {detail}.',
+    next: 'Report it with this message; nothing was changed.',
+  },
+  'journal-broken': {
+    status: 500,
+    exit: AUDIT,
+    message: "The node's journal {path} is damaged at line {line}: {detail}.",
+    next: 'Keep the file for inspection, move it away, and start the node again.',
+  },
   'deadline-exceeded': {
     status: 504,
     exit: UNREACHABLE,

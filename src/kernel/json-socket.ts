@@ -103,10 +103,14 @@ export class JsonSocket<F> {
   #receive(data: WebSocket.RawData, isBinary: boolean): void {
     if (this.#closing || this.#ended) return;
     this.#missed = 0;
-    if (isBinary) return this.#options.onInvalid('a binary message');
+    if (isBinary) {
+      this.#options.onInvalid('a binary message');
+      return;
+    }
     const text = data.toString();
     if (!this.#trusted && text.length > HANDSHAKE_FRAME_BYTES) {
-      return this.#options.onInvalid('a long message before the handshake ended');
+      this.#options.onInvalid('a long message before the handshake ended');
+      return;
     }
     const frame = parseFrame(this.#options.schema, text);
     if (frame.ok) this.#options.onFrame(frame.value);

@@ -20,7 +20,7 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 const whitespace = /[ \t\n\r]*/y;
 const integer = /-?(?:0|[1-9][0-9]*)/y;
 // A string up to its closing quote; what an escape may be is left to JSON.parse of just this token.
-const stringToken = /"(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/y;
+const stringToken = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/uy;
 
 /** Parses `bytes` (or text) strictly. Throws `StrictJsonError`; its message names what is wrong and at which character. */
 export function parseStrictJson(input: Uint8Array | string, bounds: StrictJsonLimits = limits.json): Json {

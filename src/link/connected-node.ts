@@ -64,15 +64,20 @@ export class ConnectedNode {
     this.#lastSeenAt = this.#parts.clock.now();
     switch (frame.type) {
       case 'aws.started':
-        return this.#awsStarted(frame.aws);
+        this.#awsStarted(frame.aws);
+        return;
       case 'aws.finished':
-        return this.#awsFinished(frame.aws, frame.evidence);
+        this.#awsFinished(frame.aws, frame.evidence);
+        return;
       case 'call.done':
-        return this.#inOrder(() => this.#numbered(frame, async () => this.#calls.done(frame)));
+        this.#inOrder(() => this.#numbered(frame, async () => this.#calls.done(frame)));
+        return;
       case 'proposal.moved':
-        return this.#inOrder(() => this.#numbered(frame, () => this.#proposalMoved(frame)));
+        this.#inOrder(() => this.#numbered(frame, () => this.#proposalMoved(frame)));
+        return;
       case 'proposal.list':
-        return this.#inOrder(() => this.#parts.reports.proposalsAlive(this.id, frame.live));
+        this.#inOrder(() => this.#parts.reports.proposalsAlive(this.id, frame.live));
+        return;
       case 'journal.head':
         this.#parts.log.debug({ node: this.id, seq: frame.seq, hash: frame.hash }, 'journal head of a node');
     }
@@ -89,7 +94,8 @@ export class ConnectedNode {
   #awsStarted(aws: AwsCall): void {
     const { session } = this.#parts;
     if (this.#recording >= limits.wire.outboxFrames) {
-      return session.send({ type: 'aws.recorded', id: aws.id, ok: false });
+      session.send({ type: 'aws.recorded', id: aws.id, ok: false });
+      return;
     }
     this.#recording += 1;
     this.#record(aws).then(
@@ -125,7 +131,10 @@ export class ConnectedNode {
   #awsFinished(aws: AwsCall, evidence: Evidence | null): void {
     if (this.#calls.awsFinished(aws, evidence)) return;
     const { reports, store, log } = this.#parts;
-    if (reports.awsFinished !== undefined) return reports.awsFinished(this.id, aws, evidence);
+    if (reports.awsFinished !== undefined) {
+      reports.awsFinished(this.id, aws, evidence);
+      return;
+    }
     const data = { id: aws.id, action: aws.action, status: aws.status, ms: aws.ms, evidence: aws.evidence };
     const actor = { kind: 'node', id: this.id } as const;
     store

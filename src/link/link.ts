@@ -65,9 +65,13 @@ class HubLink implements Link {
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // Browsers always send Origin on a WebSocket and nodes never do: no web page can pose as a node.
-    if (request.headers.origin !== undefined) return reject(socket, '403 Forbidden');
+    if (request.headers.origin !== undefined) {
+      reject(socket, '403 Forbidden');
+      return;
+    }
     if (this.#closing || this.#unproven >= limits.wire.unprovenConnections) {
-      return reject(socket, '503 Service Unavailable');
+      reject(socket, '503 Service Unavailable');
+      return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       this.#accept(webSocket, socket, request.socket.remoteAddress ?? 'an unknown address');
@@ -111,7 +115,7 @@ class HubLink implements Link {
       onEnd: (because) => {
         settle();
         this.#sessions.delete(session);
-        this.#end(node, because).finally(() => {
+        void this.#end(node, because).finally(() => {
           this.#endings.delete(ending);
           ended();
         });

@@ -91,17 +91,30 @@ export class Session {
 
   #receive(frame: NodeFrame): void {
     if (this.#state === 'closing' || this.#state === 'closed') return;
-    if (frame.type === 'bye') return this.close('bye', 'The node said goodbye.');
-    if (frame.type === 'hello' && this.#state === 'connecting') return this.#challenge(frame);
-    if (frame.type === 'proof' && this.#state === 'challenged') return this.#prove(frame);
+    if (frame.type === 'bye') {
+      this.close('bye', 'The node said goodbye.');
+      return;
+    }
+    if (frame.type === 'hello' && this.#state === 'connecting') {
+      this.#challenge(frame);
+      return;
+    }
+    if (frame.type === 'proof' && this.#state === 'challenged') {
+      this.#prove(frame);
+      return;
+    }
     if (this.#state === 'open' && frame.type !== 'hello' && frame.type !== 'proof') {
-      return this.#options.onFrame(frame);
+      this.#options.onFrame(frame);
+      return;
     }
     this.#refuse('frame-unexpected', `${frame.type} while ${this.#state}`);
   }
 
   #challenge(frame: FrameOf<NodeFrame, 'hello'>): void {
-    if (!handshakeNonce.safeParse(frame.nonce).success) return this.#refuse('frame-invalid', 'a short nonce');
+    if (!handshakeNonce.safeParse(frame.nonce).success) {
+      this.#refuse('frame-invalid', 'a short nonce');
+      return;
+    }
     const { hubKey } = this.#options;
     const nonce = randomBytes(NONCE_BYTES).toString('base64url');
     const parts = {
@@ -124,7 +137,8 @@ export class Session {
   #prove(frame: FrameOf<NodeFrame, 'proof'>): void {
     const parts = this.#parts;
     if (parts === null || !holds(parts, frame.signature)) {
-      return this.#refuse('proof-invalid', 'the node does not hold the key it names');
+      this.#refuse('proof-invalid', 'the node does not hold the key it names');
+      return;
     }
     this.#state = 'proven';
     const candidate = { key: parts.nodeKey, joinToken: frame.joinToken, inventory: frame.inventory };
