@@ -15,12 +15,17 @@ export interface Entry {
   readonly audit?: readonly AuditEntry[];
 }
 
+/** `because` is told when the turn goes on. */
+export interface EndOfCall extends Entry {
+  readonly because: string;
+}
+
 export interface Ledger {
   events(conversation: string): Promise<readonly ChatEvent[]>;
   /** Appends in order with other writers of the same conversation. `make` sees the events so far and may decline with null. */
   append(
     conversation: string,
-    make: (events: readonly ChatEvent[]) => Entry | null,
+    make: (events: readonly ChatEvent[]) => Entry | null | Promise<Entry | null>,
   ): Promise<Committed | null>;
   /**
    * Ends a call that waited for people. When it was the last one its turn waited for, the turn is resumed in the same
@@ -29,7 +34,7 @@ export interface Ledger {
   endCall(
     conversation: string,
     turn: string,
-    make: (events: readonly ChatEvent[]) => (Entry & { readonly because: string }) | null,
+    make: (events: readonly ChatEvent[]) => EndOfCall | null | Promise<EndOfCall | null>,
   ): Promise<{ readonly resumed: boolean }>;
 }
 
@@ -86,13 +91,13 @@ export function createLedger(store: Store): Ledger {
     append: (conversation, make) =>
       inOrder(conversation, async () => {
         const before = await events(conversation);
-        const entry = make(before);
+        const entry = await make(before);
         return entry === null ? null : commit(conversation, before, entry);
       }),
     endCall: (conversation, turn, make) =>
       inOrder(conversation, async () => {
         const before = await events(conversation);
-        const entry = make(before);
+        const entry = await make(before);
         if (entry === null) return { resumed: false };
         const waited = isWaiting(before, turn);
         const resumed = waited && isReadyToResume([...before, ...entry.events], turn);
@@ -104,7 +109,7 @@ export function createLedger(store: Store): Ledger {
 
 /** The same entry with the turn's resumption told before the call's end. */
 function withResumption(
-  entry: Entry & { readonly because: string },
+  entry: EndOfCall,
   at: { readonly conversation: string; readonly turn: string },
 ): Entry {
   const told = entry.events.findIndex((event) => event.type === 'call.finished');
