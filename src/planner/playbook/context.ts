@@ -1,0 +1,109 @@
+// What earlier turns and earlier results established: the service under discussion, the last diagnosis, path and offers.
+// Read from the transcript each time; the playbook itself remembers nothing.
+
+import type { ToolResult } from '../../contract/call.ts';
+import type { ProposalView } from '../../contract/proposal.ts';
+import type { Json } from '../../kernel/canonical-json.ts';
+import type { PlannedCall, TranscriptItem } from '../port.ts';
+import { type DiagnosisView, type PathsView, readOutput } from './outputs.ts';
+
+export interface Subject {
+  readonly service: string;
+  /** Absent while only the name of the service was given. */
+  readonly cluster?: string;
+}
+
+export interface Context {
+  /** The service that was talked about last. */
+  readonly subject: Subject | null;
+  readonly cluster: string | null;
+  /** Every service seen in any result, with its cluster. */
+  readonly known: readonly Required<Subject>[];
+  readonly diagnosis: { readonly value: DiagnosisView; readonly evidence: readonly string[] } | null;
+  readonly path: { readonly value: PathsView; readonly evidence: readonly string[] } | null;
+  /** Changes of this conversation, the newest last. */
+  readonly proposals: readonly ProposalView[];
+  /** The follow-ups of the last answer. */
+  readonly offers: readonly string[];
+  /** The id of a task whose logs or failure were shown last. */
+  readonly task: string | null;
+}
+
+/** Reads the context of all `items`; later items outweigh earlier ones. */
+export function readContext(items: readonly TranscriptItem[]): Context {
+  const calls = new Map<string, PlannedCall>();
+  let context: Context = {
+    subject: null,
+    cluster: null,
+    known: [],
+    diagnosis: null,
+    path: null,
+    proposals: [],
+    offers: [],
+    task: null,
+  };
+  for (const item of items) {
+    if (item.kind === 'planner') {
+      for (const call of item.calls) calls.set(call.id, call);
+      if (item.calls.length === 0) context = { ...context, offers: item.suggestions ?? [] };
+    }
+    if (item.kind === 'result' && item.result !== null) {
+      context = afterResult(context, calls.get(item.call), item.result);
+    }
+  }
+  return context;
+}
+
+function afterResult(context: Context, call: PlannedCall | undefined, result: ToolResult): Context {
+  if (result.status === 'proposed' || result.status === 'changed') {
+    const others = context.proposals.filter((proposal) => proposal.call !== result.proposal.call);
+    return { ...context, proposals: [...others, result.proposal] };
+  }
+  if (call === undefined || result.status !== 'ok') return context;
+  const next = withNames(context, call, result);
+  if (call.tool === 'diagnose_service') {
+    const read = readOutput('diagnosis', result);
+    if (read === null) return next;
+    const { name, cluster } = read.value.service;
+    return { ...next, diagnosis: read, path: null, ...speakingOf(next, { service: name, cluster }) };
+  }
+  if (call.tool === 'check_network_path') {
+    return { ...next, path: readOutput('paths', result) ?? next.path };
+  }
+  if (call.tool === 'task_logs') {
+    return { ...next, task: readOutput('logs', result)?.value.task ?? next.task };
+  }
+  return next;
+}
+
+/** Learns names from inventories, and the subject from the call's own input. */
+function withNames(context: Context, call: PlannedCall, result: ToolResult): Context {
+  if (call.tool === 'ecs_list_services') {
+    const read = readOutput('serviceNames', result);
+    const found = (read?.value.services ?? []).map(({ name }) => ({
+      service: name,
+      cluster: read?.value.cluster ?? '',
+    }));
+    return { ...context, known: merge(context.known, found) };
+  }
+  const service = textOf(call.input.service);
+  const cluster = textOf(call.input.cluster);
+  if (service === null || cluster === null || call.tool === 'diagnose_service') return context;
+  return { ...context, ...speakingOf(context, { service, cluster }) };
+}
+
+function speakingOf(context: Context, subject: Required<Subject>) {
+  return { subject, cluster: subject.cluster, known: merge(context.known, [subject]) };
+}
+
+function merge(
+  known: readonly Required<Subject>[],
+  found: readonly Required<Subject>[],
+): Required<Subject>[] {
+  const keyed = new Map([...known, ...found].map((one) => [`${one.cluster}/${one.service}`, one]));
+  return [...keyed.values()];
+}
+
+function textOf(value: Json | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,280 @@
+// What a message asks for. Read from its words alone: concepts, a few fixed phrases, and whether it asks or orders.
+// A change is recognised only in an order ("add …", "could you scale …"), never in a question or behind "don't".
+
+import { type Entities, readEntities } from './entities.ts';
+import { type Concept, conceptsOf } from './vocabulary.ts';
+
+export type IntentKind =
+  | 'status'
+  | 'why'
+  | 'logs'
+  | 'network'
+  | 'fix'
+  | 'add-rule'
+  | 'remove-rule'
+  | 'undo'
+  | 'scale'
+  | 'restart'
+  | 'rollback'
+  | 'stop-task'
+  | 'deployments'
+  | 'tasks'
+  | 'compare'
+  | 'changes'
+  | 'clusters'
+  | 'services'
+  | 'watch'
+  | 'identity'
+  | 'help'
+  | 'thanks'
+  | 'yes'
+  | 'no'
+  | 'unknown';
+
+export interface Intent {
+  readonly kind: IntentKind;
+  readonly direction: 'egress' | 'ingress';
+  readonly entities: Entities;
+  /** The message without its leading "yes" or "could you". */
+  readonly text: string;
+}
+
+/** Reads one message. Never throws; what cannot be understood is `unknown`. */
+export function parseIntent(message: string): Intent {
+  const { text, lead } = withoutLead(message.trim());
+  const entities = readEntities(text);
+  const words = (
+    text
+      .toLowerCase()
+      .replace(/’/g, "'")
+      .match(/[a-z0-9][a-z0-9'-]*/g) ?? []
+  ).map((word) => word.replace(/'s$/, ''));
+  const reading = new Reading(text, words, entities);
+  const direction = reading.has('ingress') && !reading.has('egress') ? 'ingress' : 'egress';
+  const kind = kindOf(reading, lead);
+  return { kind, direction, entities, text };
+}
+
+type Lead = 'yes' | 'no' | null;
+
+const YES =
+  /^(?:yes|yep|yeah|yup|ya|y|sure|ok|okay|alright|right|absolutely|definitely|great|perfect|good|fine|correct|please do|please)\b(?:\s+(?:please|pls|thanks|thank you|sure|do))*[\s,.!;:-]*/i;
+const NO = /^(?:no|nope|nah)\b(?:\s+(?:thanks|thank you|thx))?[\s,.!;:-]*/i;
+const POLITE =
+  /^(?:hi|hello|hey|(?:and|so|then|now|also|next|well|but)\b|please|pls|kindly|(?:can|could|would|will|might) (?:you|we|u)(?: please| pls)?(?!\s+(?:reach|connect|see if))|(?:i|we)(?:'d| would| want| need)?(?: like| love| want| need)?(?: you)? to|i(?:'d| would) like|let's|lets|go ahead and|just|maybe|try to)(?=[\s,:])[\s,:]*/i;
+
+/** Takes "Yes,", "no," and polite beginnings off, so that what is left starts with the verb. */
+function withoutLead(message: string): { text: string; lead: Lead } {
+  let text = message;
+  let lead: Lead = null;
+  const yes = YES.exec(text);
+  const no = yes === null ? NO.exec(text) : null;
+  if (yes !== null) lead = 'yes';
+  if (no !== null) lead = 'no';
+  text = text.slice((yes ?? no)?.[0].length ?? 0);
+  for (let peeled = text.replace(POLITE, ''); peeled !== text; peeled = text.replace(POLITE, ''))
+    text = peeled;
+  return { text, lead };
+}
+
+class Reading {
+  readonly text: string;
+  readonly words: readonly string[];
+  readonly entities: Entities;
+  private readonly concepts: ReadonlySet<Concept>;
+  private readonly first: ReadonlySet<Concept>;
+
+  constructor(text: string, words: readonly string[], entities: Entities) {
+    this.text = text.toLowerCase().replace(/’/g, "'");
+    this.words = words;
+    this.entities = entities;
+    // Words inside names say nothing about the intent: "my-web-service" is not the word "service".
+    const names = new Set(
+      entities.names.flatMap((name) => name.text.toLowerCase().match(/[a-z0-9][a-z0-9'-]*/g) ?? []),
+    );
+    const plain = words.filter((word) => !names.has(word));
+    this.concepts = new Set(plain.flatMap((word) => conceptsOf(word)));
+    this.first = new Set(conceptsOf(plain[0] ?? ''));
+  }
+
+  has(...concepts: readonly Concept[]): boolean {
+    return concepts.some((concept) => this.concepts.has(concept));
+  }
+
+  /** The message is an order whose verb is one of `concepts`. */
+  orders(...concepts: readonly Concept[]): boolean {
+    return !this.asks() && this.has(...concepts);
+  }
+
+  startsWith(...concepts: readonly Concept[]): boolean {
+    return concepts.some((concept) => this.first.has(concept));
+  }
+
+  says(pattern: RegExp): boolean {
+    return pattern.test(this.text);
+  }
+
+  asks(): boolean {
+    return this.says(
+      /^(?:does|do|did|is|are|was|were|has|have|had|can|could|should|would|will|may|check|chekc|chcek|verify|test|see|find|look|tell|explain|whether|if|what|what's|whats|which|why|how|how's|hows|when|where|who|who's|show|list|display|give me|get me|print|any)\b/,
+    );
+  }
+
+  get isEmpty(): boolean {
+    return this.words.length === 0;
+  }
+}
+
+function kindOf(reading: Reading, lead: Lead): IntentKind {
+  if (reading.isEmpty) return lead ?? 'unknown';
+  if (
+    reading.says(
+      /\b(?:don't|dont|do not|never|not now|hold off|forget (?:it|that|about)|leave it|stop that)\b/,
+    ) &&
+    reading.has('add', 'remove', 'scale', 'restart', 'rollback', 'fix', 'stop', 'amount', 'no', 'yes', 'undo')
+  )
+    return 'no';
+  if (
+    reading.says(
+      /^(?:never ?mind|forget it|leave it|hold off|not now|no way|don't|dont|do not|cancel(?: it| that)?)[.! ]*$/,
+    )
+  )
+    return 'no';
+  return (
+    changeOf(reading) ??
+    readOf(reading) ??
+    smallTalkOf(reading, lead) ??
+    (lead === 'yes' ? 'yes' : lead === 'no' ? 'no' : namesOnly(reading) ? 'status' : 'unknown')
+  );
+}
+
+function changeOf(reading: Reading): IntentKind | null {
+  if (reading.asks()) return null;
+  const { entities } = reading;
+  if (reading.says(/^(?:undo|reverse|take (?:it|that) back)\b/) && !reading.has('deployment')) return 'undo';
+  if (
+    reading.says(
+      /\broll(?:ing)?[ -]?back\b|\bback to (?:the )?(?:previous|prior|last|old|revision|version)\b/,
+    )
+  )
+    return 'rollback';
+  if (reading.has('rollback') || (reading.has('undo') && reading.has('deployment'))) return 'rollback';
+  if (reading.has('remove') && !reading.has('add') && (reading.has('rule') || entities.ports.length > 0))
+    return 'remove-rule';
+  if (
+    reading.has('add') &&
+    (reading.has('rule', 'database') || entities.ports.length > 0 || entities.groupIds.length > 0)
+  )
+    return 'add-rule';
+  if (scales(reading)) return 'scale';
+  if (reading.has('restart') || (reading.has('force') && reading.has('deployment', 'restart')))
+    return 'restart';
+  if (reading.says(/\b(?:new|fresh) deployment\b/)) return 'restart';
+  if (reading.startsWith('stop') && (reading.has('task') || entities.taskIds.length > 0)) return 'stop-task';
+  if (
+    reading.says(
+      /^(?:make|do|apply|propose|prepare|suggest|create) (?:it|that|this|the|a) (?:change|fix|repair|proposal|work)/,
+    )
+  )
+    return 'fix';
+  if (reading.startsWith('fix') || reading.says(/\b(?:the|a|your|that|proposed) fix\b/)) return 'fix';
+  return null;
+}
+
+function scales(reading: Reading): boolean {
+  const { count, delta } = reading.entities;
+  if (reading.has('scale')) return true;
+  return (count !== null || delta !== null) && reading.has('amount', 'add', 'remove') && reading.has('count');
+}
+
+function readOf(reading: Reading): IntentKind | null {
+  if (
+    reading.says(
+      /\bwho am i\b|\bwhich (?:aws )?(?:account|region|role|credentials)\b|\bwhat (?:aws )?(?:account|region|identity|role)\b/,
+    ) ||
+    reading.has('whoami')
+  )
+    return 'identity';
+  if (
+    reading.says(/\bwhat can you\b|\bhow do (?:i|you)\b|\bwhat do you (?:know|understand|do)\b/) ||
+    reading.startsWith('help')
+  )
+    return 'help';
+  if (
+    reading.has('logs') ||
+    reading.says(/\berror (?:messages?|lines?|output)\b|\bwhat did (?:it|the \w+ ?\w*) (?:print|say|write)\b/)
+  )
+    return 'logs';
+  if (
+    reading.says(
+      /\bwhat(?: has|'s|s)? (?:been )?changed?\b|\bwho (?:changed|did|touched|deployed)\b|\brecent changes\b|\bchange history\b/,
+    )
+  )
+    return 'changes';
+  if (reading.has('compare')) return 'compare';
+  if (
+    reading.says(
+      /\bdid (?:it|that|this|the (?:fix|change|rule)) (?:work|help|succeed)|\b(?:is|has) (?:it|that|the service) (?:fixed|recovered|solved|better|back)\b|\bany progress\b|\bhas \S+ recovered\b|\bhow is it going\b/,
+    )
+  )
+    return 'watch';
+  if (
+    reading.says(
+      /\bwhy\b|\broot cause\b|\bwhat(?: is|'s|s)? (?:the )?(?:wrong|problem|issue|cause|matter|happening|happened|broken)\b|\bwrong with\b/,
+    )
+  )
+    return 'why';
+  if (asksNetwork(reading)) return 'network';
+  if (reading.has('clusters') && !reading.has('status', 'why')) return 'clusters';
+  if (
+    reading.says(/\b(?:list|show|which|what)\b.*\bcluster\b(?!.*\bservices?\b)/) &&
+    reading.entities.names.length === 0 &&
+    !reading.has('status', 'why')
+  )
+    return 'clusters';
+  if (reading.has('services') && !reading.has('status', 'why')) return 'services';
+  if (reading.has('why'))
+    return reading.has('task') && reading.says(/\b(?:list|show|which)\b/) ? 'tasks' : 'why';
+  if (reading.has('deployment')) return 'deployments';
+  if (reading.has('task', 'stopped') && reading.has('task')) return 'tasks';
+  if (reading.has('status', 'all')) return 'status';
+  if (reading.has('changes')) return 'changes';
+  return null;
+}
+
+function asksNetwork(reading: Reading): boolean {
+  if (!reading.has('network', 'rule')) {
+    return (
+      reading.has('database') &&
+      reading.says(/\b(?:reach|reaches|connect|connects|talk|talks|speak|access|see|get to|blocked)\b/)
+    );
+  }
+  // "Is traffic ok" asks about the network; "show status of the network-api" is held apart because names do not count.
+  return true;
+}
+
+function smallTalkOf(reading: Reading, lead: Lead): IntentKind | null {
+  if (
+    reading.says(
+      /^(?:go ahead|go for it|do (?:it|that|so|this)|proceed|continue|carry on|go on|make it so|let's go|lets go|sounds good|confirm(?:ed)?|approved?|i agree|agreed|ship it|the (?:first|1st)(?: one)?|both|that one|this one|now|it)\b/,
+    )
+  )
+    return 'yes';
+  if (
+    lead !== null &&
+    reading.words.length <= 3 &&
+    !reading.has('status') &&
+    reading.entities.names.length === 0
+  )
+    return lead;
+  if (reading.startsWith('thanks')) return 'thanks';
+  if (reading.startsWith('hello') && reading.words.length <= 3) return 'help';
+  if (reading.startsWith('yes') && reading.words.length <= 3) return 'yes';
+  if (reading.startsWith('no') && reading.words.length <= 4) return 'no';
+  if (reading.says(/^\?+$|^help\b/)) return 'help';
+  return null;
+}
+
+function namesOnly(reading: Reading): boolean {
+  return reading.entities.names.length > 0 && reading.words.length <= 5;
+}

@@ -1,0 +1,137 @@
+// What the playbook reads of tool outputs, parsed once at the edge. A part that is missing or has another shape is left
+// out of the answer; it is never guessed.
+
+import { z } from 'zod';
+import type { ToolResult } from '../../contract/call.ts';
+import { finding, networkPath } from '../../contract/finding.ts';
+
+const text = z.string();
+const maybeText = z.string().nullish().catch(null);
+const maybeNumber = z.number().nullish().catch(null);
+
+const deployment = z.object({
+  id: maybeText,
+  status: maybeText,
+  rolloutState: maybeText,
+  rolloutStateReason: maybeText,
+  taskDefinition: maybeText,
+  revision: maybeText,
+  desired: maybeNumber,
+  running: maybeNumber,
+  pending: maybeNumber,
+  failedTasks: maybeNumber,
+  createdAt: z.union([z.string(), z.number()]).nullish().catch(null),
+});
+export type DeploymentView = z.infer<typeof deployment>;
+
+const serviceFacts = z.object({
+  name: text,
+  cluster: text,
+  status: text,
+  desired: z.number(),
+  running: z.number(),
+  pending: z.number(),
+  rolloutState: maybeText,
+  taskDefinition: maybeText,
+  securityGroups: z.array(text).catch([]),
+  deployments: z.array(deployment).catch([]),
+  events: z
+    .array(z.object({ at: z.union([z.string(), z.number()]).nullish().catch(null), message: text }))
+    .catch([]),
+});
+export type ServiceView = z.infer<typeof serviceFacts>;
+
+const stopped = z.object({
+  reason: maybeText,
+  kind: maybeText,
+  count: maybeNumber,
+  tasks: z.array(z.unknown()).catch([]),
+  lastStoppedAt: z.union([z.string(), z.number()]).nullish().catch(null),
+  container: maybeText,
+  exitCode: maybeNumber,
+  revision: maybeText,
+});
+export type StoppedView = z.infer<typeof stopped>;
+
+export const outputs = {
+  diagnosis: z.object({
+    service: serviceFacts,
+    findings: z.array(finding).catch([]),
+    stopped: z.array(stopped).catch([]),
+  }),
+  services: z.object({ services: z.array(serviceFacts) }),
+  clusterNames: z.object({ clusters: z.array(z.object({ name: text })) }),
+  serviceNames: z.object({ cluster: text, services: z.array(z.object({ name: text })) }),
+  taskIds: z.object({ tasks: z.array(z.object({ id: text })) }),
+  tasks: z.object({
+    tasks: z.array(
+      z.object({
+        id: text,
+        taskDefinition: maybeText,
+        lastStatus: text,
+        healthStatus: maybeText,
+        stopCode: maybeText,
+        stoppedReason: maybeText,
+        availabilityZone: maybeText,
+        startedAt: maybeText,
+        stoppedAt: maybeText,
+      }),
+    ),
+  }),
+  definition: z.object({
+    taskDefinition: maybeText,
+    family: maybeText,
+    revision: maybeNumber,
+    status: maybeText,
+    cpu: maybeText,
+    memory: maybeText,
+    containers: z
+      .array(z.looseObject({ name: text, image: maybeText, cpu: maybeNumber, memory: maybeNumber }))
+      .catch([]),
+  }),
+  definitionNames: z.object({ taskDefinitions: z.array(z.union([text, z.looseObject({})])).catch([]) }),
+  logs: z.object({
+    group: maybeText,
+    stream: maybeText,
+    task: maybeText,
+    container: maybeText,
+    lines: z
+      .array(
+        z.object({
+          at: z.union([z.number(), z.string()]).nullish().catch(null),
+          level: z.string().catch('info'),
+          text,
+          repeated: maybeNumber,
+          note: maybeText,
+        }),
+      )
+      .catch([]),
+  }),
+  paths: z.object({ paths: z.array(networkPath).min(1) }),
+  steadiness: z.object({
+    desired: z.number(),
+    running: z.number(),
+    pending: maybeNumber,
+    healthy: maybeNumber,
+    rolloutState: maybeText,
+    steady: z.boolean(),
+    newestFailure: z.unknown(),
+  }),
+  identity: z.object({ account: maybeText, arn: maybeText }),
+} as const;
+
+export type Outputs = { [K in keyof typeof outputs]: z.infer<(typeof outputs)[K]> };
+export type DiagnosisView = Outputs['diagnosis'];
+export type PathsView = Outputs['paths'];
+export type LogsView = Outputs['logs'];
+
+/** A tool's output in the shape `kind`, with the evidence it was read from; null when it has another shape or no output. */
+export function readOutput<K extends keyof Outputs>(
+  kind: K,
+  result: ToolResult | null | undefined,
+): { readonly value: Outputs[K]; readonly evidence: readonly string[] } | null {
+  if (result?.status !== 'ok') return null;
+  const parsed = outputs[kind].safeParse(result.output);
+  // zod's parsed type for a key of the table is exactly Outputs[K]; TypeScript cannot follow the index.
+  return parsed.success ? { value: parsed.data as Outputs[K], evidence: result.evidence } : null;
+}

@@ -1,0 +1,135 @@
+// The built-in playbook: a planner without a model. It understands everyday questions and answers them from typed tool
+// outputs. It keeps nothing: the same transcript always leads to the same next step.
+
+import type { Usage } from '../../contract/chat.ts';
+import { fail } from '../../contract/errors.ts';
+import { currentTurn } from '../history.ts';
+import type { Planner, PlannerRequest, PlannerStep, TranscriptItem } from '../port.ts';
+import { type Context, readContext } from './context.ts';
+import { type Intent, type IntentKind, parseIntent } from './intents.ts';
+import { namesInText } from './names.ts';
+import { compare } from './replies/compare.ts';
+import { diagnosis } from './replies/diagnosis.ts';
+import { changes, clusters, deployments, services, tasks, watch } from './replies/inventory.ts';
+import { logs } from './replies/logs.ts';
+import { network } from './replies/network.ts';
+import { addRule, fix, removeRule, undo } from './replies/rule.ts';
+import { restart, rollback, scale, stopTask } from './replies/service-change.ts';
+import { help, identity, no, nothingOffered, thanks, unknown } from './replies/small-talk.ts';
+import { callsDone, type Next, type Reply, say, type View } from './view.ts';
+
+const replies: Readonly<Record<IntentKind, Reply>> = {
+  status: diagnosis,
+  why: diagnosis,
+  logs,
+  network,
+  fix,
+  'add-rule': addRule,
+  'remove-rule': removeRule,
+  undo,
+  scale,
+  restart,
+  rollback,
+  'stop-task': stopTask,
+  deployments,
+  tasks,
+  compare,
+  changes,
+  clusters,
+  services,
+  watch,
+  identity,
+  help,
+  thanks,
+  yes: nothingOffered,
+  no,
+  unknown,
+};
+
+/** The planner that works without a model and without a key. */
+export function createPlaybookPlanner(): Planner {
+  return {
+    name: 'playbook',
+    model: null,
+    step: async (request) => {
+      if (request.signal.aborted) throw fail('cancelled');
+      const next = nextStep(request);
+      if (next.kind === 'answer') request.onText(next.text);
+      return stepOf(next, request);
+    },
+  };
+}
+
+function nextStep(request: PlannerRequest): Next {
+  const turn = currentTurn(request.transcript);
+  const before = request.transcript.slice(0, request.transcript.length - turn.length);
+  const earlier = readContext(before);
+  const { intent, question } = understood(messageOf(turn), earlier);
+  const context = { ...readContext(request.transcript), offers: earlier.offers };
+  const view: View = {
+    intent,
+    question,
+    context,
+    nowMs: request.nowMs,
+    account: request.account,
+    region: request.region,
+    done: callsDone(turn),
+  };
+  const next = replies[intent.kind](view);
+  if (next.kind === 'calls' && request.answerNow === true) {
+    return say('This took more steps than a turn may have. Ask for a smaller part of it.');
+  }
+  return next;
+}
+
+function messageOf(turn: readonly TranscriptItem[]): string {
+  const first = turn.find((item) => item.kind === 'person');
+  return first?.kind === 'person' ? first.text : '';
+}
+
+/** The message's intent; a "yes" or a bare name that picks an offer means that offer. */
+function understood(message: string, context: Context): { intent: Intent; question: string } {
+  const intent = parseIntent(message);
+  const offer = offerMeant(message, intent, context);
+  return offer === undefined
+    ? { intent, question: message }
+    : { intent: parseIntent(offer), question: offer };
+}
+
+const ORDINALS: readonly RegExp[] = [
+  /\b(?:first|1st)\b/i,
+  /\b(?:second|2nd)\b/i,
+  /\b(?:third|3rd)\b/i,
+  /\b(?:fourth|4th)\b/i,
+];
+
+function offerMeant(message: string, intent: Intent, { offers }: Context): string | undefined {
+  if (offers.length === 0) return undefined;
+  const isShort = message.trim().split(/\s+/).length <= 4;
+  const ordinal = ORDINALS.findIndex((pattern) => pattern.test(message));
+  if (isShort && ordinal >= 0) return offers[ordinal];
+  if (intent.kind === 'yes') return offers[0];
+  // The offers of a "which one?" spell the names out; answering with a name alone picks the one that holds it.
+  const { names } = intent.entities;
+  const isBareName = isShort && names.length > 0 && intent.kind === 'status';
+  if (!isBareName) return undefined;
+  const holding = offers.filter((offer) => names.every(({ text }) => namesInText(offer, [text]).length > 0));
+  return holding.length === 1 ? holding[0] : undefined;
+}
+
+function stepOf(next: Next, request: PlannerRequest): PlannerStep {
+  const usage: Usage = {
+    planner: 'playbook',
+    model: null,
+    roundTrips: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    costUsd: 0,
+  };
+  if (next.kind === 'answer') {
+    return { text: next.text, calls: [], raw: null, suggestions: next.suggestions, usage };
+  }
+  const calls = next.calls.map(({ tool, input }) => ({ id: request.newCallId(), tool, input }));
+  return { text: next.text, calls, raw: null, suggestions: [], usage };
+}

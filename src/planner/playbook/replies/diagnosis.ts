@@ -1,0 +1,167 @@
+// Status and cause of one service, from diagnose_service. The counts come first, then what went wrong, then why.
+// The cause is said with the verdict it has; without one the answer says what is missing.
+
+import type { Finding } from '../../../contract/finding.ts';
+import type { DiagnosisView, StoppedView } from '../outputs.ts';
+import { readOutput } from '../outputs.ts';
+import { clusterNames, clusterOf, serviceOf } from '../subject.ts';
+import { ago, cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
+import {
+  causes,
+  citeFinding,
+  OFFER_DEPLOYMENTS,
+  OFFER_LOGS,
+  OFFER_NETWORK,
+  OFFER_TASKS,
+  offerOf,
+} from '../words.ts';
+import { overview } from './overview.ts';
+
+/** "Show me the status of …", "Why is … unhealthy?" */
+export function diagnosis(view: View): Next {
+  if (isAboutCluster(view)) return overview(view);
+  const read = diagnose(view);
+  if ('next' in read) return read.next;
+  const { value, evidence } = read;
+  const broken = causes(value.findings);
+  const [cause] = broken;
+  const lines = [
+    countsLine(value, evidence),
+    ...deploymentLines(value, evidence),
+    ...(cause === undefined && isSteady(value) ? [] : stoppedLines(value, evidence, view.nowMs)),
+    ...(cause === undefined ? noCauseLines(value, evidence) : causeLines(cause, evidence)),
+    ...broken
+      .slice(1, 3)
+      .map((other) => `Also ${other.verdict}: ${quoted(other.title)}${citeFinding(other, evidence)}`),
+    ...notCheckedLines(value.findings),
+    closing(value, cause),
+  ];
+  return say(lines, suggestionsFor(value, cause));
+}
+
+/** The diagnosis of the service a message is about, run in this turn. */
+export function diagnose(
+  view: View,
+): { readonly value: DiagnosisView; readonly evidence: readonly string[] } | { readonly next: Next } {
+  const subject = serviceOf(view, false);
+  if ('next' in subject) return subject;
+  const { service, cluster } = subject.found;
+  const asked = needs(view, [
+    { tool: 'diagnose_service', input: cluster === undefined ? { service } : { cluster, service } },
+  ]);
+  if ('next' in asked) return asked;
+  const [result] = asked.results;
+  const read = readOutput('diagnosis', result);
+  if (read !== null) return read;
+  return { next: say(result === undefined ? '' : problemText(result)) };
+}
+
+/** "What is wrong in prod?": a cluster is named and no service is meant. */
+function isAboutCluster(view: View): boolean {
+  const { names } = view.intent.entities;
+  if (
+    /\b(?:everything|anything|all (?:the |my |our )?services|every service|overview)\b/i.test(view.question)
+  )
+    return true;
+  if (names.length === 0 || names.some(({ role }) => role === 'service')) return false;
+  return !names.every(({ role }) => role === 'either') || onlyNamesClusters(view);
+}
+
+/** An open name such as in "what is wrong in orders?" is a cluster when the account has one of that name. */
+function onlyNamesClusters(view: View): boolean {
+  const [hint] = view.intent.entities.names;
+  if (hint === undefined || view.context.known.some(({ service }) => service === hint.text)) return false;
+  const clusters = clusterNames(view);
+  if ('next' in clusters || !clusters.found.includes(hint.text)) return false;
+  return 'found' in clusterOf(view);
+}
+
+function isSteady({ service }: DiagnosisView): boolean {
+  return service.running >= service.desired && service.pending === 0;
+}
+
+function countsLine({ service }: DiagnosisView, evidence: readonly string[]): string {
+  const { name, cluster, status, desired, running, pending } = service;
+  const facts = `**${name}** in ${cluster} is ${status}: desired ${desired}, running ${running}, pending ${pending}.`;
+  const gap = desired - running;
+  const missing =
+    gap > 0 ? ` ${counted(gap, 'task')} of ${desired} ${gap === 1 ? 'is' : 'are'} missing.` : '';
+  return `${facts}${missing}${cite(evidence, 1)}`;
+}
+
+function deploymentLines({ service }: DiagnosisView, evidence: readonly string[]): string[] {
+  const primary = service.deployments.find(({ status }) => status === 'PRIMARY') ?? service.deployments[0];
+  const state = primary?.rolloutState ?? service.rolloutState;
+  if (state === null || state === undefined || state === '') return [];
+  const revision = primary?.taskDefinition ?? primary?.revision ?? service.taskDefinition;
+  const of = revision === null || revision === undefined ? '' : ` of ${revision}`;
+  const reason = primary?.rolloutStateReason;
+  const because =
+    reason === null || reason === undefined || reason === '' ? '' : ` ECS says: "${quoted(reason)}"`;
+  return [`The deployment${of} is ${state}.${because}${cite(evidence, 1)}`];
+}
+
+function stoppedLines({ stopped }: DiagnosisView, evidence: readonly string[], nowMs: number): string[] {
+  return stopped.slice(0, 3).map((group) => `${stoppedSentence(group, nowMs)}${cite(evidence)}`);
+}
+
+function stoppedSentence(group: StoppedView, nowMs: number): string {
+  const count = group.count ?? Math.max(1, group.tasks.length);
+  const when = ago(group.lastStoppedAt, nowMs);
+  const reason = group.reason ?? '';
+  const healthCheck = /health/i.test(`${group.kind ?? ''} ${reason}`);
+  const what = count === 1 ? 'A task' : counted(count, 'task');
+  const did = healthCheck ? 'failed its health check and stopped' : 'stopped';
+  const sentence = `${what} ${count === 1 ? did : did.replace('its', 'their')}${when === '' ? '' : count === 1 ? ` ${when}` : `, the last one ${when}`}`;
+  const exit = group.exitCode === null || group.exitCode === undefined ? '' : `, exit code ${group.exitCode}`;
+  return reason === '' ? `${sentence}${exit}.` : `${sentence}${exit}: "${quoted(reason)}"`;
+}
+
+function causeLines(cause: Finding, evidence: readonly string[]): string[] {
+  const heading =
+    cause.verdict === 'proven'
+      ? 'The cause is proven'
+      : cause.verdict === 'likely'
+        ? 'The likely cause'
+        : 'A possible cause';
+  return [
+    `**${heading}: ${quoted(cause.title)}**${citeFinding(cause, evidence)}`,
+    `${quoted(cause.explanation, 800)}${citeFinding(cause, evidence)}`,
+  ];
+}
+
+function noCauseLines({ findings, service }: DiagnosisView, evidence: readonly string[]): string[] {
+  const verdict =
+    findings.find((one) => one.class === 'healthy') ?? findings.find((one) => one.class === 'unknown');
+  if (verdict !== undefined) {
+    return [`${quoted(verdict.title)} ${quoted(verdict.explanation, 800)}${citeFinding(verdict, evidence)}`];
+  }
+  return service.running >= service.desired
+    ? [`Nothing is wrong with ${service.name} as far as its state tells.${cite(evidence, 1)}`]
+    : [`No cause is proven for ${service.name}.${cite(evidence, 1)}`];
+}
+
+function notCheckedLines(findings: readonly Finding[]): string[] {
+  const gaps = findings.flatMap((one) => one.cannotVerify);
+  const unique = [...new Map(gaps.map((gap) => [`${gap.what}|${gap.missingAction}`, gap])).values()];
+  return unique
+    .slice(0, 3)
+    .map((gap) => `Not checked: ${quoted(gap.what)} It would need \`${quoted(gap.missingAction, 80)}\`.`);
+}
+
+function closing({ stopped }: DiagnosisView, cause: Finding | undefined): string {
+  if (stopped.length > 0) return 'Shall I show the logs from the failed task?';
+  if (cause?.fixes[0] !== undefined) return 'Shall I prepare the fix?';
+  return '';
+}
+
+function suggestionsFor({ stopped }: DiagnosisView, cause: Finding | undefined): string[] {
+  const fix = cause?.fixes[0];
+  if (cause === undefined && stopped.length === 0) return [OFFER_TASKS, OFFER_DEPLOYMENTS];
+  return [
+    ...(stopped.length > 0 ? [OFFER_LOGS] : []),
+    ...((cause?.paths.length ?? 0) > 0 ? [OFFER_NETWORK] : []),
+    ...(fix === undefined ? [] : [offerOf(fix)]),
+    ...(stopped.length > 0 ? [] : [OFFER_TASKS]),
+  ];
+}

@@ -1,0 +1,84 @@
+// The logs of a failed task, error lines first as the tool orders them. Log text is quoted, never interpreted.
+
+import { type LogsView, readOutput } from '../outputs.ts';
+import { serviceOf } from '../subject.ts';
+import {
+  cite,
+  counted,
+  type Next,
+  needs,
+  problemText,
+  quoted,
+  say,
+  type View,
+  type WantedCall,
+} from '../view.ts';
+import {
+  causes,
+  citeFinding,
+  OFFER_NETWORK,
+  OFFER_STATUS,
+  OFFER_TASKS,
+  OFFER_WHY,
+  offerOf,
+} from '../words.ts';
+
+const LINES_SHOWN_MAX = 12;
+
+/** "Show me the logs from the failed task." */
+export function logs(view: View): Next {
+  const subject = serviceOf(view);
+  if ('next' in subject) return subject.next;
+  const { cluster = '', service } = subject.found;
+  const [task] = view.intent.entities.taskIds;
+  const wanted: WantedCall = {
+    tool: 'task_logs',
+    input: task === undefined ? { cluster, service } : { cluster, task },
+  };
+  const asked = needs(view, [wanted]);
+  if ('next' in asked) return asked.next;
+  const [result] = asked.results;
+  const read = readOutput('logs', result);
+  if (read === null) return say(result === undefined ? '' : problemText(result), [OFFER_STATUS, OFFER_TASKS]);
+  return shown(view, read.value, read.evidence);
+}
+
+function shown(view: View, value: LogsView, evidence: readonly string[]): Next {
+  const from = [
+    value.container ? `container ${value.container}` : '',
+    value.task ? `task ${value.task}` : '',
+  ].filter((part) => part !== '');
+  const source = from.length === 0 ? 'The log' : `The log of ${from.join(' of ')}`;
+  if (value.lines.length === 0)
+    return say(`${source} has no lines in this window.${cite(evidence)}`, [OFFER_WHY]);
+  const errors = value.lines.filter(({ level }) => level === 'error');
+  const picked = (errors.length > 0 ? errors : value.lines).slice(0, LINES_SHOWN_MAX);
+  const repeats = errors.reduce((sum, line) => sum + (line.repeated ?? 1), 0);
+  const counts =
+    errors.length === 0
+      ? `${source} holds no error line; these are its newest lines.`
+      : `${source} holds ${counted(repeats, 'error line')}.`;
+  const cause = causes(view.context.diagnosis?.value.findings ?? [])[0];
+  const fix = cause?.fixes[0];
+  const network =
+    (cause?.paths.length ?? 0) > 0 ||
+    errors.some(({ text }) => /timeout|timed out|refused|unreachable|failed to connect/i.test(text));
+  return say(
+    [
+      `${counts}${cite(evidence)}`,
+      ['```', ...picked.map(lineText), '```'].join('\n'),
+      `Quoted from the log as it is.${cite(evidence)}`,
+      cause === undefined
+        ? ''
+        : `This agrees with the diagnosis: ${quoted(cause.title)}${citeFinding(cause)}`,
+      network ? 'Shall I check the network path?' : '',
+    ],
+    [...(network ? [OFFER_NETWORK] : []), ...(fix === undefined ? [] : [offerOf(fix)]), OFFER_STATUS],
+  );
+}
+
+function lineText(line: LogsView['lines'][number]): string {
+  const at = typeof line.at === 'number' ? new Date(line.at).toISOString() : (line.at ?? '');
+  const times = (line.repeated ?? 1) > 1 ? ` (×${line.repeated})` : '';
+  return `${at.slice(11, 19)} ${quoted(line.text, 240)}${times}`.trim();
+}

@@ -1,0 +1,109 @@
+// Whether a service can reach a port: the verdict of the network path solver, the rule that is missing, and what else
+// was checked. Said exactly as far as the solver got; an unknown hop is named as unknown.
+
+import type { NetworkPath, PathHop } from '../../../contract/finding.ts';
+import type { Json } from '../../../kernel/canonical-json.ts';
+import { type PathsView, readOutput } from '../outputs.ts';
+import { portText } from '../ports.ts';
+import { serviceOf } from '../subject.ts';
+import { cite, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
+import { causes, citeHop, destinationOf, hopName, OFFER_LOGS, OFFER_STATUS, offerOf } from '../words.ts';
+
+/** "Check if the security group allows outbound traffic to the database port." */
+export function network(view: View): Next {
+  const subject = serviceOf(view);
+  if ('next' in subject) return subject.next;
+  const { cluster = '', service } = subject.found;
+  const asked = needs(view, [
+    { tool: 'check_network_path', input: { cluster, service, ...destinationAsked(view) } },
+  ]);
+  if ('next' in asked) return asked.next;
+  const [result] = asked.results;
+  const read = readOutput('paths', result);
+  if (read === null) return say(result === undefined ? '' : problemText(result), [OFFER_STATUS, OFFER_LOGS]);
+  return verdict(view, read.value, read.evidence);
+}
+
+/** What the message itself says about the destination; without it the tool takes what the failed task tried to reach. */
+function destinationAsked(view: View): Record<string, Json> {
+  const { ports, groupIds, cidrs } = view.intent.entities;
+  const [port] = ports;
+  const peer =
+    groupIds.length > 0
+      ? { group_id: groupIds.at(-1) ?? '' }
+      : cidrs[0] === undefined
+        ? {}
+        : { cidr: cidrs[0] };
+  return port === undefined
+    ? {}
+    : { port: port.from, ...(port.protocol === 'udp' ? { protocol: 'udp' } : {}), ...peer };
+}
+
+function verdict(view: View, { paths }: PathsView, evidence: readonly string[]): Next {
+  const worst =
+    paths.find((path) => path.verdict === 'blocked') ??
+    paths.find((path) => path.verdict === 'unknown') ??
+    paths[0];
+  if (worst === undefined) return say(`The path could not be worked out.${cite(evidence)}`);
+  const port = portText({
+    protocol: worst.to.protocol === 'udp' ? 'udp' : 'tcp',
+    from: worst.to.port,
+    to: worst.to.port,
+  });
+  const blocked = worst.hops.filter((hop) => hop.verdict === 'blocked');
+  const unknown = worst.hops.filter((hop) => hop.verdict === 'unknown');
+  const open = worst.hops.filter((hop) => hop.verdict === 'open');
+  const differs =
+    paths.length > 1
+      ? [`This is so from ${worst.from.subnets.join(', ')}; other subnets differ.${cite(evidence)}`]
+      : [];
+  const fix = fixFor(view, worst);
+  const lines = [
+    headline(worst, port, blocked[0], evidence),
+    ...blocked.map((hop) => blockedLine(hop, evidence)),
+    ...(open.length === 0
+      ? []
+      : [
+          `Checked and found open: ${open.map((hop) => `${hopName(hop)} (${quoted(hop.resource, 80)})`).join('; ')}.${cite(evidence)}`,
+        ]),
+    ...unknown.map((hop) => `Unknown: ${hopName(hop)}. ${quoted(hop.because)}${citeHop(hop, evidence)}`),
+    ...differs,
+    worst.verdict === 'reachable'
+      ? `The network path is open, so a time-out would come from elsewhere.${cite(evidence)}`
+      : '',
+    fix === undefined ? '' : 'Shall I prepare the rule? Nothing runs until it is approved.',
+  ];
+  return say(lines, [...(fix === undefined ? [] : [fix]), OFFER_LOGS, OFFER_STATUS]);
+}
+
+function headline(
+  path: NetworkPath,
+  port: string,
+  blocked: PathHop | undefined,
+  evidence: readonly string[],
+): string {
+  const to = destinationOf(path);
+  if (path.verdict === 'reachable') return `**Yes: ${port} to ${to} is open.**${cite(evidence)}`;
+  if (path.verdict === 'unknown')
+    return `**Not decided: whether ${port} reaches ${to} is unknown.**${cite(evidence)}`;
+  if (blocked?.check === 'security-group-egress') {
+    return `**No: no egress rule of ${quoted(blocked.resource, 80)} lets ${port} out to ${to}.**${citeHop(blocked, evidence)}`;
+  }
+  return `**No: ${port} to ${to} is blocked${blocked === undefined ? '' : ` at ${hopName(blocked)}`}.**${cite(evidence)}`;
+}
+
+function blockedLine(hop: PathHop, evidence: readonly string[]): string {
+  const rules = hop.rules.map((rule) => `${rule.protocol}/${rule.ports} ${rule.peer}`);
+  const has = rules.length === 0 ? '' : ` Its rules: ${quoted(rules.join('; '), 400)}.`;
+  return `${quoted(hop.because)}${has}${citeHop(hop, evidence)}`;
+}
+
+/** The offer of the diagnosis that opens this very port. */
+function fixFor(view: View, path: NetworkPath): string | undefined {
+  if (path.verdict !== 'blocked') return undefined;
+  const fixes = causes(view.context.diagnosis?.value.findings ?? []).flatMap((one) => one.fixes);
+  const same = fixes.find((fix) => fix.input.from_port === path.to.port);
+  if (same !== undefined) return offerOf(same);
+  const missing = path.hops.find((hop) => hop.verdict === 'blocked' && hop.missing !== undefined);
+  return missing === undefined ? undefined : 'Why is the service unhealthy?';
+}

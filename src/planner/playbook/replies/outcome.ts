@@ -1,0 +1,81 @@
+// What became of a change, in the words of its outcome. It always says whether anything ran, and what comes next.
+
+import type { ProposalView } from '../../../contract/proposal.ts';
+import { type Next, quoted, say } from '../view.ts';
+import { OFFER_AGAIN, OFFER_STATUS, OFFER_UNDO } from '../words.ts';
+
+/** The answer that ends a turn whose change was decided. */
+export function outcome(proposal: ProposalView): Next {
+  const { title, success, inverse } = proposal.document.display;
+  const detail = quoted(proposal.outcome?.detail ?? '', 500);
+  const name = quoted(title);
+  switch (proposal.state) {
+    case 'done':
+      return say(
+        [
+          `**Done: ${name}.** It ran once, exactly as it was approved.`,
+          detail,
+          success.kind === 'service-steady'
+            ? `I watch ${success.service} now until ${success.running} tasks are running and healthy, and say so here.`
+            : `There is nothing to watch: ${quoted(success.because)}`,
+          'none' in inverse
+            ? `There is no undo: ${quoted(inverse.none)}`
+            : 'The undo is prepared as a change of its own, should you want it.',
+        ],
+        [OFFER_STATUS, ...('none' in inverse ? [] : [OFFER_UNDO])],
+      );
+    case 'denied':
+      return say(
+        [
+          `**Denied: ${name}.** Nothing ran.`,
+          denialReason(proposal),
+          'The account is as it was. I can look further, or prepare another change.',
+        ],
+        [OFFER_STATUS, 'Show me the logs from the failed task.'],
+      );
+    case 'expired':
+      return say(
+        [`**Expired: ${name}.** Nobody decided in time. Nothing ran.`, detail],
+        [OFFER_AGAIN, OFFER_STATUS],
+      );
+    case 'stale':
+      return say(
+        [`**Not applied: ${name}.** The account changed after this was prepared, so nothing ran.`, detail],
+        [OFFER_AGAIN, OFFER_STATUS],
+      );
+    case 'voided':
+    case 'superseded':
+      return say([`**Void: ${name}.** Nothing ran.`, detail], [OFFER_AGAIN, OFFER_STATUS]);
+    case 'failed':
+      return say(
+        [`**Failed: ${name}.** AWS refused the call, so nothing changed.`, detail, awsError(proposal)],
+        [OFFER_AGAIN, OFFER_STATUS],
+      );
+    case 'unknown':
+      return say(
+        [
+          `**Outcome unknown: ${name}.** The call may or may not have reached AWS; it is not repeated by itself.`,
+          detail,
+          'Look at the state before anything else is changed.',
+        ],
+        [OFFER_STATUS],
+      );
+    default:
+      return say(`**Waiting: ${name}.** Nothing runs until it is approved.`, [OFFER_STATUS]);
+  }
+}
+
+function denialReason(proposal: ProposalView): string {
+  const denial = proposal.decisions.findLast(({ decision }) => decision === 'deny');
+  if (denial === undefined) return '';
+  return denial.reason === null || denial.reason === ''
+    ? `${quoted(denial.person)} gave no reason.`
+    : `${quoted(denial.person)} said: "${quoted(denial.reason)}"`;
+}
+
+function awsError(proposal: ProposalView): string {
+  const error = proposal.outcome?.error;
+  return error === null || error === undefined
+    ? ''
+    : `AWS said ${quoted(error.code, 80)}: "${quoted(error.message)}"`;
+}

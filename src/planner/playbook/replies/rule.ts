@@ -1,0 +1,191 @@
+// Security group rules and the fix of a finding. What the diagnosis proved is used as it stands; otherwise every part of
+// the rule has to be named by the person. A rule is never put together from a guess.
+
+import type { Finding, ProposedCall } from '../../../contract/finding.ts';
+import type { Json } from '../../../kernel/canonical-json.ts';
+import { type PortRange, portText } from '../ports.ts';
+import { type Next, quoted, say, type View, type WantedCall } from '../view.ts';
+import { causes, citeFinding, fixPort, isRecord, OFFER_NETWORK, OFFER_STATUS, offerOf } from '../words.ts';
+import { change } from './change.ts';
+import { diagnose } from './diagnosis.ts';
+
+interface Fix {
+  readonly call: ProposedCall;
+  readonly finding: Finding;
+}
+
+/** "Add a rule to allow outbound PostgreSQL traffic to the database security group." */
+export function addRule(view: View): Next {
+  const literal = literalRule(view);
+  if (literal !== null)
+    return change(view, literal, 'As you named it; no diagnosis stands behind this rule.');
+  const read = fixesOf(view);
+  if ('next' in read) return read.next;
+  const { direction, entities } = view.intent;
+  const ofDirection = read.fixes.filter(({ call }) => call.tool.endsWith(`_${direction}`));
+  const wantedPorts = entities.ports.map(portText);
+  const fitting = ofDirection.filter(({ call }) => {
+    const port = fixPort(call);
+    const peer = isRecord(call.input.peer) ? call.input.peer.group_id : undefined;
+    const groups = [call.input.group_id, peer];
+    return (
+      port !== null &&
+      (wantedPorts.length === 0 || wantedPorts.includes(port)) &&
+      entities.groupIds.every((id) => groups.includes(id))
+    );
+  });
+  const [fit] = fitting;
+  if (fit !== undefined) return applied(view, fit);
+  return notProposed(read.fixes, wantedPorts, direction);
+}
+
+/** "Fix it." */
+export function fix(view: View): Next {
+  const read = fixesOf(view);
+  if ('next' in read) return read.next;
+  const [first] = read.fixes;
+  if (first !== undefined) return applied(view, first);
+  return say('The diagnosis has no fix that it could show to work, so there is nothing to propose.', [
+    OFFER_STATUS,
+    'Show me the logs from the failed task.',
+  ]);
+}
+
+/** "Revoke that rule." */
+export function removeRule(view: View): Next {
+  const rule = literalRule(view);
+  if (rule !== null) {
+    const { description: _description, heals: _heals, ...input } = rule.input;
+    return change(view, { tool: rule.tool.replace('authorize', 'revoke'), input }, 'As you named it.');
+  }
+  const done = view.context.proposals.findLast(({ state }) => state === 'done');
+  if (done !== undefined) return undo(view);
+  return say(
+    `Name the rule in full, such as: "Revoke outbound tcp/5432 from sg-0a41f7c2 to sg-0d55e093." Nothing was changed.`,
+    [OFFER_STATUS],
+  );
+}
+
+/** "Undo that change." The inverse is worked out from the document of the last change that ran. */
+export function undo(view: View): Next {
+  const done = view.context.proposals.findLast(
+    (one) => one.state === 'done' && !view.done.some(({ call }) => call.id === one.call),
+  );
+  if (done === undefined)
+    return say('No change of this conversation has run, so there is nothing to undo.', [OFFER_STATUS]);
+  const { tool, args, display } = done.document;
+  if ('none' in display.inverse)
+    return say(`There is no undo: ${quoted(display.inverse.none)}`, [OFFER_STATUS]);
+  const inverse = inverseCall(tool, args, done.document.pre.state);
+  if (inverse === null)
+    return say(`The undo has to be run by hand: \`${quoted(display.inverse.call.cli, 1_000)}\``, [
+      OFFER_STATUS,
+    ]);
+  return change(view, inverse, `This undoes "${quoted(display.title)}".`);
+}
+
+function inverseCall(tool: string, args: Readonly<Record<string, Json>>, before: Json): WantedCall | null {
+  const rule = /^ec2_(authorize|revoke)_security_group_(egress|ingress)$/.exec(tool);
+  if (rule !== null) {
+    const { heals: _heals, ...input } = args;
+    return {
+      tool: `ec2_${rule[1] === 'authorize' ? 'revoke' : 'authorize'}_security_group_${rule[2]}`,
+      input,
+    };
+  }
+  if (tool !== 'ecs_update_service' || !isRecord(before)) return null;
+  const service = isRecord(before.service) ? before.service : before;
+  const input: Record<string, Json> = { cluster: args.cluster ?? '', service: args.service ?? '' };
+  const desired = service.desired ?? service.desiredCount;
+  if (args.desired_count !== undefined && typeof desired === 'number') input.desired_count = desired;
+  if (args.task_definition !== undefined && typeof service.taskDefinition === 'string') {
+    input.task_definition = service.taskDefinition;
+  }
+  return Object.keys(input).length > 2 ? { tool, input } : null;
+}
+
+function applied(view: View, { call, finding }: Fix): Next {
+  return change(
+    view,
+    { tool: call.tool, input: call.input },
+    `${quoted(call.why, 500)}${citeFinding(finding)}`,
+  );
+}
+
+/** The fixes of the last diagnosis; without one, of a diagnosis run now. */
+function fixesOf(view: View): { readonly fixes: readonly Fix[] } | { readonly next: Next } {
+  const named = view.intent.entities.names.length > 0;
+  const earlier = view.context.diagnosis;
+  const read = earlier !== null && !named ? earlier : diagnose(view);
+  if ('next' in read) return read;
+  const fixes = causes(read.value.findings).flatMap((finding) =>
+    finding.fixes.map((call) => ({ call, finding })),
+  );
+  return { fixes };
+}
+
+function notProposed(fixes: readonly Fix[], wanted: readonly string[], direction: string): Next {
+  const asked = wanted.length === 0 ? `${direction} rule` : `${direction} rule for ${wanted.join(', ')}`;
+  const [offer] = fixes;
+  return say(
+    [
+      `The diagnosis does not ask for an ${asked}, so nothing was prepared.`,
+      offer === undefined ? '' : `What it asks for: ${quoted(offer.call.why)}${citeFinding(offer.finding)}`,
+      'To add another rule, name it in full, such as: "Allow outbound tcp/5432 from sg-0a41f7c2 to sg-0d55e093."',
+    ],
+    [...(offer === undefined ? [] : [offerOf(offer.call)]), OFFER_NETWORK],
+  );
+}
+
+/** A rule of which the message names every part: the group that changes, the port and the other end. */
+function literalRule(view: View): WantedCall | null {
+  const { direction, entities } = view.intent;
+  const [port] = entities.ports;
+  const groups = groupsInOrder(view);
+  if (port === undefined || groups.changed === undefined) return null;
+  const peer: Json | null =
+    groups.peer !== undefined
+      ? { group_id: groups.peer }
+      : entities.cidrs[0] !== undefined
+        ? { cidr: entities.cidrs[0] }
+        : entities.prefixListIds[0] !== undefined
+          ? { prefix_list_id: entities.prefixListIds[0] }
+          : null;
+  if (peer === null) return null;
+  return {
+    tool: `ec2_authorize_security_group_${direction}`,
+    input: {
+      group_id: groups.changed,
+      ...portInput(port),
+      peer,
+      description: describe(direction, port),
+      ...heals(view),
+    },
+  };
+}
+
+/** "from A to B" changes A for outbound traffic and B for inbound traffic. */
+function groupsInOrder(view: View): { changed: string | undefined; peer: string | undefined } {
+  const { direction, entities } = view.intent;
+  const [first, second] = entities.groupIds;
+  const from = /\bfrom\s+(?:\w+\s+){0,3}?(sg-[0-9a-f]+)/i.exec(view.question)?.[1] ?? first;
+  const to = entities.groupIds.find((id) => id !== from) ?? second;
+  return direction === 'egress'
+    ? { changed: from, peer: to }
+    : { changed: to ?? from, peer: to === undefined ? undefined : from };
+}
+
+function portInput(port: PortRange): Record<string, Json> {
+  return { protocol: port.protocol, from_port: port.from, to_port: port.to };
+}
+
+function describe(direction: string, port: PortRange): string {
+  return `${port.name ?? portText(port)} ${direction === 'egress' ? 'outbound' : 'inbound'}, asked for in Lockkeeper`;
+}
+
+function heals(view: View): Record<string, Json> {
+  const { subject } = view.context;
+  return subject?.cluster === undefined
+    ? {}
+    : { heals: { cluster: subject.cluster, service: subject.service } };
+}

@@ -1,0 +1,145 @@
+// Changes of a service: its desired count, a new deployment, another revision, and stopping one task.
+// Each names one call of ecs_update_service or ecs_stop_task; the current state is read first where the call depends on it.
+
+import { type DeploymentView, readOutput, type ServiceView } from '../outputs.ts';
+import { serviceOf } from '../subject.ts';
+import { cite, counted, type Next, needs, problemText, say, type View } from '../view.ts';
+import { OFFER_DEPLOYMENTS, OFFER_STATUS, OFFER_TASKS } from '../words.ts';
+import { change } from './change.ts';
+
+const COUNT_MAX = 10_000;
+
+/** "Scale checkout to 6." */
+export function scale(view: View): Next {
+  const { count, delta } = view.intent.entities;
+  if (count === null && delta === null) {
+    return say('To how many tasks? Say for example: "Scale it to 6." Nothing was changed.', [OFFER_STATUS]);
+  }
+  const read = currentService(view);
+  if ('next' in read) return read.next;
+  const { service, evidence } = read;
+  const wanted = count ?? service.desired + (delta ?? 0);
+  if (wanted < 0 || wanted > COUNT_MAX) {
+    return say(
+      `A desired count of ${wanted} is not possible for ${service.name}, which has ${service.desired}.${cite(evidence)}`,
+    );
+  }
+  if (wanted === service.desired) {
+    return say(
+      `${service.name} already has a desired count of ${wanted}, running ${service.running}. Nothing would change.${cite(evidence)}`,
+      [OFFER_STATUS],
+    );
+  }
+  return change(
+    view,
+    {
+      tool: 'ecs_update_service',
+      input: { cluster: service.cluster, service: service.name, desired_count: wanted },
+    },
+    `${service.name} goes from ${counted(service.desired, 'task')} to ${wanted}.${cite(evidence)}`,
+  );
+}
+
+/** "Restart my-web-service." A new deployment of the same revision, task by task. */
+export function restart(view: View): Next {
+  const subject = serviceOf(view);
+  if ('next' in subject) return subject.next;
+  const { cluster = '', service } = subject.found;
+  return change(
+    view,
+    { tool: 'ecs_update_service', input: { cluster, service, force_new_deployment: true } },
+    `A new deployment replaces the tasks of ${service} one after the other, with the same revision.`,
+  );
+}
+
+/** "Roll back", "roll back to revision 41". */
+export function rollback(view: View): Next {
+  const read = currentService(view);
+  if ('next' in read) return read.next;
+  const { service, evidence } = read;
+  const current = revisionOf(service.taskDefinition ?? primaryOf(service)?.taskDefinition);
+  if (current === null)
+    return say(`The revision of ${service.name} could not be read.${cite(evidence)}`, [OFFER_DEPLOYMENTS]);
+  const target = view.intent.entities.revision ?? previousRevision(service, current);
+  if (target === null) {
+    return say(
+      `${service.name} runs ${current.family}:${current.revision}, and no earlier revision is part of its deployments. Say which, such as: "Roll back to revision ${Math.max(1, current.revision - 1)}."${cite(evidence)}`,
+      [OFFER_DEPLOYMENTS],
+    );
+  }
+  if (target === current.revision)
+    return say(`${service.name} already runs revision ${target}. Nothing would change.${cite(evidence)}`);
+  return change(
+    view,
+    {
+      tool: 'ecs_update_service',
+      input: {
+        cluster: service.cluster,
+        service: service.name,
+        task_definition: `${current.family}:${target}`,
+      },
+    },
+    `${service.name} goes from revision ${current.revision} to ${target}.${cite(evidence)}`,
+  );
+}
+
+/** "Stop task …" */
+export function stopTask(view: View): Next {
+  const [task] = view.intent.entities.taskIds;
+  if (task === undefined) {
+    return say(
+      'Which task? Name its whole id, such as: "Stop task 0123456789abcdef0123456789abcdef." Nothing was changed.',
+      [OFFER_TASKS],
+    );
+  }
+  const subject = serviceOf(view);
+  if ('next' in subject) return subject.next;
+  const { cluster = '' } = subject.found;
+  return change(
+    view,
+    { tool: 'ecs_stop_task', input: { cluster, task } },
+    'One task is stopped; its service decides whether another takes its place.',
+  );
+}
+
+/** The service a message is about, as ECS describes it now. */
+export function currentService(
+  view: View,
+): { readonly service: ServiceView; readonly evidence: readonly string[] } | { readonly next: Next } {
+  const subject = serviceOf(view);
+  if ('next' in subject) return subject;
+  const { cluster = '', service: name } = subject.found;
+  const asked = needs(view, [{ tool: 'ecs_describe_services', input: { cluster, services: [name] } }]);
+  if ('next' in asked) return asked;
+  const [result] = asked.results;
+  const read = readOutput('services', result);
+  const service = read?.value.services[0];
+  if (read === null || service === undefined) {
+    return {
+      next: say(
+        result === undefined || result.status === 'ok'
+          ? `${name} was not found in ${cluster}.`
+          : problemText(result),
+      ),
+    };
+  }
+  return { service, evidence: read.evidence };
+}
+
+function primaryOf(service: ServiceView): DeploymentView | undefined {
+  return service.deployments.find(({ status }) => status === 'PRIMARY');
+}
+
+/** The revision an older deployment still runs: what the service had before the one that is being rolled out. */
+function previousRevision(service: ServiceView, current: { revision: number }): number | null {
+  const older = service.deployments
+    .filter(({ status }) => status !== 'PRIMARY')
+    .map(({ taskDefinition }) => revisionOf(taskDefinition)?.revision ?? null)
+    .filter((revision) => revision !== null && revision !== current.revision);
+  return older[0] ?? null;
+}
+
+function revisionOf(taskDefinition: string | null | undefined): { family: string; revision: number } | null {
+  const parts = /([A-Za-z0-9_-]+):(\d+)$/.exec(taskDefinition ?? '');
+  return parts === null ? null : { family: parts[1] ?? '', revision: Number(parts[2]) };
+}

@@ -1,0 +1,73 @@
+// Everything that is no question about a service: who am I, help, thanks, no, and what was not understood.
+// The playbook says plainly what it is and what it can do.
+
+import { readOutput } from '../outputs.ts';
+import { cite, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
+import { OFFER_STATUS } from '../words.ts';
+
+const ABILITIES = [
+  '- status and cause: "Is checkout healthy?", "Why is checkout failing in prod?", "What is wrong in prod?"',
+  '- what happened: "Show me the logs from the failed task", "Show the deployments", "Which tasks stopped?", "What changed?"',
+  '- the network: "Can checkout reach the database?"',
+  '- changes, each only after an approval: "Add a rule to allow outbound PostgreSQL traffic …", "Scale checkout to N", "Restart checkout", "Roll back", "Stop task …", "Undo that change"',
+  '- "Compare checkout with billing", "List the clusters", "Who am I?"',
+].join('\n');
+
+const STARTERS = ['List the clusters.', 'What is wrong in all clusters?'];
+
+export function help(view: View): Next {
+  return say(
+    [
+      'I am the built-in playbook: no model is behind me, only questions I know. I understand, in your own words:',
+      ABILITIES,
+    ],
+    view.context.subject === null ? STARTERS : [OFFER_STATUS, ...STARTERS],
+  );
+}
+
+export function unknown(view: View): Next {
+  return say(
+    [
+      `I am the built-in playbook and did not understand that. Nothing was read or changed.`,
+      'What I know:',
+      ABILITIES,
+    ],
+    view.context.subject === null ? STARTERS : [OFFER_STATUS, ...STARTERS],
+  );
+}
+
+export function nothingOffered(): Next {
+  return say(
+    'There is nothing to say yes to here. Ask about a service, such as: "Is checkout healthy?"',
+    STARTERS,
+  );
+}
+
+export function no(view: View): Next {
+  const waiting = view.context.proposals.findLast(({ state }) => state === 'pending');
+  if (waiting !== undefined) {
+    return say(
+      `Nothing runs without an approval. "${quoted(waiting.document.display.title)}" still waits; deny it on its card to close it.`,
+      [OFFER_STATUS],
+    );
+  }
+  return say('Good. Nothing was changed.', view.context.subject === null ? STARTERS : [OFFER_STATUS]);
+}
+
+export function thanks(view: View): Next {
+  return say('You are welcome.', view.context.subject === null ? STARTERS : [OFFER_STATUS]);
+}
+
+/** "Who am I?", "Which account is this?" */
+export function identity(view: View): Next {
+  const asked = needs(view, [{ tool: 'sts_get_caller_identity', input: {} }]);
+  if ('next' in asked) return asked.next;
+  const [result] = asked.results;
+  const read = readOutput('identity', result);
+  if (read === null) return say(result === undefined ? '' : problemText(result));
+  const { account, arn } = read.value;
+  return say(
+    `The node works as ${quoted(arn ?? 'an unknown identity', 400)} in account ${account ?? view.account}, region ${view.region}.${cite(read.evidence)}`,
+    STARTERS,
+  );
+}

@@ -1,0 +1,208 @@
+// Which service or cluster a message is about. A sure name goes straight to AWS; everything else is matched against what
+// exists. The outcome is one existing service, a question back, or the nearest names: never a guess.
+
+import { nearest } from '../../../tools/nearest.ts';
+import type { Subject } from './context.ts';
+import { hintFor, type NameHint } from './entities.ts';
+import { matchNames, namesInText } from './names.ts';
+import { readOutput } from './outputs.ts';
+import { type Next, needs, problemText, say, type View } from './view.ts';
+
+export type Resolved<T> = { readonly found: T } | { readonly next: Next };
+
+const UNKNOWN_NAME_CODES = new Set(['cluster-unknown', 'service-unknown', 'name-ambiguous', 'input-invalid']);
+/** An account with more clusters than this is asked to be named one. */
+const CLUSTERS_SEARCHED_MAX = 10;
+const NAMES_LISTED_MAX = 12;
+
+/** The service a message is about. With `needCluster` the cluster is always known too. */
+export function serviceOf(view: View, needCluster = true): Resolved<Subject> {
+  const { entities } = view.intent;
+  const service = hintFor(entities, 'service');
+  const cluster = hintFor(entities, 'cluster');
+  const clusterHint = cluster === service ? undefined : cluster;
+  if (service === undefined) return withoutName(view, clusterHint);
+  const known = view.context.known.filter(
+    (one) => one.service === service.text && (clusterHint === undefined || one.cluster === clusterHint.text),
+  );
+  const [only] = known;
+  if (only !== undefined && known.length === 1) return { found: only };
+  const isSure = service.sure && service.role !== 'either' && (clusterHint?.sure ?? !needCluster);
+  if (isSure && !hasUnknownName(view)) {
+    return {
+      found: { service: service.text, ...(clusterHint === undefined ? {} : { cluster: clusterHint.text }) },
+    };
+  }
+  return fromInventory(view, service, clusterHint);
+}
+
+/** The one cluster a message names, or null when it names none. */
+export function clusterOf(view: View): Resolved<string | null> {
+  const hint = hintFor(view.intent.entities, 'cluster') ?? hintFor(view.intent.entities, 'service');
+  if (hint === undefined) return { found: null };
+  const clusters = clusterNames(view);
+  if ('next' in clusters) return clusters;
+  return oneCluster(view, hint, clusters.found);
+}
+
+/** The names of all clusters; asks for the list first. */
+export function clusterNames(view: View): Resolved<readonly string[]> {
+  const listed = needs(view, [{ tool: 'ecs_list_clusters', input: {} }], LOOKING);
+  if ('next' in listed) return listed;
+  const [result] = listed.results;
+  const read = readOutput('clusterNames', result);
+  if (read === null) return { next: say(result === undefined ? '' : problemText(result)) };
+  return { found: read.value.clusters.map(({ name }) => name) };
+}
+
+/** The services of the given clusters; asks for the lists first. */
+export function servicesIn(view: View, clusters: readonly string[]): Resolved<readonly Required<Subject>[]> {
+  const wanted = clusters.slice(0, CLUSTERS_SEARCHED_MAX).map((cluster) => ({
+    tool: 'ecs_list_services',
+    input: { cluster },
+  }));
+  const listed = needs(view, wanted);
+  if ('next' in listed) return listed;
+  return {
+    found: listed.results.flatMap((result) => {
+      const read = readOutput('serviceNames', result);
+      return (read?.value.services ?? []).map(({ name }) => ({
+        service: name,
+        cluster: read?.value.cluster ?? '',
+      }));
+    }),
+  };
+}
+
+const LOOKING = 'Looking up which clusters and services there are.';
+
+function withoutName(view: View, cluster: NameHint | undefined): Resolved<Subject> {
+  const { subject } = view.context;
+  if (subject === null) return fromInventory(view, undefined, cluster);
+  if (cluster === undefined) return { found: subject };
+  const sameCluster = subject.cluster !== undefined && matchNames(cluster.text, [subject.cluster]).length > 0;
+  if (sameCluster) return { found: subject };
+  return fromInventory(view, { text: subject.service, role: 'service', sure: true }, cluster);
+}
+
+function hasUnknownName(view: View): boolean {
+  return view.done.some(
+    ({ result }) =>
+      (result.status === 'failed' || result.status === 'refused') &&
+      UNKNOWN_NAME_CODES.has(result.error.code),
+  );
+}
+
+function fromInventory(
+  view: View,
+  service: NameHint | undefined,
+  cluster: NameHint | undefined,
+): Resolved<Subject> {
+  const clusters = clusterNames(view);
+  if ('next' in clusters) return clusters;
+  let searched: readonly string[] = clusters.found;
+  if (cluster !== undefined) {
+    const one = oneCluster(view, cluster, clusters.found);
+    if ('next' in one) return one;
+    searched = [one.found];
+  }
+  const all = servicesIn(view, searched);
+  if ('next' in all) return all;
+  return pick(view, service, all.found);
+}
+
+function pick(
+  view: View,
+  hint: NameHint | undefined,
+  services: readonly Required<Subject>[],
+): Resolved<Subject> {
+  const names = [...new Set(services.map(({ service }) => service))];
+  const wanted = matching(view, hint, names);
+  const candidates = services.filter(({ service }) => wanted.includes(service));
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return { found: only };
+  if (candidates.length > 1) {
+    const inContext = candidates.filter(({ cluster }) => cluster === view.context.cluster);
+    const [near] = inContext;
+    if (near !== undefined && inContext.length === 1) return { found: near };
+    return { next: whichOne(view, candidates) };
+  }
+  if (services.length === 0) return { next: say('There are no services in the clusters this node can see.') };
+  if (hint === undefined) return { next: whichService(view, services) };
+  const close = nearest(hint.text, names);
+  const closest = services.filter(({ service }) => close.includes(service));
+  return {
+    next: say(
+      [
+        `There is no service named ${hint.text}.`,
+        close.length > 0 ? `The nearest are: ${close.join(', ')}.` : `There are: ${listed(names)}.`,
+      ],
+      closest.map((one) => rephrased(view, one)),
+    ),
+  };
+}
+
+/** A sure name is matched as it is. An unsure one may be an everyday word, so names that stand in the text go first. */
+function matching(view: View, hint: NameHint | undefined, names: readonly string[]): readonly string[] {
+  const inText = namesInText(view.question, names);
+  if (hint === undefined) return inText;
+  const byHint = matchNames(hint.text, names);
+  if (hint.sure) return byHint;
+  return inText.length > 0 ? inText : byHint;
+}
+
+function oneCluster(view: View, hint: NameHint, clusters: readonly string[]): Resolved<string> {
+  const matches = matchNames(hint.text, clusters);
+  const [only] = matches;
+  if (only !== undefined && matches.length === 1) return { found: only };
+  if (matches.length > 1) {
+    return {
+      next: say(
+        `${hint.text} matches several clusters: ${listed(matches)}. Which one?`,
+        matches.map((cluster) => `${withoutEnd(view.question)}: '${cluster}' cluster`),
+      ),
+    };
+  }
+  const close = nearest(hint.text, clusters);
+  return {
+    next: say([
+      `There is no cluster named ${hint.text}.`,
+      close.length > 0
+        ? `The nearest are: ${close.join(', ')}.`
+        : `There are: ${listed(clusters) || 'none'}.`,
+    ]),
+  };
+}
+
+function whichOne(view: View, candidates: readonly Required<Subject>[]): Next {
+  const shown = candidates.map(({ service, cluster }) => `${service} in ${cluster}`);
+  return say(
+    `Several services match: ${listed(shown)}. Which one?`,
+    candidates.map((one) => rephrased(view, one)),
+  );
+}
+
+function whichService(view: View, services: readonly Required<Subject>[]): Next {
+  const names = services.map(({ service, cluster }) => `${service} (${cluster})`);
+  return say(
+    `Which service? There are: ${listed(names)}.`,
+    services.map((one) => rephrased(view, one)),
+  );
+}
+
+/** The same request with the names spelled out, so that picking it needs no memory. */
+function rephrased(view: View, { service, cluster }: Required<Subject>): string {
+  return `${withoutEnd(view.question)}: '${service}' in '${cluster}'`;
+}
+
+function withoutEnd(question: string): string {
+  return question
+    .trim()
+    .replace(/[\s.?!:]+$/, '')
+    .slice(0, 200);
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_LISTED_MAX).join(', ');
+  return names.length > NAMES_LISTED_MAX ? `${shown} and ${names.length - NAMES_LISTED_MAX} more` : shown;
+}
