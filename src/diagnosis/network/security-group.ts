@@ -189,13 +189,11 @@ function firstById(groups: readonly Observed<Ec2.SecurityGroup>[]): Observed<Ec2
 
 function shown(rules: readonly Rule[]): PathHop['rules'] {
   const ordered = [...rules.filter((rule) => rule.matches), ...rules.filter((rule) => !rule.matches)];
-  return ordered
-    .slice(0, RULES_SHOWN)
-    .map(({ protocol, ports, peer, description, matches }) => ({
-      protocol,
-      ports,
-      peer,
-      description,
-      matches,
-    }));
+  return ordered.slice(0, RULES_SHOWN).map(({ protocol, ports, peer, description, matches }) => ({
+    protocol,
+    ports,
+    peer,
+    description,
+    matches,
+  }));
 }

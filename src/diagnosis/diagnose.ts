@@ -1,0 +1,77 @@
+// Evidence in, findings out. Every rule is asked; what was found is ordered by certainty, what lies at the surface gives way to what
+// explains it, and fixes are offered only when the same investigation, run with the change applied, no longer meets the closed gate.
+
+import type { Finding } from '../contract/finding.ts';
+import { verifiedFixes } from './counterfactual.ts';
+import type { EvidenceBundle } from './evidence.ts';
+import { type Facts, factsOf } from './facts/facts.ts';
+import { allRules } from './rules/all-rules.ts';
+import { notKnown, wellness } from './rules/outcome.ts';
+import type { Found, Judgement, Rule } from './rules/rule.ts';
+
+export interface Diagnosis {
+  readonly facts: Facts;
+  /** The deciding finding first; never empty. */
+  readonly findings: readonly Finding[];
+}
+
+const FINDINGS_MAX = 8;
+const order: Readonly<Record<Finding['verdict'], number>> = { proven: 0, likely: 1, possible: 2, unknown: 3 };
+
+/** Judges the evidence. Pure: the same bundle gives the same findings. */
+export function diagnose(bundle: EvidenceBundle): Diagnosis {
+  const facts = factsOf(bundle);
+  const well = wellness(facts);
+  if (well !== undefined) return { facts, findings: [finding('healthy', well, { ruledOut: [] })] };
+  const judged = allRules.map((rule) => ({ rule, judgement: rule.judge(facts) }));
+  const ruledOut = judged.flatMap(({ rule, judgement }) =>
+    judgement.outcome === 'refuted' ? [{ class: rule.class, because: judgement.because }] : [],
+  );
+  const causes = causesOf(judged);
+  if (causes.length === 0 || causes.every((one) => one.found.verdict === 'possible')) {
+    const unknown = finding('unknown', notKnown(facts), { ruledOut });
+    return {
+      facts,
+      findings: [unknown, ...causes.map((one) => causeFinding(one, facts, ruledOut))].slice(0, FINDINGS_MAX),
+    };
+  }
+  return { facts, findings: causes.map((one) => causeFinding(one, facts, ruledOut)).slice(0, FINDINGS_MAX) };
+}
+
+interface Cause {
+  readonly rule: Rule;
+  readonly found: Found;
+}
+
+function causesOf(judged: readonly { rule: Rule; judgement: Judgement }[]): Cause[] {
+  const all = judged.flatMap(({ rule, judgement }) =>
+    judgement.outcome === 'found' ? [{ rule, found: judgement.found }] : [],
+  );
+  const deep = all.filter((one) => one.found.symptom !== true);
+  const best = Math.min(...deep.map((one) => order[one.found.verdict]), order.unknown);
+  // With something proven or likely beneath it, a symptom is only a consequence and would be read as a second cause.
+  const kept = best <= order.likely ? deep : all;
+  const sorted = [...kept].sort((a, b) => order[a.found.verdict] - order[b.found.verdict]);
+  // Beside a proven cause, mere possibilities only distract.
+  return best === order.proven ? sorted.filter((one) => one.found.verdict !== 'possible') : sorted;
+}
+
+function causeFinding(cause: Cause, facts: Facts, ruledOut: Finding['ruledOut']): Finding {
+  const fixes = verifiedFixes(facts.bundle, cause.found.fixes ?? []);
+  return finding(cause.rule.class, { ...cause.found, fixes }, { ruledOut });
+}
+
+function finding(name: Finding['class'], found: Found, { ruledOut }: Pick<Finding, 'ruledOut'>): Finding {
+  return {
+    class: name,
+    verdict: found.verdict,
+    title: found.title,
+    explanation: found.explanation,
+    evidence: [...found.evidence],
+    culprits: [...(found.culprits ?? [])],
+    ruledOut,
+    cannotVerify: [...(found.cannotVerify ?? [])],
+    fixes: [...(found.fixes ?? [])],
+    paths: [...(found.paths ?? [])],
+  };
+}

@@ -1,0 +1,215 @@
+// What the failing tasks needed, and whether the network lets them reach it: the meeting point of logs, environment,
+// failed starts and the path solver. Paths are solved from every subnet of the service and of the failed tasks.
+
+import type { EvidenceRef, NetworkPath } from '../../contract/finding.ts';
+import type { EvidenceBundle } from '../evidence.ts';
+import { type PathSource, type SolvedPath, solvePaths } from '../network/path.ts';
+import { type Attempt, isLoopback } from './attempts.ts';
+import {
+  awsServiceDestination,
+  type Candidate,
+  type ResolveContext,
+  resolveContext,
+  resolveDestination,
+} from './destinations.ts';
+import { type NamedDestination, namedDestinations, portByName } from './environment.ts';
+import type { ServiceFacts } from './service.ts';
+import type { StartFailure } from './start-failure.ts';
+import type { TaskFacts } from './tasks.ts';
+
+export interface CandidatePaths {
+  readonly candidate: Candidate;
+  readonly paths: readonly NetworkPath[];
+  readonly solved: readonly SolvedPath[];
+}
+
+/** Something a task needed and did not get, with the ways to where it may be. */
+export interface Dependency {
+  readonly why: 'attempt' | 'named' | 'start';
+  readonly host: string | undefined;
+  readonly port: number;
+  /** What people call it: the destination's name, else host:port. */
+  readonly label: string;
+  readonly attempt: Attempt | undefined;
+  readonly named: NamedDestination | undefined;
+  readonly start: StartFailure | undefined;
+  readonly candidates: readonly CandidatePaths[];
+  /** Subnets of the tasks that failed with it; empty when not known. */
+  readonly failedSubnets: readonly string[];
+  readonly evidence: readonly EvidenceRef[];
+}
+
+export interface DependencyInput {
+  readonly bundle: EvidenceBundle;
+  readonly service: ServiceFacts;
+  readonly failed: readonly TaskFacts[];
+  readonly attempts: readonly Attempt[];
+  readonly starts: readonly StartFailure[];
+}
+
+/** More destinations than this are not solved; the newest come first. */
+const DEPENDENCIES_MAX = 6;
+
+export function dependenciesOf(input: DependencyInput): Dependency[] {
+  const { bundle, service, failed } = input;
+  const sources = sourcesOf(bundle, service, failed);
+  if (sources.length === 0) return [];
+  const context = resolveContext(bundle, sources[0]?.securityGroups ?? []);
+  const named = failed
+    .slice(0, 3)
+    .flatMap((task) =>
+      task.containers.flatMap((one) =>
+        one.definition === undefined ? [] : namedDestinations(one.definition),
+      ),
+    );
+  const solve = (candidates: readonly Candidate[]): CandidatePaths[] =>
+    candidates.map((candidate) => ({
+      candidate,
+      ...solvePaths(bundle.network, sources, candidate.destination),
+    }));
+  const tried = input.attempts
+    .filter((attempt) => !isLoopback(attempt.host))
+    .flatMap((attempt) => attemptDependency(attempt, { named, failed, context, solve }));
+  const byEnvironment =
+    tried.length > 0 || !failed.some((task) => task.kind !== 'start')
+      ? []
+      : namedDependencies(named, { failed, context, solve });
+  const starts = input.starts.flatMap((start) => startDependency(start, { failed, context, solve }));
+  return [...tried, ...starts, ...byEnvironment].slice(0, DEPENDENCIES_MAX);
+}
+
+/** The interfaces connections start from: one per subnet, with the address of a failed task where one is known. */
+export function sourcesOf(
+  bundle: EvidenceBundle,
+  service: ServiceFacts,
+  tasks: readonly TaskFacts[],
+): PathSource[] {
+  const subnets = [
+    ...new Set([...tasks.map((task) => task.subnetId), ...service.subnets].filter((id) => id !== undefined)),
+  ];
+  return subnets.map((subnetId) => {
+    const task = tasks.find((one) => one.subnetId === subnetId);
+    const eni = bundle.network.networkInterfaces.items.find(
+      ({ value }) => value.NetworkInterfaceId === task?.networkInterface,
+    )?.value;
+    const groups = eni?.Groups?.flatMap((group) => (group.GroupId === undefined ? [] : [group.GroupId]));
+    // Only Fargate gives tasks public addresses, and only when the service asks for it.
+    const publicAddress =
+      eni === undefined ? publicAddressOf(service) : eni.Association?.PublicIp !== undefined;
+    return {
+      subnetId,
+      securityGroups: groups !== undefined && groups.length > 0 ? groups : service.securityGroups,
+      ...(task?.address === undefined ? {} : { address: task.address }),
+      ...(publicAddress === undefined ? {} : { publicAddress }),
+      ...(task === undefined ? {} : { task: task.id }),
+      ...(task?.networkInterface === undefined ? {} : { networkInterface: task.networkInterface }),
+    };
+  });
+}
+
+function publicAddressOf(service: ServiceFacts): boolean | undefined {
+  return /^EC2$/i.test(service.launchType) ? false : service.assignPublicIp;
+}
+
+interface Means {
+  readonly failed: readonly TaskFacts[];
+  readonly context: ResolveContext;
+  readonly solve: (candidates: readonly Candidate[]) => CandidatePaths[];
+}
+
+function attemptDependency(
+  attempt: Attempt,
+  means: Means & { readonly named: readonly NamedDestination[] },
+): Dependency[] {
+  const variable = means.named.find(
+    (one) => one.host === attempt.host && (attempt.port === undefined || one.port === attempt.port),
+  );
+  const port = attempt.port ?? variable?.port ?? portByName(attempt.host);
+  if (port === undefined) return [];
+  const resolves =
+    attempt.kind !== 'unresolved' &&
+    (attempt.kind === 'timeout' || attempt.kind === 'refused' || attempt.kind === 'reset');
+  const wanted = {
+    host: attempt.host,
+    port,
+    ...(resolves ? { resolves } : attempt.kind === 'unresolved' ? { resolves: false } : {}),
+  };
+  const candidates = means.solve(resolveDestination(wanted, means.context));
+  const tasks = means.failed.filter((task) => attempt.tasks.includes(task.arn));
+  return [
+    {
+      why: 'attempt',
+      host: attempt.host,
+      port,
+      label: labelOf(candidates, attempt.host, port),
+      attempt,
+      named: variable,
+      start: undefined,
+      candidates,
+      failedSubnets: subnetsOf(tasks),
+      evidence: attempt.evidence,
+    },
+  ];
+}
+
+/** Without readable logs, what the environment names is the best guess at what the task needed. */
+function namedDependencies(named: readonly NamedDestination[], means: Means): Dependency[] {
+  const distinct = new Map(named.map((one) => [`${one.host}:${one.port ?? ''}`, one]));
+  return [...distinct.values()].flatMap((one) => {
+    if (one.port === undefined) return [];
+    const candidates = means.solve(resolveDestination({ host: one.host, port: one.port }, means.context));
+    return [
+      {
+        why: 'named' as const,
+        host: one.host,
+        port: one.port,
+        label: labelOf(candidates, one.host, one.port),
+        attempt: undefined,
+        named: one,
+        start: undefined,
+        candidates,
+        failedSubnets: subnetsOf(means.failed),
+        evidence: [one.at],
+      },
+    ];
+  });
+}
+
+/** A start that got no answer: the way to each endpoint the step needs. */
+function startDependency(start: StartFailure, means: Means): Dependency[] {
+  if (start.reply === 'answer') return [];
+  const wanted: { label: string; candidates: Candidate[] }[] = start.services.map((service) => ({
+    label: service,
+    candidates: awsServiceDestination(service, means.context),
+  }));
+  if (start.host !== undefined)
+    wanted.push({
+      label: start.host,
+      candidates: resolveDestination({ host: start.host, port: 443 }, means.context),
+    });
+  return wanted.map(({ label, candidates }) => ({
+    why: 'start' as const,
+    host: candidates[0]?.destination.host,
+    port: 443,
+    label,
+    attempt: undefined,
+    named: undefined,
+    start,
+    candidates: means.solve(candidates),
+    failedSubnets: subnetsOf([start.task]),
+    evidence: start.evidence,
+  }));
+}
+
+function labelOf(candidates: readonly CandidatePaths[], host: string, port: number): string {
+  const names = new Set(candidates.map((one) => one.candidate.destination.name));
+  const [only] = names;
+  const exact = candidates.every(
+    (one) => one.candidate.foundBy === 'name' || one.candidate.foundBy === 'address',
+  );
+  return names.size === 1 && only !== undefined && exact ? only : `${host}:${port}`;
+}
+
+function subnetsOf(tasks: readonly TaskFacts[]): string[] {
+  return [...new Set(tasks.map((task) => task.subnetId).filter((id) => id !== undefined))];
+}

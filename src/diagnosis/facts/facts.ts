@@ -1,0 +1,153 @@
+// Everything the rules judge, made once from the evidence: the service, what failed, what was wanted and which gates are closed.
+// Facts carry references into the evidence; rules add words, never new readings.
+
+import type { EvidenceBundle, Gap } from '../evidence.ts';
+import { type Attempt, failedAttempts } from './attempts.ts';
+import { type Block, blocksOf } from './blocks.ts';
+import { type Dependency, dependenciesOf } from './dependencies.ts';
+import { type ServiceFacts, serviceFacts } from './service.ts';
+import { type StartFailure, startFailure } from './start-failure.ts';
+import { newestFirst, type StoppedGroup, stoppedGroups, type TaskFacts, taskFacts } from './tasks.ts';
+
+/** steady: all is well · rolling: a deployment moves on without failures · troubled: something has to be explained. */
+export type Condition = 'steady' | 'rolling' | 'troubled' | 'empty' | 'inactive';
+
+export interface Facts {
+  readonly bundle: EvidenceBundle;
+  readonly service: ServiceFacts;
+  readonly condition: Condition;
+  readonly tasks: readonly TaskFacts[];
+  /** Failed tasks that belong to the present trouble, newest first. */
+  readonly failed: readonly TaskFacts[];
+  readonly stopped: readonly StoppedGroup[];
+  readonly attempts: readonly Attempt[];
+  readonly starts: readonly StartFailure[];
+  readonly dependencies: readonly Dependency[];
+  readonly blocks: readonly Block[];
+  /** All reads that failed; never those nobody asked for. */
+  readonly gaps: readonly Gap[];
+}
+
+/** A stop this recent counts as present trouble even when the numbers look right again. */
+const RECENT_MS = 15 * 60_000;
+/** One failure can be chance; two within the time above are a pattern. */
+const FLAPPING_TASKS = 2;
+/** A rollout that has not moved for this long is no longer "in progress". */
+const ROLLOUT_PATIENCE_MS = 30 * 60_000;
+const TASKS_JUDGED = 50;
+
+export function factsOf(bundle: EvidenceBundle): Facts {
+  const service = serviceFacts(bundle);
+  const tasks = taskFacts(bundle, service);
+  const failed = presentFailures(tasks, service);
+  const condition = conditionOf(bundle, service, { tasks, failed });
+  const judged = condition === 'troubled' ? failed : [];
+  const logs = bundle.logs.filter(
+    (log) => judged.some((task) => task.arn === log.taskArn) || isUnhealthyRunning(tasks, log.taskArn),
+  );
+  const attempts = condition === 'troubled' ? failedAttempts(logs) : [];
+  const starts = distinctStarts(judged);
+  const dependencies = dependenciesOf({ bundle, service, failed: judged, attempts, starts });
+  return {
+    bundle,
+    service,
+    condition,
+    tasks,
+    failed,
+    stopped: stoppedGroups(tasks),
+    attempts,
+    starts,
+    dependencies,
+    blocks: blocksOf(dependencies, bundle.network),
+    gaps: gapsOf(bundle),
+  };
+}
+
+/**
+ * Failures of the deployment that is rolled out now. When it has none, those of older deployments count that happened
+ * after it began; what failed before belongs to an older story.
+ */
+export function presentFailures(tasks: readonly TaskFacts[], service: ServiceFacts): TaskFacts[] {
+  const failed = newestFirst(tasks.filter((task) => task.failed));
+  const ofPrimary = failed.filter((task) => task.ofPrimary);
+  if (ofPrimary.length > 0) return ofPrimary.slice(0, TASKS_JUDGED);
+  const since = service.primary?.createdAtMs ?? 0;
+  return failed.filter((task) => (task.stoppedAtMs ?? 0) >= since).slice(0, TASKS_JUDGED);
+}
+
+function conditionOf(
+  bundle: EvidenceBundle,
+  service: ServiceFacts,
+  { tasks, failed }: { tasks: readonly TaskFacts[]; failed: readonly TaskFacts[] },
+): Condition {
+  if (service.status === 'INACTIVE' || service.status === 'DRAINING') return 'inactive';
+  const { primary } = service;
+  const recent = failed.filter((task) => bundle.nowMs - (task.stoppedAtMs ?? 0) <= RECENT_MS);
+  const running = tasks.filter((task) => !task.stopped && task.lastStatus === 'RUNNING');
+  const sick = running.some((task) => task.healthStatus === 'UNHEALTHY') || unhealthyTargets(bundle) > 0;
+  if (service.desired === 0 && service.running === 0) return 'empty';
+  const complete =
+    primary === undefined || primary.rolloutState === undefined || primary.rolloutState === 'COMPLETED';
+  const full =
+    service.running >= service.desired && (primary === undefined || primary.running >= primary.desired);
+  if (full && complete && !sick) return recent.length >= FLAPPING_TASKS ? 'troubled' : 'steady';
+  const moving =
+    primary !== undefined &&
+    primary.rolloutState === 'IN_PROGRESS' &&
+    primary.failedTasks === 0 &&
+    failed.length === 0 &&
+    bundle.nowMs - (primary.createdAtMs ?? 0) < ROLLOUT_PATIENCE_MS &&
+    !sickOfPrimary(tasks);
+  // Tasks that are starting without any failure are the scheduler at work, such as after scaling out.
+  const filling = complete && !sick && failed.length === 0 && service.pending > 0;
+  return moving || filling ? 'rolling' : 'troubled';
+}
+
+function sickOfPrimary(tasks: readonly TaskFacts[]): boolean {
+  return tasks.some((task) => !task.stopped && task.ofPrimary && task.healthStatus === 'UNHEALTHY');
+}
+
+function unhealthyTargets(bundle: EvidenceBundle): number {
+  return bundle.targetHealth.items
+    .flatMap(({ value }) => value.targets)
+    .filter((target) => target.TargetHealth?.State === 'unhealthy').length;
+}
+
+function isUnhealthyRunning(tasks: readonly TaskFacts[], taskArn: string): boolean {
+  return tasks.some((task) => task.arn === taskArn && !task.stopped && task.healthStatus === 'UNHEALTHY');
+}
+
+/** One start failure per wording: a hundred tasks that failed alike are judged once. */
+function distinctStarts(failed: readonly TaskFacts[]): StartFailure[] {
+  const byShape = new Map<string, StartFailure>();
+  for (const task of failed) {
+    const start = startFailure(task);
+    if (start === undefined) continue;
+    const key = `${start.phase} ${start.reply} ${start.code} ${start.subject ?? ''}`;
+    if (!byShape.has(key)) byShape.set(key, start);
+  }
+  return [...byShape.values()].slice(0, 4);
+}
+
+function gapsOf(bundle: EvidenceBundle): Gap[] {
+  const { network } = bundle;
+  const lists: { readonly gaps: readonly Gap[] }[] = [
+    bundle.tasks,
+    bundle.taskDefinitions,
+    bundle.targetGroups,
+    bundle.targetHealth,
+    network.subnets,
+    network.securityGroups,
+    network.routeTables,
+    network.networkAcls,
+    network.networkInterfaces,
+    network.vpcEndpoints,
+    network.natGateways,
+    network.vpcAttributes,
+    network.prefixLists,
+  ];
+  const all = [...lists.flatMap((list) => list.gaps), ...bundle.logGaps].filter(
+    (gap) => gap.kind !== 'unread',
+  );
+  return [...new Map(all.map((gap) => [`${gap.missingAction} ${gap.what}`, gap])).values()];
+}

@@ -1,0 +1,56 @@
+// Reading log lines of any application: how grave a line is, and the text without terminal codes.
+// Only the shape of lines is looked at; what they say decides nothing here.
+
+import { stripVTControlCharacters } from 'node:util';
+
+export type LogLevel = 'error' | 'warn' | 'info';
+
+const CONTROL = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+const ERROR_WORDS =
+  /\b(error|err|fatal|panic|exception|traceback|critical|crit|emerg|alert|severe|fail(?:ed|ure|ing)?|refused|unreachable|denied|cannot|could not|unable to|killed|oom|segfault|segmentation fault|E[A-Z]{4,}|timed out|timeout|unhealthy)\b/i;
+const WARN_WORDS = /\b(warn(?:ing)?|deprecat\w*|retry(?:ing)?|trying again|slow|degraded)\b/i;
+/** Words that name an error only to say there is none. */
+const CALM =
+  /\b(0 errors?|no errors?|errors?[=:] ?0|failed[=:] ?0|without errors?|error[- ]?handler (?:registered|installed)|error pages?)\b/i;
+const LEVEL_FIELD =
+  /(?:"?(?:level|severity|lvl|log\.level)"?\s*[:=]\s*"?)(trace|debug|info|notice|warn|warning|error|fatal|panic|critical|[1-6]0)\b/i;
+const LEVEL_MARK =
+  /(?:^|[\s[|(<])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|PANIC)(?=[\s\]|):>,]|$)/;
+
+/** One line of text without terminal codes and control characters, at most `max` characters. */
+export function plainLine(text: string, max = 2_000): string {
+  const clean = stripVTControlCharacters(text).replace(/\t/g, '  ').replace(CONTROL, '').trimEnd();
+  return clean.length <= max ? clean : `${clean.slice(0, max - 1)}…`;
+}
+
+/** The level a line states about itself, else what its words suggest. */
+export function levelOf(text: string): LogLevel {
+  const stated = LEVEL_FIELD.exec(text)?.[1] ?? LEVEL_MARK.exec(text)?.[1];
+  if (stated !== undefined) {
+    const level = stated.toLowerCase();
+    if (/^(error|fatal|panic|critical|severe|[56]0)$/.test(level)) return 'error';
+    if (/^(warn|warning|40)$/.test(level)) return 'warn';
+    // Many applications print failures at "info"; a plain error word still counts.
+    return /\b(E[A-Z]{5,}|exception|fatal)\b/.test(text) ? 'error' : 'info';
+  }
+  if (CALM.test(text)) return 'info';
+  if (/\b(?:HTTP\/[\d.]+"? |GET |POST |PUT |HEAD |DELETE )[^\n]*?\b5\d\d\b/.test(text)) return 'warn';
+  if (ERROR_WORDS.test(text)) return 'error';
+  return WARN_WORDS.test(text) ? 'warn' : 'info';
+}
+
+/** True for a line that belongs to the stack trace above it. */
+export function isStackLine(text: string): boolean {
+  return /^\s+(?:at |\.\.\. \d+ (?:more|common)|File "|from |in |goroutine |\w[\w./$<>-]*\()|^(?:Caused by:|Suppressed:|Traceback \(most recent|goroutine \d+)/.test(
+    text,
+  );
+}
+
+/** What repeated lines share: numbers, ids, times and addresses taken out. */
+export function lineShape(text: string): string {
+  return text
+    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*/g, '#')
+    .replace(/\b[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/gi, '#')
+    .replace(/\d+(?:\.\d+)*/g, '#');
+}

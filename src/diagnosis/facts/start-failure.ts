@@ -1,0 +1,173 @@
+// What a failed start says: which step failed, and whether an answer came back. An answer (an error code, 403, 404) means the
+// network worked; silence (a deadline, a time-out) means it did not, or not in time. The retry count is only a hint.
+
+import type { EvidenceRef } from '../../contract/finding.ts';
+import { below } from '../evidence.ts';
+import { tidy } from '../network/peer.ts';
+import type { TaskFacts } from './tasks.ts';
+
+export type StartPhase =
+  | 'network-interface'
+  | 'pull'
+  | 'secret'
+  | 'env-file'
+  | 'logger'
+  | 'volume'
+  | 'role'
+  | 'container'
+  | 'other';
+
+export type Reply = 'answer' | 'silence' | 'dns' | 'closed' | 'unclear';
+
+export interface StartFailure {
+  readonly phase: StartPhase;
+  readonly reply: Reply;
+  /** The deciding word of the answer: an AWS error code or an HTTP status. */
+  readonly code: string;
+  /** What was wanted: image, secret, log group. Shown bounded. */
+  readonly subject: string | undefined;
+  /** AWS endpoint names the step needs, such as `secretsmanager`; empty when another host is needed. */
+  readonly services: readonly string[];
+  /** Host of a registry that is not ECR. */
+  readonly host: string | undefined;
+  readonly text: string;
+  readonly task: TaskFacts;
+  readonly evidence: readonly EvidenceRef[];
+}
+
+const SILENCE =
+  /context deadline exceeded|RequestCanceled|i\/o timeout|Client\.Timeout|request canceled while waiting|send request failed|signal: killed|connect(?:ion)? timed? ?out|timed out|\btimeout\b/i;
+const DNS =
+  /no such host|\blookup \S+( on \S+)?: (?!.*i\/o timeout)|temporary failure in name resolution|server misbehaving/i;
+const CLOSED = /connection (?:refused|reset)/i;
+const CODE =
+  /\b(AccessDenied\w*|UnauthorizedOperation|ResourceNotFound\w*|ParameterNotFound|InvalidParameters?|ValidationException|InvalidSignatureException|ExpiredToken\w*|KMS\.\w+|InvalidCiphertext\w*|DecryptionFailure|ThrottlingException|RepositoryNotFound\w*|ImageNotFound\w*|RateExceeded|TooManyRequests\w*|toomanyrequests|NoSuchKey|NoSuchBucket)\b/;
+const HTTP_STATUS =
+  /(?:status code:? ?|: |\()(40[0134]|429|50[0234])(?:\b|\))|\b(401 Unauthorized|403 Forbidden|404 Not Found|429 Too Many Requests)/i;
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [
+    /manifest unknown|manifest for \S+ not found|repository .*does not exist(?! or may require)|: not found\b|image .* not found/i,
+    'not-found',
+  ],
+  [/pull access denied|requested access to the resource is denied/i, 'denied'],
+  [
+    /no basic auth credentials|authentication required|failed to fetch anonymous token|unauthorized/i,
+    'unauthenticated',
+  ],
+  [/toomanyrequests|rate (?:limit )?exceeded|pull rate limit|429/i, 'rate-limited'],
+  [/invalid character|unexpected end of json|did not contain json key|json key/i, 'json'],
+  [/Access to KMS is not allowed/i, 'kms-denied'],
+  [
+    /(?:no match for platform|does not (?:match|contain|provide).{0,40}platform|no matching manifest|image operating system)/i,
+    'platform',
+  ],
+  [/no space left on device|disk quota exceeded|thin pool/i, 'no-space'],
+  [/is not authorized to perform|not authorized/i, 'denied'],
+];
+
+/** Reads the start failure of a task; undefined when its start did not fail. */
+export function startFailure(task: TaskFacts): StartFailure | undefined {
+  if (task.kind !== 'start') return undefined;
+  const container =
+    task.containers.find((one) => one.reason !== '' && !one.injected) ??
+    task.containers.find((one) => one.reason !== '');
+  const text = [task.stoppedReason, container?.reason ?? ''].join(' ').slice(0, 4_000);
+  const phase = phaseOf(text);
+  return {
+    phase,
+    ...replyOf(text),
+    subject: subjectOf(text, phase),
+    ...wantedOf(text, phase),
+    text: tidy(text, 400),
+    task,
+    evidence: [
+      below(task.observed, '.stoppedReason'),
+      ...(container === undefined ? [] : [below(container.observed, '.reason')]),
+    ],
+  };
+}
+
+/** Whether an answer came back, from the words alone. */
+export function replyOf(text: string): { reply: Reply; code: string } {
+  const code = CODE.exec(text)?.[1];
+  const status = HTTP_STATUS.exec(text);
+  const word = WORDS.find(([pattern]) => pattern.test(text))?.[1];
+  const answer = code ?? word ?? status?.[1] ?? status?.[2];
+  // "failed to authorize … i/o timeout" has both; silence after a word about permission is still silence.
+  if (SILENCE.test(text) && code === undefined && status === null)
+    return { reply: DNS.test(text) ? 'dns' : 'silence', code: '' };
+  if (answer !== undefined) return { reply: 'answer', code: word ?? answer };
+  if (DNS.test(text)) return { reply: 'dns', code: '' };
+  if (CLOSED.test(text)) return { reply: 'closed', code: '' };
+  return { reply: 'unclear', code: '' };
+}
+
+function phaseOf(text: string): StartPhase {
+  if (/network interface|\bENI\b|device index/i.test(text)) return 'network-interface';
+  if (/unable to assume the role|assume role/i.test(text)) return 'role';
+  if (/env(?:ironment)? files?/i.test(text)) return 'env-file';
+  if (/logger args|logging driver|log (?:stream|group)/i.test(text)) return 'logger';
+  if (/EFS|mount|volume/i.test(text)) return 'volume';
+  if (/CannotPull|pull image|failed to resolve ref|ref pull/i.test(text)) return 'pull';
+  if (/registry auth|secret|\bssm\b|parameter/i.test(text))
+    return /ecr\.|GetAuthorizationToken|registry auth from/i.test(text) &&
+      !/secretsmanager|from asm|ssm/i.test(text)
+      ? 'pull'
+      : 'secret';
+  if (/CannotStart|CannotCreate|runc|exec:|OCI runtime/i.test(text)) return 'container';
+  return 'other';
+}
+
+function subjectOf(text: string, phase: StartPhase): string | undefined {
+  const arn = /arn:aws[a-z-]*:(?:secretsmanager|ssm|s3)[^\s'",)]+/.exec(text)?.[0];
+  if (phase === 'secret' || phase === 'env-file')
+    return arn === undefined ? undefined : tidy(arn.replace(/[.:]+$/, ''), 200);
+  if (phase === 'pull') return imageOf(text);
+  if (phase === 'logger') return /log-group:([^\s:]+)/.exec(text)?.[1];
+  return undefined;
+}
+
+function imageOf(text: string): string | undefined {
+  const image =
+    /(?:resolve ref|manifest for|pull access denied for|failed to resolve reference|pulling image|image) "?([a-z0-9][\w.:/@-]*\/[\w.:/@-]+|[a-z0-9][\w./-]*:[\w.-]+)"?/i.exec(
+      text,
+    )?.[1] ?? /\b(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[\w./-]+(?:[:@][\w.:-]+)?)/.exec(text)?.[1];
+  return image === undefined ? undefined : tidy(image.replace(/[:.,]+$/, ''), 200);
+}
+
+function wantedOf(
+  text: string,
+  phase: StartPhase,
+): { services: readonly string[]; host: string | undefined } {
+  switch (phase) {
+    case 'secret': {
+      const parameter = /\bssm\b|parameter/i.test(text);
+      const secret = /secretsmanager|from asm|\bsecret\b/i.test(text);
+      // The bare "unable to pull secrets or registry auth" names no service; all that the step may need are checked.
+      if (/from asm|secretsmanager/i.test(text)) return { services: ['secretsmanager'], host: undefined };
+      if (parameter && !/secret arn/i.test(text)) return { services: ['ssm'], host: undefined };
+      return {
+        services: secret && !/registry auth/i.test(text) ? ['secretsmanager'] : ['ecr.api'],
+        host: undefined,
+      };
+    }
+    case 'logger':
+      return { services: ['logs'], host: undefined };
+    case 'env-file':
+      return { services: ['s3'], host: undefined };
+    case 'pull': {
+      const image = imageOf(text) ?? '';
+      if (/\.dkr\.ecr\./.test(text) || /ecr\./.test(text))
+        return { services: ['ecr.api', 'ecr.dkr', 's3'], host: undefined };
+      return { services: [], host: registryOf(image) };
+    }
+    default:
+      return { services: [], host: undefined };
+  }
+}
+
+/** An image without a registry host comes from Docker Hub. */
+function registryOf(image: string): string {
+  const [first = ''] = image.split('/');
+  return image.includes('/') && /[.:]/.test(first) ? first : 'registry-1.docker.io';
+}

@@ -1,0 +1,229 @@
+// The network family: one rule per class of closed gate, all judged from the solved paths. Proven means: a task tried it, the
+// gate is closed in that task's subnet, and it is closed wherever the destination may be. Without the task's own word it is likely.
+
+import type { CauseClass, EvidenceRef, Finding } from '../../contract/finding.ts';
+import type { Block } from '../facts/blocks.ts';
+import type { Dependency } from '../facts/dependencies.ts';
+import { isDatabasePort } from '../facts/environment.ts';
+import type { Facts } from '../facts/facts.ts';
+import { portsText } from '../network/security-group.ts';
+import { ruleFixes } from './fixes.ts';
+import { counted, distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
+
+const classes = [
+  'task-sg-egress-blocked',
+  'dependency-unreachable',
+  'nacl-blocked',
+  'no-egress-route',
+  'public-subnet-no-public-ip',
+  'missing-vpc-endpoint',
+  's3-path-blocked',
+  'vpc-dns-misconfig',
+] as const satisfies readonly CauseClass[];
+
+export const networkRules: readonly Rule[] = classes.map((name) => ({
+  class: name,
+  needs: ['logs', 'network', 'tasks'],
+  judge: (facts) => judge(name, facts),
+}));
+
+const strength: Readonly<Record<Finding['verdict'], number>> = {
+  proven: 3,
+  likely: 2,
+  possible: 1,
+  unknown: 0,
+};
+const PATHS_SHOWN = 12;
+
+function judge(name: (typeof classes)[number], facts: Facts): Judgement {
+  const blocks = facts.blocks
+    .filter((block) => block.class === name)
+    .map((block) => ({ block, verdict: verdictOf(block) }))
+    .sort((a, b) => strength[b.verdict] - strength[a.verdict]);
+  const first = blocks[0];
+  if (first === undefined) return refutation(name, facts);
+  const same = blocks.filter((one) => one.verdict === first.verdict).map((one) => one.block);
+  const { dependency } = first.block;
+  return found({
+    verdict: first.verdict,
+    title: `${subject(facts)} cannot ${deed(dependency)}: ${shortReason(first.block)}.`,
+    explanation: explanation(first.block, facts),
+    evidence: distinctRefs([
+      ...first.block.hop.evidence,
+      ...dependency.evidence,
+      ...stopEvidence(facts),
+      ...same.flatMap((one) => one.hop.evidence),
+    ]),
+    culprits: [...new Set(same.flatMap((one) => culprits(one)))],
+    fixes: same.flatMap((one) => ruleFixes(one, facts)),
+    paths: dependency.candidates.flatMap((one) => one.paths).slice(0, PATHS_SHOWN),
+    cannotVerify: missingReads(first.block, facts),
+  });
+}
+
+function verdictOf(block: Block): Finding['verdict'] {
+  const { dependency } = block;
+  if (!block.hitsFailed) return 'possible';
+  if (dependency.why === 'named') return block.forAllCandidates ? 'likely' : 'possible';
+  const said = dependency.attempt?.kind ?? replyKind(dependency);
+  // A refusal is an answer: packets got through, so a gate that is closed now is not what the task met.
+  if (said === 'refused' || said === 'reset') return 'possible';
+  const isDns = block.hop.check === 'dns';
+  if (said === 'unresolved' && !isDns) return 'possible';
+  if (said !== 'unresolved' && isDns) return 'possible';
+  if (said === 'unclear') return block.forAllCandidates ? 'likely' : 'possible';
+  return block.forAllCandidates ? 'proven' : 'likely';
+}
+
+function replyKind(dependency: Dependency): string {
+  switch (dependency.start?.reply) {
+    case 'silence':
+      return 'timeout';
+    case 'dns':
+      return 'unresolved';
+    case 'closed':
+      return 'refused';
+    default:
+      return 'unclear';
+  }
+}
+
+function subject(facts: Facts): string {
+  return facts.service.running > 0 ? 'New tasks' : 'Tasks';
+}
+
+function deed(dependency: Dependency): string {
+  const phase = dependency.start?.phase;
+  if (phase === 'pull') return `pull their image (${dependency.label})`;
+  if (phase === 'secret') return `read their secrets (${dependency.label})`;
+  if (phase === 'logger') return 'open their log stream';
+  if (phase === 'env-file') return 'read their environment file';
+  if (dependency.start !== undefined) return `start (${dependency.label})`;
+  return isDatabasePort(dependency.port) ? 'reach their database' : `reach ${dependency.label}`;
+}
+
+function shortReason(block: Block): string {
+  const what = `tcp/${block.dependency.port}`;
+  switch (block.hop.check) {
+    case 'security-group-egress':
+      return `no egress rule for ${what}`;
+    case 'security-group-ingress':
+      return `${block.hop.resource} does not let ${what} in from them`;
+    case 'dns':
+      return 'names do not resolve in this VPC';
+    case 'network-acl-return':
+      return `${block.hop.resource} drops the replies`;
+    case 'network-acl-egress':
+    case 'network-acl-ingress':
+      return `${block.hop.resource} drops ${what}`;
+    default:
+      return routeReason(block);
+  }
+}
+
+function routeReason(block: Block): string {
+  switch (block.class) {
+    case 'public-subnet-no-public-ip':
+      return 'they have no public address in a subnet routed to an internet gateway';
+    case 'missing-vpc-endpoint':
+      return 'their subnet has neither a way out nor an endpoint for it';
+    case 's3-path-blocked':
+      return 'their subnet has no way to S3';
+    default:
+      return 'their subnet has no working route out';
+  }
+}
+
+function explanation(block: Block, facts: Facts): string {
+  return `${gateSentence(block)} ${consequence(block.dependency, facts)}`;
+}
+
+function gateSentence(block: Block): string {
+  const { hop } = block;
+  if (hop.check !== 'security-group-egress') return hop.because;
+  const rules = [...new Set(hop.rules.map((rule) => portsText(rule)))];
+  const noun = block.hop.resource.includes(', ') ? 'Security groups' : 'Security group';
+  const verb = block.hop.resource.includes(', ') ? 'let' : 'lets';
+  if (rules.length === 0) return `${noun} ${hop.resource} ${verb} nothing out at all.`;
+  return rules.length <= 4
+    ? `${noun} ${hop.resource} ${verb} ${listed(rules)} out, and nothing else.`
+    : `${noun} ${hop.resource} ${verb} ${rules.length} things out, and tcp/${block.dependency.port} to ${block.hop.missing?.peer ?? 'there'} is not among them.`;
+}
+
+function consequence(dependency: Dependency, facts: Facts): string {
+  const failed = facts.failed.length;
+  const revision = facts.failed[0]?.revision ?? facts.service.primary?.revision ?? '';
+  const who = `${counted(failed, 'task')} of ${revision}`;
+  const place =
+    dependency.host === undefined ? `tcp/${dependency.port}` : `${dependency.host}:${dependency.port}`;
+  const did =
+    dependency.start !== undefined
+      ? 'could not start'
+      : dependency.attempt === undefined
+        ? `need ${place} by their environment`
+        : `${dependency.attempt.kind === 'timeout' ? 'timed out on' : 'could not reach'} ${place}`;
+  const end = facts.failed.some((task) => task.kind === 'container-health' || task.kind === 'elb-health')
+    ? ', failed the health check and were stopped'
+    : facts.failed.some((task) => task.kind === 'exit')
+      ? ' and exited'
+      : '';
+  const older = facts.tasks.filter(
+    (task) => !task.stopped && !task.ofPrimary && task.lastStatus === 'RUNNING',
+  ).length;
+  // Security groups track connections: what was open before a rule went away stays open.
+  const serving =
+    older > 0 && dependency.start === undefined
+      ? ` The ${counted(older, 'older task')} still ${older === 1 ? 'serves' : 'serve'}: connections opened earlier stay open.`
+      : '';
+  return `${who} ${did}${end}.${serving}`;
+}
+
+function culprits(block: Block): string[] {
+  return block.hop.resource.split(', ').filter((id) => /^[a-z]+-[0-9a-z]+/.test(id));
+}
+
+function stopEvidence(facts: Facts): EvidenceRef[] {
+  const newest = facts.failed[0];
+  return newest === undefined
+    ? []
+    : [{ id: newest.observed.at.id, path: `${newest.observed.at.path}.stoppedReason` }];
+}
+
+function missingReads(block: Block, facts: Facts): { what: string; missingAction: string }[] {
+  const logsDenied = block.dependency.why === 'named' ? facts.bundle.logGaps : [];
+  return logsDenied.map(({ what, missingAction }) => ({ what, missingAction }));
+}
+
+/** Says why a gate is not the cause, in the words of the gate itself; silent when it was not looked at. */
+function refutation(name: (typeof classes)[number], facts: Facts): Judgement {
+  const checks = checksOf[name];
+  for (const dependency of facts.dependencies) {
+    const hops = dependency.candidates.flatMap((one) => one.paths).flatMap((path) => path.hops);
+    const mine = hops.filter((hop) => checks.includes(hop.check));
+    if (mine.length === 0 || mine.some((hop) => hop.verdict !== 'open')) continue;
+    if (name === 'public-subnet-no-public-ip') {
+      const internet = dependency.candidates.some((one) =>
+        one.solved.some((solved) => solved.route.target === 'internet'),
+      );
+      if (!internet) continue;
+    }
+    if ((name === 'missing-vpc-endpoint' || name === 's3-path-blocked') && dependency.start === undefined)
+      continue;
+    const resources = [...new Set(mine.map((hop) => hop.resource))];
+    return refuted(
+      `${listed(resources.slice(0, 3))}: ${[...new Set(mine.map((hop) => hop.because))].slice(0, 2).join(' ')}`,
+    );
+  }
+  return silent;
+}
+
+const checksOf: Readonly<Record<(typeof classes)[number], readonly string[]>> = {
+  'task-sg-egress-blocked': ['security-group-egress'],
+  'dependency-unreachable': ['security-group-ingress'],
+  'nacl-blocked': ['network-acl-egress', 'network-acl-ingress', 'network-acl-return'],
+  'no-egress-route': ['route'],
+  'public-subnet-no-public-ip': ['route'],
+  'missing-vpc-endpoint': ['route', 'endpoint', 'security-group-ingress'],
+  's3-path-blocked': ['route', 'endpoint'],
+  'vpc-dns-misconfig': ['dns'],
+};

@@ -1,0 +1,103 @@
+// The two verdicts that are not causes: nothing is wrong, and the evidence does not say what is.
+
+import type { Finding } from '../../contract/finding.ts';
+import { below } from '../evidence.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { Found } from './rule.ts';
+import { counted, distinctRefs } from './rule.ts';
+
+/** The finding for a service in which nothing has to be explained; undefined when something has. */
+export function wellness(facts: Facts): Found | undefined {
+  const { service, condition } = facts;
+  const counts = `${service.running} of ${service.desired} tasks are running`;
+  const evidence = [
+    below(service.observed, '.runningCount'),
+    ...(service.primary === undefined ? [] : [service.primary.at]),
+  ];
+  const older = facts.failed.length;
+  const past =
+    older > 0
+      ? ` ${counted(older, 'task')} failed earlier and ${older === 1 ? 'was' : 'were'} replaced.`
+      : '';
+  switch (condition) {
+    case 'steady':
+      return {
+        verdict: 'proven',
+        title: `${service.name} is healthy: ${counts}.`,
+        explanation: `${counts}, and the deployment of ${service.primary?.revision ?? 'its revision'} is ${service.primary?.rolloutState ?? 'in place'}.${past}`,
+        evidence,
+      };
+    case 'rolling':
+      return {
+        verdict: 'proven',
+        title: `${service.name} is being deployed: ${counts}, and no task has failed.`,
+        explanation: `The deployment of ${service.primary?.revision ?? 'the new revision'} is in progress. Nothing has to be done but wait for it.`,
+        evidence,
+      };
+    case 'empty':
+      return {
+        verdict: 'proven',
+        title: `${service.name} is scaled to zero.`,
+        explanation: 'Its desired count is 0, so no task runs, and none is meant to.',
+        evidence: [below(service.observed, '.desiredCount')],
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** The finding when no cause can be named: what was seen, what is open, what could not be read. */
+export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding['cannotVerify'] } {
+  const { service, failed } = facts;
+  const newest = failed[0];
+  const noneVisible = newest === undefined && facts.bundle.tasks.gaps.length === 0;
+  const parts = [
+    newest === undefined
+      ? noneVisible
+        ? 'No stopped task is visible any more: AWS shows them for about an hour.'
+        : 'The stopped tasks could not be read.'
+      : `${counted(failed.length, 'task')} failed, the newest with "${(newest.stoppedReason || newest.stopCode).slice(0, 160)}".`,
+    ...openPaths(facts),
+  ];
+  const title =
+    service.status === 'ACTIVE' || service.status === 'UNKNOWN'
+      ? `${service.name} runs ${service.running} of ${service.desired} tasks; the evidence does not say why.`
+      : `${service.name} is ${service.status}.`;
+  return {
+    verdict: 'unknown',
+    title,
+    explanation: parts.join(' '),
+    evidence: distinctRefs([
+      below(service.observed, '.runningCount'),
+      ...(newest === undefined ? [] : [below(newest.observed, '.stoppedReason')]),
+      ...facts.dependencies.flatMap((one) => one.evidence),
+    ]),
+    paths: facts.dependencies
+      .flatMap((one) => one.candidates.flatMap((candidate) => candidate.paths))
+      .slice(0, 4),
+    cannotVerify: [
+      ...facts.gaps.map(({ what, missingAction }) => ({ what, missingAction })),
+      ...(noneVisible
+        ? [{ what: 'why earlier tasks stopped', missingAction: 'cloudtrail:LookupEvents' }]
+        : []),
+    ],
+  };
+}
+
+function openPaths(facts: Facts): string[] {
+  return facts.dependencies.slice(0, 2).flatMap((dependency) => {
+    const paths = dependency.candidates.flatMap((one) => one.paths);
+    const place = `${dependency.host ?? dependency.label}:${dependency.port}`;
+    if (paths.length > 0 && paths.every((path) => path.verdict === 'reachable')) {
+      const refused = dependency.attempt?.kind === 'refused';
+      return refused
+        ? [
+            `The network path to ${place} is open and the connection is refused, so nothing listens there or it turns the task away.`,
+          ]
+        : [`The network path to ${place} is open, so its failure comes from elsewhere.`];
+    }
+    return paths.some((path) => path.verdict === 'unknown')
+      ? [`Whether the network lets tasks reach ${place} could not be decided.`]
+      : [];
+  });
+}
