@@ -6,6 +6,8 @@ import { parseSnapshot, type Snapshot, type SnapshotInput } from '../contract/sn
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { type Logger, silentLog } from '../kernel/log.ts';
 import { callerArn, createAccount, type SimulatedAccount } from './account.ts';
+import { createEngine } from './engine/engine.ts';
+import { createPace, type Pace } from './pace.ts';
 import { performOperation } from './services/operations.ts';
 import { createSimulatedTime } from './simulated-time.ts';
 import { createInjection, type Injection } from './wire/injection.ts';
@@ -23,6 +25,8 @@ export interface SimulatorOptions {
   readonly static?: boolean;
   /** Simulated seconds per real second; 1 by default. */
   readonly speed?: number;
+  /** Simulated seconds per real second from a change until every service is steady again; by default `speed`. */
+  readonly fastAfterChange?: number;
   readonly log?: Logger;
 }
 
@@ -33,8 +37,10 @@ export interface Simulator {
   readonly state: Snapshot;
   readonly recorder: Recorder;
   readonly inject: Injection;
-  /** Simulated time in epoch milliseconds. */
+  /** Simulated time in epoch milliseconds, with everything done that was due by then. */
   now(): number;
+  /** Takes up changes that were made to `state` directly, such as an injected fault. */
+  stateChanged(): void;
   /** Stops listening and breaks off every open request. */
   close(): Promise<void>;
 }
@@ -44,7 +50,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { clock = systemClock, log = silentLog, speed = 1 } = options;
   const state = structuredClone(parseSnapshot(options.snapshot));
   const time = createSimulatedTime(clock, Date.parse(state.takenAt), speed);
-  const account = createAccount({ state, now: time.now, seed: state.takenAt, onChange: () => {} });
+  let pace: Pace | undefined;
+  const account = createAccount({
+    state,
+    now: time.now,
+    seed: state.takenAt,
+    onChange: () => pace?.stateChanged(),
+  });
+  if (options.static !== true) {
+    const engine = createEngine({ account, startAt: time.now() });
+    pace = createPace({ engine, time, clock, speed, fastAfterChange: options.fastAfterChange });
+    pace.catchUp();
+  }
+  const now = () => pace?.catchUp() ?? time.now();
   const inject = createInjection();
   const recorder = createRecorder();
   const server = createWireServer({
@@ -55,7 +73,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       ),
     isDenied: (action) => isDenied(state.denied, action),
     principal: () => callerArn(account.id),
-    now: time.now,
+    now,
     clock,
     inject,
     recorder,
@@ -73,8 +91,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     state,
     recorder,
     inject,
-    now: time.now,
+    now,
+    stateChanged: () => pace?.stateChanged(),
     close: async () => {
+      pace?.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

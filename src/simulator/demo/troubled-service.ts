@@ -166,7 +166,7 @@ export function failedStreams(workload: Workload, nowMs: number): SnapshotLogStr
 /** The log stream of a task that runs well: its start and the last few minutes. */
 export function runningStream(workload: Workload, task: TaskFacts, nowMs: number): SnapshotLogStream {
   const tag = workload.revisions.find((one) => one.revision === task.revision)?.tag ?? '';
-  const database = workload.environment['DB_HOST'] === undefined ? undefined : DATABASE;
+  const database = workload.environment.DB_HOST === undefined ? undefined : DATABASE;
   const startMs = task.createdMs + 25_000;
   const start = [
     ...startLines({ name: workload.service, version: tag, port: 8080, database }),

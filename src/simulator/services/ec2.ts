@@ -1,6 +1,12 @@
 // The EC2 operations that are simulated.
 
 import {
+  authorizeSecurityGroupEgress,
+  authorizeSecurityGroupIngress,
+  revokeSecurityGroupEgress,
+  revokeSecurityGroupIngress,
+} from './ec2-changes.ts';
+import {
   describeInstances,
   describeNetworkInterfaces,
   describeSecurityGroupRules,
@@ -35,4 +41,8 @@ export const ec2Handlers: HandlerTable = {
   DescribeSecurityGroups: describeSecurityGroups,
   DescribeSecurityGroupRules: describeSecurityGroupRules,
   DescribeInstances: describeInstances,
+  AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+  AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
+  RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
+  RevokeSecurityGroupEgress: revokeSecurityGroupEgress,
 };

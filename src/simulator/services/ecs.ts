@@ -1,5 +1,6 @@
 // The ECS operations that are simulated.
 
+import { stopTask, updateService } from './ecs-changes.ts';
 import {
   describeCapacityProviders,
   describeClusters,
@@ -39,4 +40,6 @@ export const ecsHandlers: HandlerTable = {
   ListServiceDeployments: listServiceDeployments,
   DescribeServiceDeployments: describeServiceDeployments,
   DescribeServiceRevisions: describeServiceRevisions,
+  UpdateService: updateService,
+  StopTask: stopTask,
 };

@@ -1,0 +1,196 @@
+// From RUNNING on: the application tries to become ready, the container's health check and the load balancers look at
+// it, and whoever finds it unhealthy has it stopped. Nothing is decided in advance: readiness is what the simulated
+// network allows at the moment of each attempt. A task that was healthy once keeps its tracked connections.
+
+import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
+import { resolveName } from '../physics/names.ts';
+import { reach } from '../physics/reach.ts';
+import type { Application } from './application.ts';
+import {
+  DATABASE_TIMEOUT_MS,
+  databaseReadyLines,
+  databaseTimeoutLines,
+  databaseUnknownLines,
+  healthLine,
+  startLines,
+} from './log-lines.ts';
+import { addEvent } from './service-events.ts';
+import { checkTarget, registerTargets, type Target } from './targets.ts';
+import { interfaceOf } from './task-interface.ts';
+import { scheduleLog, writeLog } from './task-logs.ts';
+import { stopTask } from './task-stop.ts';
+import { taskId, type World } from './world.ts';
+
+/** When the application, counted from its start, first tries its database. */
+const FIRST_ATTEMPT_MS = 910;
+/** The scheduler acts on a verdict this much later. */
+const REACTION_MS = 2_000;
+
+export interface RunningTask {
+  readonly task: SnapshotTask;
+  readonly service: SnapshotService;
+  readonly application: Application;
+}
+
+/** Starts everything that happens to a task once it is RUNNING. */
+export function beginRunning(world: World, running: RunningTask): void {
+  const { task, service, application } = running;
+  world.runOf(task).startedAt = world.now();
+  logWhileAlive(world, running, startLines(application));
+  if (application.database === undefined) world.runOf(task).ready = true;
+  else world.after(FIRST_ATTEMPT_MS, () => tryDatabase(world, running));
+  const targets = registerTargets(world, service, task);
+  const pending = { container: application.healthCheck !== undefined, targets: targets.length };
+  const settle = () => {
+    if (pending.container || pending.targets > 0 || world.runOf(task).stopping) return;
+    world.runOf(task).healthy = true;
+    const memory = world.memoryOf(service);
+    memory.failures = 0;
+    memory.notBefore = 0;
+    world.reconcile(service);
+  };
+  watchContainer(world, running, () => {
+    pending.container = false;
+    settle();
+  });
+  for (const target of targets) {
+    watchTarget(world, { ...running, target }, () => {
+      pending.targets -= 1;
+      settle();
+    });
+  }
+  settle();
+}
+
+function tryDatabase(world: World, running: RunningTask): void {
+  const { task, application } = running;
+  const run = world.runOf(task);
+  const from = interfaceOf(world, task);
+  const { database } = application;
+  if (run.stopping || from === undefined || database === undefined) return;
+  const { state } = world.account;
+  const address = resolveName(state, database.host, from.VpcId ?? '');
+  if (address !== undefined && reach(state.ec2, { from, to: address, port: database.port }).open) {
+    run.ready = true;
+    logFromNow(world, running, databaseReadyLines());
+    return;
+  }
+  logFromNow(
+    world,
+    running,
+    address === undefined ? databaseUnknownLines(database) : databaseTimeoutLines(database),
+  );
+  world.after(DATABASE_TIMEOUT_MS + REACTION_MS, () => tryDatabase(world, running));
+}
+
+/** The container's own health check; `passed` is called once, at the first success. */
+function watchContainer(world: World, running: RunningTask, passed: () => void): void {
+  const { task, service, application } = running;
+  const check = application.healthCheck;
+  if (check === undefined) return;
+  const run = world.runOf(task);
+  let failures = 0;
+  const look = () => {
+    if (run.stopping) return;
+    writeLog(world, task, application.container, [healthLine(0, run.ready).message]);
+    if (run.ready) {
+      setHealth(task, application, 'HEALTHY');
+      passed();
+      return;
+    }
+    // A failure during the start period does not count.
+    if (world.now() - run.startedAt > check.startPeriodMs) failures += 1;
+    if (failures < check.retries) {
+      world.after(check.intervalMs, look);
+      return;
+    }
+    setHealth(task, application, 'UNHEALTHY');
+    world.after(REACTION_MS, () => {
+      if (run.stopping) return;
+      addEvent(world, service, `(task ${taskId(task)}) failed container health checks.`);
+      stopTask(world, task, {
+        code: 'ServiceSchedulerInitiated',
+        reason: 'Task failed container health checks',
+        failed: true,
+      });
+    });
+  };
+  world.after(check.intervalMs, look);
+}
+
+/** A load balancer's health check of one target; `passed` is called once, when the target becomes healthy. */
+function watchTarget(world: World, running: RunningTask & { target: Target }, passed: () => void): void {
+  const { task, target } = running;
+  const { group, entry } = target;
+  const run = world.runOf(task);
+  const counts = { good: 0, bad: 0 };
+  const look = () => {
+    if (run.stopping) return;
+    const found = checkTarget(world, task, { target, ready: run.ready });
+    if (found === 'ok') counts.good += 1;
+    else counts.bad += 1;
+    if (found === 'ok' && counts.good >= (group.HealthyThresholdCount ?? 5)) {
+      entry.TargetHealth = { State: 'healthy' };
+      passed();
+      return;
+    }
+    if (found !== 'ok') {
+      counts.good = 0;
+      if (counts.bad >= (group.UnhealthyThresholdCount ?? 2)) failTarget(world, running, found);
+    }
+    world.after((group.HealthCheckIntervalSeconds ?? 30) * 1000, look);
+  };
+  world.after((group.HealthCheckIntervalSeconds ?? 30) * 1000, look);
+}
+
+function failTarget(
+  world: World,
+  running: RunningTask & { target: Target },
+  found: 'timeout' | 'refused',
+): void {
+  const { task, service, target } = running;
+  const run = world.runOf(task);
+  const words = found === 'timeout' ? 'Request timed out' : 'Health checks failed with these codes: [503]';
+  target.entry.TargetHealth = {
+    State: 'unhealthy',
+    Reason: found === 'timeout' ? 'Target.Timeout' : 'Target.ResponseCodeMismatch',
+    Description: words,
+  };
+  const graceMs = (service.healthCheckGracePeriodSeconds ?? 0) * 1000;
+  if (world.now() - run.startedAt < graceMs) return;
+  const arn = target.group.TargetGroupArn;
+  addEvent(
+    world,
+    service,
+    `(port ${target.entry.Target.Port ?? 80}) is unhealthy in (target-group ${arn}) due to (reason ${words})`,
+  );
+  stopTask(world, task, {
+    code: 'ServiceSchedulerInitiated',
+    reason: `Task failed ELB health checks in (target-group ${arn})`,
+    failed: true,
+  });
+}
+
+function setHealth(task: SnapshotTask, application: Application, health: 'HEALTHY' | 'UNHEALTHY'): void {
+  task.healthStatus = health;
+  for (const container of task.containers ?? [])
+    if (container.name === application.container.name) container.healthStatus = health;
+}
+
+function logWhileAlive(world: World, running: RunningTask, lines: ReturnType<typeof startLines>): void {
+  const { task, application } = running;
+  scheduleLog(world, lines, {
+    task,
+    container: application.container,
+    alive: () => !world.runOf(task).stopping,
+  });
+}
+
+/** Lines whose offsets count from the container's start, written from the first database attempt on. */
+function logFromNow(world: World, running: RunningTask, lines: ReturnType<typeof startLines>): void {
+  logWhileAlive(
+    world,
+    running,
+    lines.map((line) => ({ ...line, afterMs: Math.max(0, line.afterMs - FIRST_ATTEMPT_MS) })),
+  );
+}

@@ -1,0 +1,72 @@
+// What every part of the engine works on: the account, the moment being simulated, and what the engine remembers about
+// tasks and services that AWS does not show. Everything that AWS shows is in the account's state.
+
+import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
+import type { SimulatedAccount } from '../account.ts';
+
+/** What goes on inside a task. */
+export interface TaskRun {
+  /** The application answers health checks with success. */
+  ready: boolean;
+  /** Container and load balancer are content, so the task counts for its deployment. */
+  healthy: boolean;
+  /** Set once the task is being stopped; every later step of its start does nothing. */
+  stopping: boolean;
+  /** When the container started, simulated epoch milliseconds. */
+  startedAt: number;
+}
+
+/** What the scheduler remembers of a service. */
+export interface ServiceMemory {
+  /** Tasks in a row that failed. */
+  failures: number;
+  /** No task is started before this simulated time. */
+  notBefore: number;
+  /** When the scheduler is due to look again because of `notBefore`; 0 when it is not. */
+  wakeAt: number;
+  /** The last event said that the service is steady. */
+  steady: boolean;
+}
+
+export interface World {
+  readonly account: SimulatedAccount;
+  /** The simulated moment of what is happening, in epoch milliseconds. */
+  now(): number;
+  /** Runs `step` after `delayMs` of simulated time. */
+  after(delayMs: number, step: () => void): void;
+  /** Has the scheduler look at the service of `task` (or at `service`) once the current step is done. */
+  reconcile(service: SnapshotService): void;
+  runOf(task: SnapshotTask): TaskRun;
+  memoryOf(service: SnapshotService): ServiceMemory;
+  /** Told when a task begins to stop because it failed (not when somebody stopped it). */
+  taskFailed(task: SnapshotTask): void;
+  /** Told when a task that failed is gone. */
+  failedTaskGone(task: SnapshotTask): void;
+  forget(task: SnapshotTask): void;
+}
+
+export function isoNow(world: World): string {
+  return new Date(world.now()).toISOString();
+}
+
+/** The tasks of a service that are not gone, whatever their state. */
+export function tasksOf(world: World, service: SnapshotService): SnapshotTask[] {
+  const group = `service:${service.serviceName}`;
+  return world.account.state.ecs.tasks.filter(
+    (task) => task.clusterArn === service.clusterArn && task.group === group,
+  );
+}
+
+export function serviceOfTask(world: World, task: SnapshotTask): SnapshotService | undefined {
+  return world.account.state.ecs.services.find(
+    (service) => service.clusterArn === task.clusterArn && task.group === `service:${service.serviceName}`,
+  );
+}
+
+export function taskId(task: SnapshotTask): string {
+  return task.taskArn.slice(task.taskArn.lastIndexOf('/') + 1);
+}
+
+export function clusterName(task: { clusterArn: string }): string {
+  return task.clusterArn.slice(task.clusterArn.lastIndexOf('/') + 1);
+}
