@@ -4,24 +4,64 @@
 import type { Tool } from '../src/contract/tool.ts';
 import { ec2AuthorizeSecurityGroupEgress } from './ec2/authorize-security-group-egress.ts';
 import { ec2AuthorizeSecurityGroupIngress } from './ec2/authorize-security-group-ingress.ts';
+import { ec2DescribeInstances } from './ec2/describe-instances.ts';
+import { ec2DescribeManagedPrefixLists } from './ec2/describe-managed-prefix-lists.ts';
+import { ec2DescribeNatGateways } from './ec2/describe-nat-gateways.ts';
+import { ec2DescribeNetworkAcls } from './ec2/describe-network-acls.ts';
+import { ec2DescribeNetworkInterfaces } from './ec2/describe-network-interfaces.ts';
+import { ec2DescribeRouteTables } from './ec2/describe-route-tables.ts';
+import { ec2DescribeSecurityGroups } from './ec2/describe-security-groups.ts';
+import { ec2DescribeSubnets } from './ec2/describe-subnets.ts';
+import { ec2DescribeVpcAttribute } from './ec2/describe-vpc-attribute.ts';
+import { ec2DescribeVpcEndpoints } from './ec2/describe-vpc-endpoints.ts';
 import { ec2RevokeSecurityGroupEgress } from './ec2/revoke-security-group-egress.ts';
 import { ec2RevokeSecurityGroupIngress } from './ec2/revoke-security-group-ingress.ts';
 import { ecsDescribeClusters } from './ecs/describe-clusters.ts';
 import { ecsDescribeServices } from './ecs/describe-services.ts';
+import { ecsDescribeTaskDefinition } from './ecs/describe-task-definition.ts';
 import { ecsDescribeTasks } from './ecs/describe-tasks.ts';
 import { ecsListClusters } from './ecs/list-clusters.ts';
 import { ecsListServices } from './ecs/list-services.ts';
+import { ecsListTaskDefinitions } from './ecs/list-task-definitions.ts';
 import { ecsListTasks } from './ecs/list-tasks.ts';
+import { ecsStopTask } from './ecs/stop-task.ts';
+import { ecsUpdateService } from './ecs/update-service.ts';
+import { elbv2DescribeTargetGroups } from './elbv2/describe-target-groups.ts';
+import { elbv2DescribeTargetHealth } from './elbv2/describe-target-health.ts';
+import { logsDescribeStreams } from './logs/describe-streams.ts';
+import { logsFilterEvents } from './logs/filter-events.ts';
+import { logsGetEvents } from './logs/get-events.ts';
+import { stsGetCallerIdentity } from './sts/get-caller-identity.ts';
 
 export const allTools: readonly Tool[] = [
-  ecsListClusters,
-  ecsDescribeClusters,
-  ecsListServices,
-  ecsDescribeServices,
-  ecsListTasks,
-  ecsDescribeTasks,
   ec2AuthorizeSecurityGroupEgress,
   ec2AuthorizeSecurityGroupIngress,
+  ec2DescribeInstances,
+  ec2DescribeManagedPrefixLists,
+  ec2DescribeNatGateways,
+  ec2DescribeNetworkAcls,
+  ec2DescribeNetworkInterfaces,
+  ec2DescribeRouteTables,
+  ec2DescribeSecurityGroups,
+  ec2DescribeSubnets,
+  ec2DescribeVpcAttribute,
+  ec2DescribeVpcEndpoints,
   ec2RevokeSecurityGroupEgress,
   ec2RevokeSecurityGroupIngress,
+  ecsDescribeClusters,
+  ecsDescribeServices,
+  ecsDescribeTaskDefinition,
+  ecsDescribeTasks,
+  ecsListClusters,
+  ecsListServices,
+  ecsListTaskDefinitions,
+  ecsListTasks,
+  ecsStopTask,
+  ecsUpdateService,
+  elbv2DescribeTargetGroups,
+  elbv2DescribeTargetHealth,
+  logsDescribeStreams,
+  logsFilterEvents,
+  logsGetEvents,
+  stsGetCallerIdentity,
 ];

@@ -4,7 +4,7 @@ import type { Aws } from '../../src/contract/aws.ts';
 import type { SuccessTest } from '../../src/contract/proposal.ts';
 import { limits } from '../../src/kernel/limits.ts';
 import { lastPart, requireOwn } from '../arn.ts';
-import { serviceUnknown, withKnownCluster } from './unknown-names.ts';
+import { readService } from './service-state.ts';
 
 export interface Heals {
   readonly cluster: string;
@@ -15,13 +15,9 @@ export interface Heals {
 export async function steadySuccess(heals: Heals | undefined, aws: Aws): Promise<SuccessTest> {
   if (heals === undefined)
     return { kind: 'none', because: 'No service was named that this change should repair.' };
-  requireOwn(aws, [heals.cluster, heals.service]);
   const { cluster, service } = heals;
-  const { output } = await withKnownCluster(aws, cluster, () =>
-    aws.call('ecs:DescribeServices', { cluster, services: [service] }),
-  );
-  const found = output.services?.find((one) => one.status !== 'INACTIVE');
-  if (found === undefined) throw await serviceUnknown(aws, lastPart(cluster), lastPart(service));
+  requireOwn(aws, [cluster, service]);
+  const found = await readService(cluster, service, aws);
   return {
     kind: 'service-steady',
     cluster: lastPart(cluster),

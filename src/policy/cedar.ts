@@ -1,0 +1,13 @@
+// The Cedar engine (WebAssembly). It is loaded here and nowhere else, because a V8 flag has to be set before it is:
+// with JS-to-Wasm calls inlined, Node 20 can abort the whole process (docs/decisions/0008-cedar-on-node-20.md).
+
+import v8 from 'node:v8';
+
+export type Cedar = typeof import('@cedar-policy/cedar-wasm/nodejs');
+
+/** Loads the engine; about 25 ms the first time. */
+export async function loadCedar(): Promise<Cedar> {
+  v8.setFlagsFromString('--no-turbo-inline-js-wasm-calls');
+  // Dynamic, so that the flag is set first; the bare package name resolves to a build for bundlers.
+  return import('@cedar-policy/cedar-wasm/nodejs');
+}

@@ -1,0 +1,220 @@
+// Works out an update of an ECS service against its settings: only what differs is sent, and what it means for the tasks is said.
+
+import { fail } from '../../src/contract/errors.ts';
+import type { AwsRequest, DiffRow, PreparedChange } from '../../src/contract/tool.ts';
+import { limits } from '../../src/kernel/limits.ts';
+import { familyRevision } from '../arn.ts';
+import { managerWarnings } from '../managed-by.ts';
+import { counted } from '../text-lines.ts';
+import type { ServiceState } from './service-state.ts';
+
+export interface ServiceUpdate {
+  readonly desired_count?: number | undefined;
+  readonly task_definition?: string | undefined;
+  readonly force_new_deployment?: boolean | undefined;
+  readonly health_check_grace_seconds?: number | undefined;
+}
+
+/** What is sent beside cluster and service: the members that differ from what is. */
+interface Difference {
+  readonly desiredCount?: number;
+  readonly taskDefinition?: string;
+  readonly forceNewDeployment?: true;
+  readonly healthCheckGracePeriodSeconds?: number;
+}
+
+/** Throws `change-unneeded` and `change-unsafe`. */
+export function prepareServiceUpdate(update: ServiceUpdate, state: ServiceState): PreparedChange {
+  requireUpdatable(update, state);
+  const difference = differenceOf(update, state);
+  if (Object.keys(difference).length === 0) {
+    throw fail('change-unneeded', { detail: `${state.service} has these settings already` });
+  }
+  const desired = difference.desiredCount ?? state.desired;
+  return {
+    title: titleOf(difference, state),
+    call: requestOf(state, difference),
+    targets: [state.arn],
+    diff: { caption: `Service ${state.service} in ${state.cluster}`, rows: rowsOf(difference, state) },
+    blastRadius: { summary: touchesOf(difference, state), items: [state.arn] },
+    opens: ['Nothing becomes reachable that was not.'],
+    inverse: inverseOf(difference, state),
+    success:
+      desired === 0
+        ? { kind: 'none', because: 'The service is scaled to zero; no task has to become healthy.' }
+        : {
+            kind: 'service-steady',
+            cluster: state.cluster,
+            service: state.service,
+            running: desired,
+            withinMs: limits.watch.lifeMs,
+          },
+    warnings: warningsOf(difference, state),
+    idempotency: difference.forceNewDeployment ? 'none' : 'declarative',
+  };
+}
+
+function requireUpdatable(update: ServiceUpdate, state: ServiceState): void {
+  const refuse = (detail: string, advice: string) => {
+    throw fail('change-unsafe', { detail, advice });
+  };
+  if (state.controller !== 'ECS') {
+    const owner = state.controller === 'CODE_DEPLOY' ? 'AWS CodeDeploy' : 'an external deployment controller';
+    refuse(`${state.service} is deployed by ${owner}`, `Make the change through ${owner}.`);
+  }
+  if (state.status !== 'ACTIVE')
+    refuse(`${state.service} is ${state.status}`, 'Only an active service can be updated.');
+  if (state.scheduling === 'DAEMON' && update.desired_count !== undefined) {
+    refuse(`${state.service} runs one task on each instance`, 'Change the number of instances instead.');
+  }
+  if (state.wanted !== null && state.wanted.status !== 'ACTIVE') {
+    refuse(
+      `${familyRevision(state.wanted.arn)} is ${state.wanted.status}`,
+      'Choose an active revision; ecs_list_task_definitions lists them.',
+    );
+  }
+  if (update.health_check_grace_seconds !== undefined && !state.hasLoadBalancer) {
+    refuse(
+      `${state.service} has no load balancer`,
+      'A grace period is only valid for a service behind a load balancer.',
+    );
+  }
+}
+
+function differenceOf(update: ServiceUpdate, state: ServiceState): Difference {
+  const { desired_count: desired, health_check_grace_seconds: grace } = update;
+  const revision = state.wanted === null ? undefined : familyRevision(state.wanted.arn);
+  return {
+    ...(desired === undefined || desired === state.desired ? {} : { desiredCount: desired }),
+    ...(revision === undefined || revision === state.taskDefinition ? {} : { taskDefinition: revision }),
+    ...(grace === undefined || grace === state.graceSeconds ? {} : { healthCheckGracePeriodSeconds: grace }),
+    ...(update.force_new_deployment === true ? { forceNewDeployment: true as const } : {}),
+  };
+}
+
+function requestOf(state: ServiceState, difference: Difference): AwsRequest {
+  return {
+    action: 'ecs:UpdateService',
+    input: { cluster: state.cluster, service: state.service, ...difference },
+  };
+}
+
+function inverseOf(difference: Difference, state: ServiceState): PreparedChange['inverse'] {
+  const back: Difference = {
+    ...(difference.desiredCount === undefined ? {} : { desiredCount: state.desired }),
+    ...(difference.taskDefinition === undefined ? {} : { taskDefinition: state.taskDefinition }),
+    ...(difference.healthCheckGracePeriodSeconds === undefined
+      ? {}
+      : { healthCheckGracePeriodSeconds: state.graceSeconds }),
+  };
+  if (Object.keys(back).length === 0)
+    return { none: 'The tasks that were replaced are gone; nothing else changes.' };
+  return { call: requestOf(state, back) };
+}
+
+function titleOf(difference: Difference, state: ServiceState): string {
+  const { wanted } = state;
+  const parts = [
+    difference.taskDefinition === undefined || wanted === null
+      ? null
+      : isRollback(state)
+        ? `Roll back ${state.service} to revision ${wanted.revision}`
+        : `Deploy ${familyRevision(wanted.arn)} to ${state.service}`,
+    difference.desiredCount === undefined
+      ? null
+      : `Scale ${state.service} from ${state.desired} to ${counted(difference.desiredCount, 'task')}`,
+    difference.healthCheckGracePeriodSeconds === undefined
+      ? null
+      : `Set the health-check grace period of ${state.service} to ${difference.healthCheckGracePeriodSeconds} s`,
+    difference.forceNewDeployment && difference.taskDefinition === undefined
+      ? `Replace all tasks of ${state.service} by new ones`
+      : null,
+  ];
+  return parts.filter((part) => part !== null).join('; ');
+}
+
+function isRollback({ wanted, taskDefinition }: ServiceState): boolean {
+  const [family, revision] = taskDefinition.split(':');
+  return wanted !== null && wanted.family === family && wanted.revision < Number(revision);
+}
+
+function rowsOf(difference: Difference, state: ServiceState): DiffRow[] {
+  const images = state.wanted?.images.join(', ') ?? '';
+  return [
+    ...rows('task definition', {
+      before: state.taskDefinition,
+      after: difference.taskDefinition,
+      note: images,
+    }),
+    ...rows('desired count', { before: state.desired, after: difference.desiredCount, note: '' }),
+    ...(state.hasLoadBalancer
+      ? rows('health-check grace', {
+          before: `${state.graceSeconds} s`,
+          after:
+            difference.healthCheckGracePeriodSeconds === undefined
+              ? undefined
+              : `${difference.healthCheckGracePeriodSeconds} s`,
+          note: '',
+        })
+      : []),
+    ...(difference.forceNewDeployment
+      ? [{ sign: '+' as const, cells: ['new deployment', 'forced', 'every task is replaced'] }]
+      : []),
+  ];
+}
+
+interface Row {
+  readonly before: string | number;
+  readonly after: string | number | undefined;
+  readonly note: string;
+}
+
+function rows(name: string, { before, after, note }: Row): DiffRow[] {
+  if (after === undefined) return [{ sign: ' ', cells: [name, String(before), 'unchanged'] }];
+  return [
+    { sign: '-', cells: [name, String(before), ''] },
+    { sign: '+', cells: [name, String(after), note] },
+  ];
+}
+
+function touchesOf(difference: Difference, state: ServiceState): string {
+  const desired = difference.desiredCount ?? state.desired;
+  const replaces = difference.taskDefinition !== undefined || difference.forceNewDeployment === true;
+  const short = desired - Math.ceil((desired * state.minimumHealthyPercent) / 100);
+  const sentences = [
+    `1 service, ${counted(Math.max(desired, state.desired), 'task')}.`,
+    difference.desiredCount === undefined
+      ? null
+      : difference.desiredCount > state.desired
+        ? `${counted(difference.desiredCount - state.desired, 'task')} more will run.`
+        : `${counted(state.desired - difference.desiredCount, 'task')} will be stopped.`,
+    replaces
+      ? `All tasks are replaced, rolling, ${short === 0 ? 'with no task short' : `at most ${counted(short, 'task')} short`} at a time.`
+      : null,
+  ];
+  return sentences.filter((sentence) => sentence !== null).join(' ');
+}
+
+function warningsOf(difference: Difference, state: ServiceState): string[] {
+  const { wanted } = state;
+  const [family] = state.taskDefinition.split(':');
+  const isScaledUpFar = (difference.desiredCount ?? 0) > Math.max(10, state.desired * 2);
+  return [
+    ...managerWarnings('service', state.tags),
+    ...(difference.desiredCount === 0
+      ? [`A desired count of zero stops every task: ${state.service} goes down.`]
+      : []),
+    ...(isScaledUpFar
+      ? [`This is far more than the ${counted(state.desired, 'task')} of now; it costs accordingly.`]
+      : []),
+    ...(difference.desiredCount !== undefined
+      ? ['If the service scales automatically, that may change this number again.']
+      : []),
+    ...(difference.taskDefinition !== undefined && wanted !== null && wanted.family !== family
+      ? [`The task definition is of another family: ${wanted.family}, not ${family}.`]
+      : []),
+    ...(difference.taskDefinition !== undefined && !state.circuitBreaker
+      ? ['The deployment circuit breaker is off: a failing deployment is not stopped by itself.']
+      : []),
+  ];
+}
