@@ -1,22 +1,19 @@
 // The account that `lockkeeper up --demo` shows: a small production environment in which one service cannot reach its
 // database. All times are relative to the moment it is made for; the same moment gives the same account.
 
-import { parseSnapshot, SNAPSHOT_FORMAT, type Snapshot, type SnapshotTask } from '../contract/snapshot.ts';
 import {
-  ACCOUNT,
-  BALANCER_ARN,
-  groups,
-  hexOf,
-  LISTENER_ARN,
-  minutesAgo,
-  REGION,
-  roleArn,
-  subnets,
-  targetGroupArn,
-  VPC,
-  zones,
-} from './demo/names.ts';
-import { demoNetwork, taskInterface } from './demo/network.ts';
+  parseSnapshot,
+  SNAPSHOT_FORMAT,
+  type Snapshot,
+  type SnapshotLogGroup,
+  type SnapshotNetworkInterface,
+  type SnapshotTask,
+} from '../contract/snapshot.ts';
+import { demoBalancing } from './demo/balancing.ts';
+import { taskInterface } from './demo/interfaces.ts';
+import { ACCOUNT, REGION } from './demo/names.ts';
+import { demoNetwork } from './demo/network.ts';
+import { demoDatabase, demoRoles, demoScaling, repositoryOf } from './demo/surroundings.ts';
 import { runningTask, type TaskFacts, taskIdOf } from './demo/tasks.ts';
 import {
   cloudTrailEvents,
@@ -49,16 +46,7 @@ export function demoSnapshot(nowMs: number): Snapshot {
       .flatMap((workload) => stoppedTasks(workload, nowMs)),
   ];
   const network = demoNetwork();
-  const interfaces = running.map(({ workload, facts }) =>
-    taskInterface({
-      id: taskIdOf(facts),
-      subnet: facts.zone,
-      address: facts.address,
-      group: workload.group,
-      service: workload.service,
-      at: new Date(facts.createdMs).toISOString(),
-    }),
-  );
+  const interfaces = running.map(({ workload, facts }) => interfaceOf(workload, facts));
   return parseSnapshot({
     format: SNAPSHOT_FORMAT,
     takenAt: new Date(nowMs).toISOString(),
@@ -82,41 +70,12 @@ export function demoSnapshot(nowMs: number): Snapshot {
       accountSettings: [{ name: 'awsvpcTrunking', value: 'disabled' }],
     },
     ec2: { ...network, NetworkInterfaces: [...(network.NetworkInterfaces ?? []), ...interfaces] },
-    logs: {
-      logGroups: workloads.map((workload) => ({
-        logGroupName: logGroupOf(workload),
-        retentionInDays: 30,
-        creationTime: nowMs - 200 * 86_400_000,
-        streams: [
-          ...running
-            .filter((one) => one.workload === workload)
-            .map(({ facts }) => runningStream(workload, facts, nowMs)),
-          ...(workload.service === TROUBLED ? failedStreams(workload, nowMs) : []),
-        ],
-      })),
-    },
-    elbv2: balancing(running),
-    applicationAutoscaling: scaling(nowMs),
+    logs: { logGroups: workloads.map((workload) => logGroup(workload, running, nowMs)) },
+    elbv2: demoBalancing(running),
+    applicationAutoscaling: demoScaling(nowMs),
     ecr: { repositories: workloads.map((workload) => repositoryOf(workload, nowMs)) },
-    iam: { Roles: rolesOf() },
-    rds: {
-      DBInstances: [
-        {
-          DBInstanceIdentifier: 'production-db',
-          DBInstanceStatus: 'available',
-          Engine: 'postgres',
-          MultiAZ: false,
-          PubliclyAccessible: false,
-          AvailabilityZone: zones[0],
-          Endpoint: { Address: `production-db.c4kq2wzx81ab.${REGION}.rds.amazonaws.com`, Port: 5432 },
-          VpcSecurityGroups: [{ VpcSecurityGroupId: groups.database, Status: 'active' }],
-          DBSubnetGroup: {
-            VpcId: VPC,
-            Subnets: subnets.data.map((SubnetIdentifier) => ({ SubnetIdentifier })),
-          },
-        },
-      ],
-    },
+    iam: { Roles: demoRoles() },
+    rds: { DBInstances: [demoDatabase()] },
     cloudtrail: { events: cloudTrailEvents(nowMs) },
   });
 }
@@ -134,170 +93,30 @@ function tasksOf(workload: Workload, index: number, nowMs: number): TaskFacts[] 
   }));
 }
 
-function balancing(running: { workload: Workload; facts: TaskFacts }[]): Partial<Snapshot['elbv2']> {
-  const balanced = workloads.filter((workload) => workload.balanced);
-  const forward = (name: string) => [
-    { Type: 'forward' as const, TargetGroupArn: targetGroupArn(name), Order: 1 },
-  ];
-  return {
-    LoadBalancers: [
-      {
-        LoadBalancerArn: BALANCER_ARN,
-        LoadBalancerName: 'production-alb',
-        DNSName: `production-alb-1184519102.${REGION}.elb.amazonaws.com`,
-        Type: 'application',
-        Scheme: 'internet-facing',
-        State: { Code: 'active' },
-        VpcId: VPC,
-        SecurityGroups: [groups.balancer],
-        IpAddressType: 'ipv4',
-        AvailabilityZones: subnets.public.map((SubnetId, zone) => ({
-          ZoneName: zones[zone],
-          SubnetId,
-          LoadBalancerAddresses: [],
-        })),
-      },
-    ],
-    Listeners: [
-      {
-        ListenerArn: LISTENER_ARN,
-        LoadBalancerArn: BALANCER_ARN,
-        Port: 80,
-        Protocol: 'HTTP',
-        DefaultActions: forward(TROUBLED),
-      },
-    ],
-    Rules: [
-      {
-        RuleArn: `${LISTENER_ARN.replace(':listener/', ':listener-rule/')}/9683b2d02a6cabee`,
-        Priority: '10',
-        IsDefault: false,
-        Conditions: [{ Field: 'path-pattern', Values: ['/checkout*'] }],
-        Actions: forward('checkout'),
-      },
-      {
-        RuleArn: `${LISTENER_ARN.replace(':listener/', ':listener-rule/')}/0b7c1d9e55f4a2c8`,
-        Priority: 'default',
-        IsDefault: true,
-        Conditions: [],
-        Actions: forward(TROUBLED),
-      },
-    ],
-    TargetGroups: balanced.map(({ service }) => ({
-      TargetGroupArn: targetGroupArn(service),
-      TargetGroupName: service,
-      Protocol: 'HTTP',
-      ProtocolVersion: 'HTTP1',
-      Port: 8080,
-      VpcId: VPC,
-      TargetType: 'ip',
-      HealthCheckProtocol: 'HTTP',
-      HealthCheckPort: 'traffic-port',
-      HealthCheckEnabled: true,
-      HealthCheckPath: '/health',
-      HealthCheckIntervalSeconds: 10,
-      HealthCheckTimeoutSeconds: 5,
-      HealthyThresholdCount: 2,
-      UnhealthyThresholdCount: 3,
-      Matcher: { HttpCode: '200' },
-      LoadBalancerArns: [BALANCER_ARN],
-      IpAddressType: 'ipv4',
-    })),
-    TargetGroupAttributes: Object.fromEntries(
-      balanced.map(({ service }) => [
-        targetGroupArn(service),
-        [{ Key: 'deregistration_delay.timeout_seconds', Value: '10' }],
-      ]),
-    ),
-    LoadBalancerAttributes: { [BALANCER_ARN]: [{ Key: 'idle_timeout.timeout_seconds', Value: '60' }] },
-    TargetHealth: Object.fromEntries(
-      balanced.map((workload) => [
-        targetGroupArn(workload.service),
-        running
-          .filter((one) => one.workload === workload)
-          .map(({ facts }) => ({
-            Target: { Id: facts.address, Port: 8080, AvailabilityZone: zones[facts.zone] },
-            HealthCheckPort: '8080',
-            TargetHealth: { State: 'healthy' as const },
-          })),
-      ]),
-    ),
-  };
-}
-
-function scaling(nowMs: number): Partial<Snapshot['applicationAutoscaling']> {
-  const ResourceId = `service/${PRODUCTION}/checkout`;
-  const common = {
-    ServiceNamespace: 'ecs' as const,
-    ResourceId,
-    ScalableDimension: 'ecs:service:DesiredCount' as const,
-  };
-  return {
-    ScalableTargets: [
-      {
-        ...common,
-        MinCapacity: 2,
-        MaxCapacity: 6,
-        RoleARN: roleArn(
-          'aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService',
-        ),
-        CreationTime: minutesAgo(nowMs, 90 * 1440),
-      },
-    ],
-    ScalingPolicies: [
-      {
-        ...common,
-        PolicyName: 'checkout-cpu',
-        PolicyType: 'TargetTrackingScaling',
-        CreationTime: minutesAgo(nowMs, 90 * 1440),
-        PolicyARN: `arn:aws:autoscaling:${REGION}:${ACCOUNT}:scalingPolicy:4f2c1b7e:resource/ecs/${ResourceId}:policyName/checkout-cpu`,
-        TargetTrackingScalingPolicyConfiguration: {
-          TargetValue: 60,
-          PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
-        },
-      },
-    ],
-  };
-}
-
-function repositoryOf(workload: Workload, nowMs: number): Snapshot['ecr']['repositories'][number] {
-  const images = workload.revisions.map(({ tag, daysOld }) => ({
-    imageDigest: `sha256:${hexOf(`${workload.service}:${tag}`, 64)}`,
-    imageTags: [tag],
-    imagePushedAt: minutesAgo(nowMs, daysOld * 1440 + 12),
-    architecture: 'amd64',
-  }));
-  return { repositoryName: workload.service, registryId: ACCOUNT, images };
-}
-
-function rolesOf(): Snapshot['iam']['Roles'] {
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
-    ],
-  };
-  const pull = [
-    'ecr:GetAuthorizationToken',
-    'ecr:BatchCheckLayerAvailability',
-    'ecr:GetDownloadUrlForLayer',
-    'ecr:BatchGetImage',
-    'logs:CreateLogStream',
-    'logs:PutLogEvents',
-  ];
-  const role = (RoleName: string, Action: string[]) => ({
-    RoleName,
-    Arn: roleArn(RoleName),
-    AssumeRolePolicyDocument: trust,
-    policies: [
-      {
-        PolicyName: RoleName,
-        Document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] },
-      },
-    ],
+function interfaceOf(workload: Workload, facts: TaskFacts): SnapshotNetworkInterface {
+  return taskInterface({
+    id: taskIdOf(facts),
+    subnet: facts.zone,
+    address: facts.address,
+    group: workload.group,
+    service: workload.service,
+    at: new Date(facts.createdMs).toISOString(),
   });
-  return [
-    role('ecsTaskExecutionRole', pull),
-    ...workloads.map((workload) => role(`${workload.service}-task`, ['s3:GetObject'])),
-  ];
+}
+
+function logGroup(
+  workload: Workload,
+  running: readonly { workload: Workload; facts: TaskFacts }[],
+  nowMs: number,
+): SnapshotLogGroup {
+  const own = running.filter((one) => one.workload === workload);
+  return {
+    logGroupName: logGroupOf(workload),
+    retentionInDays: 30,
+    creationTime: nowMs - 200 * 86_400_000,
+    streams: [
+      ...own.map(({ facts }) => runningStream(workload, facts, nowMs)),
+      ...(workload.service === TROUBLED ? failedStreams(workload, nowMs) : []),
+    ],
+  };
 }

@@ -1,26 +1,15 @@
 // The demo account's network: one VPC over two zones with public, private and data subnets, a NAT gateway, an S3
 // endpoint, open network ACLs, and security groups of which one lacks the way to the database.
 
-import type { SnapshotInput, SnapshotNetworkInterface } from '../../contract/snapshot.ts';
-import {
-  ACCOUNT,
-  CACHE_HOST,
-  DATABASE_HOST,
-  groups,
-  idOf,
-  REGION,
-  S3_PREFIX_LIST,
-  subnets,
-  VPC,
-  zones,
-} from './names.ts';
+import type { SnapshotInput } from '../../contract/snapshot.ts';
+import { demoInterfaces } from './interfaces.ts';
+import { ACCOUNT, groups, idOf, REGION, S3_PREFIX_LIST, subnets, VPC, zones } from './names.ts';
 
 type Network = NonNullable<SnapshotInput['ec2']>;
 type Permission = NonNullable<NonNullable<Network['SecurityGroups']>[number]['IpPermissions']>[number];
 
-// EC2 answers these two words in lower case, although the SDK's enumerations spell them differently.
+// EC2 answers this word in lower case, although the SDK's enumeration spells it differently.
 const AVAILABLE = 'available' as 'Available';
-const NAT_INTERFACE = 'nat_gateway' as 'natGateway';
 
 /** All of EC2 except the interfaces of tasks. */
 export function demoNetwork(): Network {
@@ -48,7 +37,23 @@ export function demoNetwork(): Network {
     RouteTables: routeTables(),
     SecurityGroups: securityGroups(),
     NetworkAcls: [openAcl()],
-    NetworkInterfaces: fixedInterfaces(),
+    NetworkInterfaces: demoInterfaces(),
+    ...gateways(),
+    ManagedPrefixLists: [
+      {
+        PrefixListId: S3_PREFIX_LIST,
+        PrefixListName: `com.amazonaws.${REGION}.s3`,
+        OwnerId: 'AWS',
+        AddressFamily: 'IPv4',
+        Entries: [{ Cidr: '52.216.0.0/15' }, { Cidr: '54.231.0.0/16' }, { Cidr: '3.5.0.0/19' }],
+      },
+    ],
+  };
+}
+
+/** The ways out: the S3 endpoint, the NAT gateway and the internet gateway. */
+function gateways(): Pick<Network, 'VpcEndpoints' | 'NatGateways' | 'InternetGateways'> {
+  return {
     VpcEndpoints: [
       {
         VpcEndpointId: 'vpce-0f9a3c71b52d8e604',
@@ -90,46 +95,6 @@ export function demoNetwork(): Network {
         Attachments: [{ VpcId: VPC, State: 'attached' }],
       },
     ],
-    ManagedPrefixLists: [
-      {
-        PrefixListId: S3_PREFIX_LIST,
-        PrefixListName: `com.amazonaws.${REGION}.s3`,
-        OwnerId: 'AWS',
-        AddressFamily: 'IPv4',
-        Entries: [{ Cidr: '52.216.0.0/15' }, { Cidr: '54.231.0.0/16' }, { Cidr: '3.5.0.0/19' }],
-      },
-    ],
-  };
-}
-
-/** The network interface of a task, as ECS makes it. */
-export function taskInterface(task: {
-  id: string;
-  subnet: number;
-  address: string;
-  group: string;
-  service: string;
-  at: string;
-}): SnapshotNetworkInterface {
-  return {
-    ...plainInterface(idOf('eni', task.id), {
-      subnet: subnets.private[task.subnet] ?? '',
-      zone: task.subnet,
-      address: task.address,
-      group: task.group,
-    }),
-    Description: `arn:aws:ecs:${REGION}:${ACCOUNT}:attachment/${task.id}`,
-    RequesterId: '578734482556',
-    RequesterManaged: true,
-    TagSet: [{ Key: 'aws:ecs:serviceName', Value: task.service }],
-    Attachment: {
-      AttachmentId: idOf('eni-attach', task.id),
-      Status: 'attached',
-      InstanceOwnerId: 'amazon-aws',
-      DeviceIndex: 1,
-      AttachTime: task.at,
-      DeleteOnTermination: false,
-    },
   };
 }
 
@@ -300,86 +265,3 @@ function openAcl(): NonNullable<Network['NetworkAcls']>[number] {
     ],
   };
 }
-
-function fixedInterfaces(): SnapshotNetworkInterface[] {
-  const named = (
-    key: string,
-    place: { subnet: string; zone: number; address: string; group: string },
-    more: Partial<SnapshotNetworkInterface>,
-  ) => ({
-    ...plainInterface(idOf('eni', key), place),
-    RequesterManaged: true,
-    ...more,
-  });
-  return [
-    named(
-      'database',
-      { subnet: subnets.data[0], zone: 0, address: '10.0.20.15', group: groups.database },
-      {
-        Description: 'RDSNetworkInterface',
-        RequesterId: 'amazon-rds',
-        TagSet: [{ Key: 'dns-name', Value: DATABASE_HOST }],
-      },
-    ),
-    named(
-      'cache',
-      { subnet: subnets.data[0], zone: 0, address: '10.0.20.40', group: groups.cache },
-      {
-        Description: 'ElastiCache production-cache-001',
-        RequesterId: 'amazon-elasticache',
-        TagSet: [{ Key: 'dns-name', Value: CACHE_HOST }],
-      },
-    ),
-    named(
-      'nat',
-      { subnet: subnets.public[0], zone: 0, address: '10.0.0.20', group: '' },
-      {
-        Description: 'Interface for NAT Gateway nat-0d6b2f8e41c7a9350',
-        RequesterId: 'amazon-nat',
-        InterfaceType: NAT_INTERFACE,
-        Groups: [],
-        Association: { PublicIp: '198.51.100.20', AllocationId: 'eipalloc-04c8e1d7b3f6a2590' },
-      },
-    ),
-    ...subnets.public.map((subnetId, zone) =>
-      named(
-        `alb-${zone}`,
-        { subnet: subnetId, zone, address: `10.0.${zone}.50`, group: groups.balancer },
-        {
-          Description: 'ELB app/production-alb/50dc6c495c0c9188',
-          RequesterId: 'amazon-elb',
-          Association: { PublicIp: `198.51.100.${50 + zone}` },
-        },
-      ),
-    ),
-  ];
-}
-
-function plainInterface(
-  id: string,
-  place: { subnet: string; zone: number; address: string; group: string },
-): SnapshotNetworkInterface {
-  return {
-    NetworkInterfaceId: id,
-    SubnetId: place.subnet,
-    VpcId: VPC,
-    AvailabilityZone: zones[place.zone],
-    OwnerId: ACCOUNT,
-    InterfaceType: 'interface',
-    Status: 'in-use',
-    PrivateIpAddress: place.address,
-    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: place.address }],
-    PrivateDnsName: `ip-${place.address.replaceAll('.', '-')}.ec2.internal`,
-    SourceDestCheck: true,
-    Groups: [{ GroupId: place.group, GroupName: groupNames[place.group] ?? '' }],
-    TagSet: [],
-  };
-}
-
-const groupNames: Readonly<Record<string, string>> = {
-  [groups.app]: 'production-app-tasks',
-  [groups.database]: 'production-database',
-  [groups.cache]: 'production-cache',
-  [groups.balancer]: 'production-alb',
-  [groups.worker]: 'production-workers',
-};

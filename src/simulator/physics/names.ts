@@ -32,7 +32,7 @@ function databaseInterface(state: Snapshot, name: string, vpcId: string): string
   const databases = [...state.rds.DBInstances, ...state.rds.DBClusters];
   const database = databases.find((one) => endpointOf(one).toLowerCase() === name);
   if (database === undefined) return undefined;
-  const groups = listOf(database['VpcSecurityGroups']).map((group) => String(group['VpcSecurityGroupId']));
+  const groups = listOf(database.VpcSecurityGroups).map((group) => String(group.VpcSecurityGroupId));
   const candidates = state.ec2.NetworkInterfaces.filter(
     (one) => one.VpcId === vpcId && one.Description === 'RDSNetworkInterface',
   );
@@ -42,7 +42,7 @@ function databaseInterface(state: Snapshot, name: string, vpcId: string): string
 
 /** An instance has `Endpoint.Address`, a cluster has `Endpoint` as text. */
 function endpointOf(database: { [key: string]: unknown }): string {
-  const endpoint = database['Endpoint'];
+  const endpoint = database.Endpoint;
   if (typeof endpoint === 'string') return endpoint;
   return typeof endpoint === 'object' && endpoint !== null && 'Address' in endpoint
     ? String(endpoint.Address)
@@ -53,14 +53,11 @@ function endpointOf(database: { [key: string]: unknown }): string {
 function discovered(state: Snapshot, name: string): string | undefined {
   const { namespaces, services, instances } = state.servicediscovery;
   for (const service of services) {
-    const namespace = namespaces.find((one) => one.Id === service['NamespaceId']);
-    if (
-      namespace === undefined ||
-      `${String(service['Name'])}.${String(namespace['Name'])}`.toLowerCase() !== name
-    )
+    const namespace = namespaces.find((one) => one.Id === service.NamespaceId);
+    if (namespace === undefined || `${String(service.Name)}.${String(namespace.Name)}`.toLowerCase() !== name)
       continue;
-    const instance = instances.find((one) => one['ServiceId'] === service.Id);
-    const attributes = instance?.['Attributes'];
+    const instance = instances.find((one) => one.ServiceId === service.Id);
+    const attributes = instance?.Attributes;
     if (typeof attributes === 'object' && attributes !== null && 'AWS_INSTANCE_IPV4' in attributes)
       return String(attributes.AWS_INSTANCE_IPV4);
   }

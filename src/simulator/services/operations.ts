@@ -5,6 +5,8 @@ import type { SimulatedAccount } from '../account.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { WireRequest } from '../wire/server.ts';
 import { applicationAutoscalingHandlers } from './application-autoscaling.ts';
+import { autoscalingHandlers } from './autoscaling.ts';
+import { cloudwatchHandlers } from './cloudwatch.ts';
 import { ec2Handlers } from './ec2.ts';
 import { ecsHandlers } from './ecs.ts';
 import { elbv2Handlers } from './elbv2.ts';
@@ -18,6 +20,8 @@ const handlers: Readonly<Record<string, HandlerTable>> = {
   logs: logsHandlers,
   elasticloadbalancing: elbv2Handlers,
   'application-autoscaling': applicationAutoscalingHandlers,
+  autoscaling: autoscalingHandlers,
+  cloudwatch: cloudwatchHandlers,
   sts: stsHandlers,
 };
 
