@@ -58,7 +58,7 @@ export function parseIntent(message: string): Intent {
 type Lead = 'yes' | 'no' | null;
 
 const YES =
-  /^(?:yes|yep|yeah|yup|ya|y|sure|ok|okay|alright|right|absolutely|definitely|great|perfect|good|fine|correct|please do|please)\b(?:\s+(?:please|pls|thanks|thank you|sure|do))*[\s,.!;:-]*/i;
+  /^(?:yes|yep|yeah|yup|ya|y|sure|ok|okay|alright|right|absolutely|definitely|great|perfect|good|fine|correct|please do(?=[\s.!]*$)|please)\b(?:\s+(?:please|pls|thanks|thank you|sure))*[\s,.!;:-]*/i;
 const NO = /^(?:no|nope|nah)\b(?:\s+(?:thanks|thank you|thx))?[\s,.!;:-]*/i;
 const POLITE =
   /^(?:hi|hello|hey|(?:and|so|then|now|also|next|well|but)\b|please|pls|kindly|(?:can|could|would|will|might) (?:you|we|u)(?: please| pls)?(?!\s+(?:reach|connect|see if))|(?:i|we)(?:'d| would| want| need)?(?: like| love| want| need)?(?: you)? to|i(?:'d| would) like|let's|lets|go ahead and|just|maybe|try to)(?=[\s,:])[\s,:]*/i;
@@ -237,7 +237,7 @@ function readOf(reading: Reading): IntentKind | null {
     return reading.has('task') && reading.says(/\b(?:list|show|which)\b/) ? 'tasks' : 'why';
   if (reading.has('deployment')) return 'deployments';
   if (reading.has('task', 'stopped') && reading.has('task')) return 'tasks';
-  if (reading.has('status', 'all')) return 'status';
+  if (reading.has('status', 'all') || reading.says(/\bhow(?:'s| is| are| about)\b/)) return 'status';
   if (reading.has('changes')) return 'changes';
   return null;
 }
@@ -275,6 +275,20 @@ function smallTalkOf(reading: Reading, lead: Lead): IntentKind | null {
   return null;
 }
 
+/** Hardly more than one or two names: "my-web-service?", "and checkout in prod". A name that is sure may stand in any sentence. */
 function namesOnly(reading: Reading): boolean {
-  return reading.entities.names.length > 0 && reading.words.length <= 5;
+  const { names } = reading.entities;
+  if (names.some(({ sure, role }) => sure && role !== 'cluster')) return true;
+  const parts = new Set(names.flatMap(({ text }) => text.toLowerCase().match(/[a-z0-9'-]+/g) ?? []));
+  return (
+    names.length > 0 &&
+    names.length <= 2 &&
+    reading.words.every((word) => parts.has(word) || BESIDE_NAMES.has(word))
+  );
 }
+
+const BESIDE_NAMES = new Set(
+  'and what about tell me show in on of for the our my cluster service now please again too also it is'.split(
+    ' ',
+  ),
+);

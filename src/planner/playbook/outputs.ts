@@ -115,7 +115,7 @@ export const outputs = {
     healthy: maybeNumber,
     rolloutState: maybeText,
     steady: z.boolean(),
-    newestFailure: z.unknown(),
+    newestFailure: z.unknown().optional(),
   }),
   identity: z.object({ account: maybeText, arn: maybeText }),
 } as const;

@@ -45,6 +45,16 @@ export function clusterOf(view: View): Resolved<string | null> {
   return oneCluster(view, hint, clusters.found);
 }
 
+/** The clusters a message is about: the one it names, the one under discussion, or all. */
+export function clustersMeant(view: View): Resolved<readonly string[]> {
+  const one = clusterOf(view);
+  if ('next' in one) return one;
+  if (one.found !== null) return { found: [one.found] };
+  return view.context.cluster !== null && !/\b(?:all|every|any)\b.*\bclusters?\b/i.test(view.question)
+    ? { found: [view.context.cluster] }
+    : clusterNames(view);
+}
+
 /** The names of all clusters; asks for the list first. */
 export function clusterNames(view: View): Resolved<readonly string[]> {
   const listed = needs(view, [{ tool: 'ecs_list_clusters', input: {} }], LOOKING);
@@ -78,7 +88,13 @@ const LOOKING = 'Looking up which clusters and services there are.';
 
 function withoutName(view: View, cluster: NameHint | undefined): Resolved<Subject> {
   const { subject } = view.context;
-  if (subject === null) return fromInventory(view, undefined, cluster);
+  const inText = namesInText(
+    view.question,
+    view.context.known.map(({ service }) => service),
+  );
+  if (subject === null || (inText.length > 0 && !inText.includes(subject.service))) {
+    return fromInventory(view, undefined, cluster);
+  }
   if (cluster === undefined) return { found: subject };
   const sameCluster = subject.cluster !== undefined && matchNames(cluster.text, [subject.cluster]).length > 0;
   if (sameCluster) return { found: subject };
@@ -192,7 +208,8 @@ function whichService(view: View, services: readonly Required<Subject>[]): Next 
 
 /** The same request with the names spelled out, so that picking it needs no memory. */
 function rephrased(view: View, { service, cluster }: Required<Subject>): string {
-  return `${withoutEnd(view.question)}: '${service}' in '${cluster}'`;
+  const question = withoutEnd(view.question).replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  return `${question}: '${service}' in '${cluster}'`;
 }
 
 function withoutEnd(question: string): string {

@@ -2,9 +2,11 @@
 // The cause is said with the verdict it has; without one the answer says what is missing.
 
 import type { Finding } from '../../../contract/finding.ts';
+import type { Subject } from '../context.ts';
+import { matchNames, namesInText } from '../names.ts';
 import type { DiagnosisView, StoppedView } from '../outputs.ts';
 import { readOutput } from '../outputs.ts';
-import { clusterNames, clusterOf, serviceOf } from '../subject.ts';
+import { clusterNames, clustersMeant, type Resolved, serviceOf, servicesIn } from '../subject.ts';
 import { ago, cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
 import {
   causes,
@@ -17,10 +19,12 @@ import {
 } from '../words.ts';
 import { overview } from './overview.ts';
 
-/** "Show me the status of …", "Why is … unhealthy?" */
+/** "Show me the status of …", "Why is … unhealthy?"; without a service, a look at the whole cluster. */
 export function diagnosis(view: View): Next {
-  if (isAboutCluster(view)) return overview(view);
-  const read = diagnose(view);
+  const whole = isAboutCluster(view) ? namedInside(view) : null;
+  if (whole !== null && 'next' in whole) return whole.next;
+  if (whole !== null && whole.found === null) return overview(view);
+  const read = whole === null ? diagnose(view) : diagnoseSubject(view, whole.found ?? { service: '' });
   if ('next' in read) return read.next;
   const { value, evidence } = read;
   const broken = causes(value.findings);
@@ -39,13 +43,17 @@ export function diagnosis(view: View): Next {
   return say(lines, suggestionsFor(value, cause));
 }
 
+type Diagnosed =
+  | { readonly value: DiagnosisView; readonly evidence: readonly string[] }
+  | { readonly next: Next };
+
 /** The diagnosis of the service a message is about, run in this turn. */
-export function diagnose(
-  view: View,
-): { readonly value: DiagnosisView; readonly evidence: readonly string[] } | { readonly next: Next } {
+export function diagnose(view: View): Diagnosed {
   const subject = serviceOf(view, false);
-  if ('next' in subject) return subject;
-  const { service, cluster } = subject.found;
+  return 'next' in subject ? subject : diagnoseSubject(view, subject.found);
+}
+
+function diagnoseSubject(view: View, { service, cluster }: Subject): Diagnosed {
   const asked = needs(view, [
     { tool: 'diagnose_service', input: cluster === undefined ? { service } : { cluster, service } },
   ]);
@@ -56,15 +64,31 @@ export function diagnose(
   return { next: say(result === undefined ? '' : problemText(result)) };
 }
 
-/** "What is wrong in prod?": a cluster is named and no service is meant. */
+/** "What is wrong in prod?", "Is anything broken?": no service is named, and none is under discussion. */
 function isAboutCluster(view: View): boolean {
+  if (EVERYTHING.test(view.question)) return true;
   const { names } = view.intent.entities;
-  if (
-    /\b(?:everything|anything|all (?:the |my |our )?services|every service|overview)\b/i.test(view.question)
-  )
-    return true;
-  if (names.length === 0 || names.some(({ role }) => role === 'service')) return false;
-  return !names.every(({ role }) => role === 'either') || onlyNamesClusters(view);
+  if (names.length === 0) return view.context.subject === null;
+  if (names.some(({ role }) => role === 'service')) return false;
+  return names.some(({ role }) => role === 'cluster') || onlyNamesClusters(view);
+}
+
+const EVERYTHING =
+  /\b(?:everything|anything|all (?:of )?(?:the |my |our )?(?:services|clusters)|(?:every|any) (?:service|cluster)|overview)\b/i;
+
+/** A service whose name stands in the message in ordinary words, such as "my web service". */
+function namedInside(view: View): Resolved<Required<Subject> | null> {
+  if (EVERYTHING.test(view.question)) return { found: null };
+  const clusters = clustersMeant(view);
+  if ('next' in clusters) return clusters;
+  const services = servicesIn(view, clusters.found);
+  if ('next' in services) return services;
+  const [name, ...others] = namesInText(
+    view.question,
+    services.found.map(({ service }) => service),
+  );
+  const candidates = services.found.filter(({ service }) => service === name);
+  return { found: others.length === 0 && candidates.length === 1 ? (candidates[0] ?? null) : null };
 }
 
 /** An open name such as in "what is wrong in orders?" is a cluster when the account has one of that name. */
@@ -72,8 +96,7 @@ function onlyNamesClusters(view: View): boolean {
   const [hint] = view.intent.entities.names;
   if (hint === undefined || view.context.known.some(({ service }) => service === hint.text)) return false;
   const clusters = clusterNames(view);
-  if ('next' in clusters || !clusters.found.includes(hint.text)) return false;
-  return 'found' in clusterOf(view);
+  return 'next' in clusters || matchNames(hint.text, clusters.found).length > 0;
 }
 
 function isSteady({ service }: DiagnosisView): boolean {

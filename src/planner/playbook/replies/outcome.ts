@@ -16,7 +16,7 @@ export function outcome(proposal: ProposalView): Next {
           `**Done: ${name}.** It ran once, exactly as it was approved.`,
           detail,
           success.kind === 'service-steady'
-            ? `I watch ${success.service} now until ${success.running} tasks are running and healthy, and say so here.`
+            ? `I watch ${success.service} now until ${success.running} of its tasks run and pass their checks, and say so here.`
             : `There is nothing to watch: ${quoted(success.because)}`,
           'none' in inverse
             ? `There is no undo: ${quoted(inverse.none)}`

@@ -1,7 +1,7 @@
 // A whole cluster at a glance: which services have fewer tasks than they want, and a way into each.
 
 import { type Outputs, readOutput, type ServiceView } from '../outputs.ts';
-import { clusterNames, clusterOf, type Resolved, servicesIn } from '../subject.ts';
+import { clustersMeant, servicesIn } from '../subject.ts';
 import { cite, counted, type Next, needs, problemText, say, type View } from '../view.ts';
 
 /** DescribeServices of one tool call. */
@@ -28,15 +28,6 @@ export function overview(view: View): Next {
   const failed = reads.find(({ read }) => read === null);
   if (failed !== undefined) return say(problemText(failed.result));
   return glance(reads.flatMap(({ read }) => (read === null ? [] : [read])));
-}
-
-function clustersMeant(view: View): Resolved<readonly string[]> {
-  const one = clusterOf(view);
-  if ('next' in one) return one;
-  if (one.found !== null) return { found: [one.found] };
-  return view.context.cluster !== null && !/\b(?:all|every) clusters?\b/i.test(view.question)
-    ? { found: [view.context.cluster] }
-    : clusterNames(view);
 }
 
 function glance(reads: readonly { value: Outputs['services']; evidence: readonly string[] }[]): Next {

@@ -6,7 +6,7 @@ import { cite, type Next, needs, problemText, quoted, say, type View } from '../
 import { OFFER_STATUS } from '../words.ts';
 
 const ABILITIES = [
-  '- status and cause: "Is checkout healthy?", "Why is checkout failing in prod?", "What is wrong in prod?"',
+  '- status and cause: "How is checkout?", "Why is checkout failing in prod?", "What is wrong in prod?"',
   '- what happened: "Show me the logs from the failed task", "Show the deployments", "Which tasks stopped?", "What changed?"',
   '- the network: "Can checkout reach the database?"',
   '- changes, each only after an approval: "Add a rule to allow outbound PostgreSQL traffic …", "Scale checkout to N", "Restart checkout", "Roll back", "Stop task …", "Undo that change"',
@@ -38,7 +38,7 @@ export function unknown(view: View): Next {
 
 export function nothingOffered(): Next {
   return say(
-    'There is nothing to say yes to here. Ask about a service, such as: "Is checkout healthy?"',
+    'There is nothing to say yes to here. Ask about a service, such as: "How is checkout?"',
     STARTERS,
   );
 }
