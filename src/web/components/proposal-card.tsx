@@ -1,0 +1,172 @@
+// The card on which a change is approved, and nowhere else. It stays in its place when decided and then says what became of it.
+// Approving takes two steps (arm, then Enter or a second press); arming lapses by itself.
+
+import { Fragment, type JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Finding } from '../../contract/finding.ts';
+import type { ProposalDocument } from '../../contract/proposal.ts';
+import { useConsole } from '../context.ts';
+import { useNow } from '../hooks/use-now.ts';
+import { useVerified } from '../hooks/use-verified.ts';
+import type { ProposalCard as Card } from '../model/conversation.ts';
+import { proposalHead } from '../model/proposal-card.ts';
+import { countdown, shortened, visible } from '../model/words.ts';
+import { CommandLine } from './command-line.tsx';
+import { Gate } from './gate.tsx';
+import { Icon } from './icon.tsx';
+import { ProposalFoot } from './proposal-foot.tsx';
+import { ProposalSpec } from './proposal-spec.tsx';
+
+export interface ProposalProps {
+  readonly card: Card;
+  /** The finding the change answers, when the conversation has one. */
+  readonly finding: Finding | null;
+  /** Sends a message in the conversation of the proposal, such as "Prepare this change again". */
+  readonly say: ((text: string) => void) | null;
+}
+
+/** The card of one proposal. */
+export function ProposalCard(props: ProposalProps): JSX.Element {
+  const { card } = props;
+  const { document, verified } = useVerified(card.view);
+  const now = useNow(1_000, card.state === 'pending');
+  const head = proposalHead(card, now);
+  const pending = card.state === 'pending' && now < document.exp;
+  const classes = `card proposal ${pending ? 'pending' : card.state}`;
+  return (
+    <article
+      class={classes}
+      id={`proposal-${card.view.id}`}
+      data-proposal={card.view.id}
+      data-state={pending ? 'pending' : card.state}
+      tabIndex={-1}
+      aria-label={`Proposal: ${visible(document.display.title)}`}
+    >
+      <header>
+        <Gate state={head.gate} tone={head.tone} />
+        <div class="grow">
+          <h2>{visible(document.display.title)}</h2>
+          <div class={`state ${head.tone}`} role="status">
+            {visible(head.state)}
+          </div>
+        </div>
+        {pending && <Expires exp={document.exp} now={now} />}
+        {card.state === 'done' && props.say !== null && 'call' in document.display.inverse && (
+          <button
+            class="btn"
+            type="button"
+            onClick={() => props.say?.(`Undo this change: ${document.display.title}`)}
+          >
+            <Icon name="undo" />
+            Undo…
+          </button>
+        )}
+      </header>
+      {pending ? (
+        <Fragment>
+          <CommandLine text={document.call.cli} />
+          <ProposalSpec document={document} finding={props.finding} card={card} />
+          {verified === 'mismatch' && <Mismatch />}
+          <ProposalFoot card={card} document={document} verified={verified} />
+        </Fragment>
+      ) : (
+        <Outcome {...props} document={document} now={now} />
+      )}
+      <Seal card={card} document={document} verified={verified} />
+    </article>
+  );
+}
+
+function Expires({ exp, now }: { exp: number; now: number }): JSX.Element {
+  const left = exp - now;
+  const spoken =
+    left <= 10_000
+      ? '10 seconds left'
+      : left <= 60_000
+        ? '1 minute left'
+        : left <= 300_000
+          ? '5 minutes left'
+          : '';
+  return (
+    <div class="expires">
+      <span class="faint">expires in</span> <b class="strong">{countdown(left)}</b>
+      <span class="vh" aria-live="polite">
+        {spoken}
+      </span>
+    </div>
+  );
+}
+
+function Mismatch(): JSX.Element {
+  return (
+    <div class="banner bad" role="alert">
+      <Icon name="bad" tone="bad" />
+      <span>
+        <b class="strong">These are not the bytes the digest names.</b> This card cannot be approved here.
+        Compare with <code>lockkeeper approvals show</code>.
+      </span>
+    </div>
+  );
+}
+
+function Outcome(props: ProposalProps & { document: ProposalDocument; now: number }): JSX.Element {
+  const { card, document, say } = props;
+  const head = proposalHead(card, props.now);
+  const expired = card.state === 'expired' || card.state === 'pending';
+  const again = expired || card.state === 'stale' || card.state === 'voided';
+  return (
+    <Fragment>
+      <div class="outcome">
+        {head.quote !== null && <span class="quote">“{visible(head.quote)}”</span>}
+        {head.outcome.length > 0 && <span>{visible(head.outcome.join(' '))}</span>}
+        <details class="what">
+          <summary class="micro faint">
+            <Icon name="chev" tone="chev" small /> What it was
+          </summary>
+          <CommandLine text={document.call.cli} />
+          <ProposalSpec document={document} finding={props.finding} card={card} />
+        </details>
+      </div>
+      {again && say !== null && (
+        <footer>
+          <button
+            class="btn"
+            type="button"
+            onClick={() => say(`Prepare this change again: ${document.display.title}`)}
+          >
+            {card.state === 'stale' ? 'Prepare from the current state' : 'Prepare again'}
+          </button>
+        </footer>
+      )}
+    </Fragment>
+  );
+}
+
+function Seal({
+  card,
+  document,
+  verified,
+}: {
+  card: Card;
+  document: ProposalDocument;
+  verified: string;
+}): JSX.Element {
+  const [whole, setWhole] = useState(false);
+  const { status } = useConsole();
+  const node =
+    status?.nodes.find(({ id }) => id === document.aud.node)?.inventory.name ??
+    shortened(document.aud.node, 14);
+  const { digest, id } = card.view;
+  return (
+    <div class="seal">
+      <span>
+        Written by code from the proposal {visible(node)} signed
+        {verified === 'match' ? '; this page checked the digest' : ''}
+      </span>
+      <span class="mono">{whole ? id : shortened(id, 14)}</span>
+      <button class="link mono" type="button" title="Show the whole digest" onClick={() => setWhole(!whole)}>
+        sha256 {whole ? digest : `${digest.slice(0, 4)} ${digest.slice(4, 8)}`}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,167 @@
+// The body of a proposal: why, what changes, who else uses it, what opens, how it is undone, when it has worked, who must agree.
+// All of it comes from the signed document; only "Why" is the finding, which is made by code as well.
+
+import { Fragment, type JSX } from 'preact';
+import type { Finding } from '../../contract/finding.ts';
+import type { ProposalDocument } from '../../contract/proposal.ts';
+import type { ProposalCard } from '../model/conversation.ts';
+import { needsWords, successWords } from '../model/proposal-card.ts';
+import { clockSeconds, initials, visible } from '../model/words.ts';
+import { Cite } from './citation.tsx';
+import { Cli, CopyButton } from './command-line.tsx';
+import { Icon } from './icon.tsx';
+
+/** The list of facts. */
+export function ProposalSpec(props: {
+  document: ProposalDocument;
+  finding: Finding | null;
+  card: ProposalCard;
+}): JSX.Element {
+  const { document, finding } = props;
+  const { display } = document;
+  return (
+    <dl class="spec">
+      {finding !== null && (
+        <Fragment>
+          <dt>Why</dt>
+          <dd>
+            {visible(finding.title)}{' '}
+            {finding.evidence.slice(0, 4).map((ref) => (
+              <Cite key={`${ref.id} ${ref.path}`} evidence={ref} />
+            ))}
+          </dd>
+        </Fragment>
+      )}
+      <dt>Changes</dt>
+      <dd>
+        <Diff diff={display.diff} />
+      </dd>
+      <dt>Touches</dt>
+      <dd>
+        <b class="strong">{visible(display.blastRadius.summary)}</b>
+        <Items items={display.blastRadius.items} />
+      </dd>
+      <dt>Opens</dt>
+      <dd>
+        {display.opens.length === 0
+          ? 'Nothing becomes reachable that was not.'
+          : visible(display.opens.join(' '))}
+      </dd>
+      <dt>Undo</dt>
+      <dd>
+        <Inverse inverse={display.inverse} />
+      </dd>
+      <dt>Succeeds if</dt>
+      <dd>{visible(successWords(display.success))}</dd>
+      <dt>Needs</dt>
+      <dd>
+        {needsWords(document)}
+        <Signers {...props} />
+      </dd>
+      {display.warnings.length > 0 && (
+        <Fragment>
+          <dt>Note</dt>
+          <dd class="warnings">
+            {display.warnings.map((warning, at) => (
+              <span key={at} class="row top">
+                <Icon name="warn" tone="warn" small />
+                {visible(warning)}
+              </span>
+            ))}
+          </dd>
+        </Fragment>
+      )}
+      <dt>Where</dt>
+      <dd>
+        account {visible(document.account)}, {visible(document.region)}, as{' '}
+        <code>{visible(document.executionRole)}</code>
+        {document.endpoint !== null && (
+          <Fragment>
+            , sent to <code>{visible(document.endpoint)}</code>, not to AWS
+          </Fragment>
+        )}
+      </dd>
+    </dl>
+  );
+}
+
+function Diff({ diff }: { diff: ProposalDocument['display']['diff'] }): JSX.Element {
+  const columns = Math.max(1, ...diff.rows.map(({ cells }) => cells.length));
+  const sign = {
+    '+': { row: 'add', text: '+', label: 'added' },
+    '-': { row: 'del', text: '−', label: 'removed' },
+    ' ': { row: '', text: '', label: undefined },
+  };
+  return (
+    <table class="diff">
+      <caption>{visible(diff.caption)}</caption>
+      <tbody>
+        {diff.rows.map((row, at) => (
+          <tr key={at} class={sign[row.sign].row}>
+            <td aria-label={sign[row.sign].label}>{sign[row.sign].text}</td>
+            {row.cells.map((cell, column) => (
+              <td key={column} colSpan={column === row.cells.length - 1 ? columns - column : 1}>
+                {/^(?:sg|pl|subnet|rtb|acl|eni|vpc|vpce|nat|arn)[-:]|^[\d.:a-f]+\/\d+$/.test(cell) ? (
+                  <code>{visible(cell)}</code>
+                ) : (
+                  visible(cell)
+                )}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Items({ items }: { items: readonly string[] }): JSX.Element | null {
+  if (items.length === 0) return null;
+  if (items.length <= 4) return <Fragment>{` ${visible(items.join(', '))}`}</Fragment>;
+  return (
+    <details class="items">
+      <summary>
+        <Icon name="chev" tone="chev" small /> {items.length} in all
+      </summary>
+      {visible(items.join(', '))}
+    </details>
+  );
+}
+
+function Inverse({ inverse }: { inverse: ProposalDocument['display']['inverse'] }): JSX.Element {
+  if ('none' in inverse) return <Fragment>None. {visible(inverse.none)}</Fragment>;
+  return (
+    <details class="items">
+      <summary>
+        <Icon name="chev" tone="chev" small />{' '}
+        <code>{visible(inverse.call.cli.split(' ').slice(0, 3).join(' '))} …</code> is prepared
+      </summary>
+      <span class="row top">
+        <Cli text={inverse.call.cli} />
+        <CopyButton text={inverse.call.cli} label="Copy the undo command" />
+      </span>
+    </details>
+  );
+}
+
+function Signers({ card, document }: { card: ProposalCard; document: ProposalDocument }): JSX.Element | null {
+  const given = card.decisions.filter(({ decision }) => decision === 'approve');
+  if (given.length === 0 || document.quorum.approvals < 2) return null;
+  return (
+    <ul class="signers">
+      {given.map((one) => (
+        <li key={`${one.person} ${one.at}`}>
+          <span class="who" aria-hidden="true">
+            {initials(one.person)}
+          </span>
+          <b class="strong">{visible(one.person)}</b>
+          <span class="faint">{clockSeconds(one.at)}</span>
+          <span class="push status ok">
+            <Icon name="ok" />
+            signed
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,81 @@
+// What a tool found out: cards for what has a picture, a plain fold for the rest, a sentence when it was refused or failed.
+
+import { Fragment, type JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { CallView } from '../model/conversation.ts';
+import { resultParts } from '../model/results.ts';
+import { visible } from '../model/words.ts';
+import { FindingCard } from './finding-card.tsx';
+import { Icon } from './icon.tsx';
+import { LogPane } from './log-pane.tsx';
+import { PathPicture } from './path-picture.tsx';
+
+/** The result of a call that ended with `ok`. Only the first finding is a card; the others are named below it. */
+export function ResultView({ call }: { call: CallView }): JSX.Element | null {
+  const { result } = call;
+  const output = result?.status === 'ok' ? result.output : null;
+  const parts = useMemo(() => resultParts(output), [output]);
+  if (result?.status !== 'ok') return null;
+  const [first, ...others] = parts.findings;
+  if (first === undefined && parts.paths.length === 0 && parts.log === null)
+    return <PlainFold call={call} text={result.text} />;
+  return (
+    <Fragment>
+      {first !== undefined && <FindingCard finding={first} />}
+      {others.length > 0 && (
+        <details class="card others">
+          <summary class="small muted">
+            <Icon name="chev" tone="chev" small />{' '}
+            {others.length === 1 ? '1 more finding' : `${others.length} more findings`}
+          </summary>
+          {others.map((finding, at) => (
+            <FindingCard key={at} finding={finding} />
+          ))}
+        </details>
+      )}
+      {parts.paths.map((path, at) => (
+        <div class="card lone-path" key={at}>
+          <PathPicture path={path} />
+        </div>
+      ))}
+      {parts.log !== null && <LogPane log={parts.log} />}
+    </Fragment>
+  );
+}
+
+function PlainFold({ call, text }: { call: CallView; text: string }): JSX.Element {
+  return (
+    <details class="card plain">
+      <summary class="small">
+        <Icon name="chev" tone="chev" small />
+        <Icon name="ok" tone="ok" small />
+        <span>{visible(call.title)}</span>
+        <code class="push faint hide-phone">{visible(call.call.tool)}</code>
+      </summary>
+      <pre class="block">{visible(text)}</pre>
+    </details>
+  );
+}
+
+/** Calls that were refused or failed: what happened and what to do next. */
+export function Refusals({ calls }: { calls: readonly CallView[] }): JSX.Element {
+  return (
+    <Fragment>
+      {calls.map(({ call, title, result }) =>
+        result?.status === 'refused' || result?.status === 'failed' ? (
+          <div class="card refusal small" key={call.id} role="status">
+            <Icon
+              name={result.status === 'refused' ? 'stop' : 'bad'}
+              tone={result.status === 'refused' ? 'off' : 'bad'}
+            />
+            <span>
+              <b class="strong">{visible(title)}</b>{' '}
+              {result.status === 'refused' ? 'was refused.' : 'failed.'} {visible(result.error.message)}{' '}
+              <span class="muted">{visible(result.error.next)}</span>
+            </span>
+          </div>
+        ) : null,
+      )}
+    </Fragment>
+  );
+}

@@ -1,0 +1,81 @@
+// Where the reader is. The address lives behind `#`, so a sign-in code never reaches a server log and every page is the same file.
+// `parseRoute(hrefOf(route))` gives the route back.
+
+export type Route =
+  | { readonly page: 'start' }
+  | { readonly page: 'conversations' }
+  | { readonly page: 'conversation'; readonly id: string; readonly proposal: string | null }
+  | { readonly page: 'approvals'; readonly id: string | null }
+  | { readonly page: 'audit'; readonly seq: number | null; readonly conversation: string | null }
+  | { readonly page: 'nodes' }
+  | { readonly page: 'sign-in'; readonly code: string | null }
+  | { readonly page: 'nowhere' };
+
+/** The route of a location hash. */
+export function parseRoute(hash: string): Route {
+  const parts = hash
+    .replace(/^#?\/?/, '')
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded);
+  const [head, first, second] = parts;
+  switch (head) {
+    case undefined:
+      return { page: 'start' };
+    case 'conversations':
+      return { page: 'conversations' };
+    case 'c':
+      return first === undefined
+        ? { page: 'conversations' }
+        : { page: 'conversation', id: first, proposal: second ?? null };
+    case 'approvals':
+      return { page: 'approvals', id: first ?? null };
+    case 'audit':
+      return first === 'of'
+        ? { page: 'audit', seq: null, conversation: second ?? null }
+        : { page: 'audit', seq: /^\d{1,15}$/.test(first ?? '') ? Number(first) : null, conversation: null };
+    case 'nodes':
+      return { page: 'nodes' };
+    case 'sign-in':
+      return { page: 'sign-in', code: first ?? null };
+    default:
+      return { page: 'nowhere' };
+  }
+}
+
+/** The link to a route. */
+export function hrefOf(route: Route): string {
+  switch (route.page) {
+    case 'start':
+    case 'nowhere':
+      return '#/';
+    case 'conversation':
+      return join('c', route.id, route.proposal);
+    case 'approvals':
+      return join('approvals', route.id);
+    case 'audit':
+      return route.conversation === null
+        ? join('audit', route.seq === null ? null : String(route.seq))
+        : join('audit', 'of', route.conversation);
+    case 'sign-in':
+      return join('sign-in', route.code);
+    default:
+      return join(route.page);
+  }
+}
+
+function join(...parts: (string | null)[]): string {
+  return `#/${parts
+    .filter((part) => part !== null)
+    .map(encodeURIComponent)
+    .join('/')}`;
+}
+
+// A malformed escape is somebody's typing, not a reason to fail: it is taken as written.
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,132 @@
+// How values become words: numbers, times, shortened ids, and text of others made safe to read.
+// Everything here is pure and in the reader's own time zone unless it says otherwise.
+
+import type { CauseClass, Finding } from '../../contract/finding.ts';
+
+// Control characters and the marks that reorder or hide text. Tab and newline stay: they are layout, not disguise.
+const deceptive =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** Text of others with control and direction characters shown as `‹U+202E›`, so that it reads as it is stored. */
+export function visible(text: string): string {
+  return text.replace(
+    deceptive,
+    (mark) => `‹U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`,
+  );
+}
+
+/** `4107319` → `4 107 319`, grouped with a narrow no-break space. */
+export function grouped(value: number): string {
+  return String(Math.trunc(value)).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+}
+
+/** `41 ms`, `2.1 s`, `2 min 58 s`. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1).replace(/\.0$/, '')} s`;
+  const seconds = Math.round(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+}
+
+/** `14:32` for a countdown; never below zero. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  return `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+}
+
+/** `03:04`. */
+export function clockTime(at: number): string {
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** `03:04:16`. */
+export function clockSeconds(at: number): string {
+  return `${clockTime(at)}:${two(new Date(at).getSeconds())}`;
+}
+
+/** `03:04:16.204`, where order matters. */
+export function clockMillis(at: number): string {
+  return `${clockSeconds(at)}.${String(new Date(at).getMilliseconds()).padStart(3, '0')}`;
+}
+
+/** `20 Nov 2026, 03:04:16 (02:04:16 UTC)` for a title or a record. */
+export function fullTime(at: number): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return 'no time';
+  return `${date.getDate()} ${months[date.getMonth()] ?? ''} ${date.getFullYear()}, ${clockSeconds(at)} (${date.toISOString().slice(11, 19)} UTC)`;
+}
+
+/** `Today`, `Yesterday` or `12 Mar 2026`. */
+export function dayName(at: number, now: number): string {
+  const date = new Date(at);
+  if (date.toDateString() === new Date(now).toDateString()) return 'Today';
+  if (date.toDateString() === new Date(now - 86_400_000).toDateString()) return 'Yesterday';
+  return `${date.getDate()} ${months[date.getMonth()] ?? ''} ${date.getFullYear()}`;
+}
+
+/** Shortens in the middle: an id keeps its beginning and its end. */
+export function shortened(text: string, length = 18): string {
+  if (text.length <= length) return text;
+  const tail = Math.min(4, Math.floor(length / 4));
+  return `${text.slice(0, length - tail - 1)}…${text.slice(-tail)}`;
+}
+
+/** The resource part of an ARN, or the text itself. */
+export function shortArn(text: string): string {
+  if (!text.startsWith('arn:')) return text;
+  return text.split(':').slice(5).join(':') || text;
+}
+
+/** Two letters for a person's round mark. */
+export function initials(name: string): string {
+  const parts = name.trim().split(/\s+/);
+  const letters = parts.length > 1 ? `${parts[0]?.[0] ?? ''}${parts[1]?.[0] ?? ''}` : name.trim().slice(0, 2);
+  return letters.toUpperCase() || '?';
+}
+
+/** `1 read`, `11 reads`. */
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${grouped(n)} ${n === 1 ? noun : plural}`;
+}
+
+/** The confidence word of a finding and how it is drawn. */
+export function verdictWord(finding: Pick<Finding, 'class' | 'verdict'>): {
+  word: string;
+  tone: Tone;
+  icon: VerdictIcon;
+} {
+  if (finding.class === 'healthy') return { word: 'Healthy', tone: 'ok', icon: 'ok' };
+  if (finding.class === 'unknown') return { word: 'Unknown', tone: 'off', icon: 'unknown' };
+  if (finding.verdict === 'proven') return { word: 'Cause proven', tone: 'bad', icon: 'bad' };
+  if (finding.verdict === 'likely') return { word: 'Likely', tone: 'warn', icon: 'warn' };
+  if (finding.verdict === 'possible') return { word: 'Possible', tone: 'warn', icon: 'warn' };
+  return { word: 'Unknown', tone: 'off', icon: 'unknown' };
+}
+
+export type Tone = 'ok' | 'bad' | 'warn' | 'wait' | 'run' | 'off';
+export type VerdictIcon = 'ok' | 'bad' | 'warn' | 'unknown';
+
+/** `task-sg-egress-blocked` → `Task sg egress blocked`, for lists where the class is read as words. */
+export function causeWords(cause: CauseClass | string): string {
+  const known: Readonly<Record<string, string>> = {
+    'task-sg-egress-blocked': 'Outbound rules of the tasks',
+    'lb-sg-ingress-missing': 'Load balancer to task',
+    'nacl-blocked': 'Network ACLs, both directions',
+    'no-egress-route': 'Route out of the subnet',
+    'vpc-dns-misconfig': 'DNS',
+    'oom-killed': 'Memory',
+    'image-not-found': 'Image',
+    'dependency-unreachable': 'The dependency itself',
+  };
+  const words = cause.replaceAll('-', ' ');
+  return known[cause] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,0 +1,206 @@
+// A conversation: the thread, the composer, and the Situation column on wide screens (a dock above the composer on others).
+
+import { Fragment, type JSX } from 'preact';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { asApiError } from '../api.ts';
+import { ReconnectBanner } from '../components/banners.tsx';
+import { EvidenceMarks } from '../components/citation.tsx';
+import { Composer } from '../components/composer.tsx';
+import { Gate } from '../components/gate.tsx';
+import { Icon } from '../components/icon.tsx';
+import { MomentPill, momentWords } from '../components/moment-pill.tsx';
+import { Situation, waitingProposal } from '../components/situation.tsx';
+import { Empty, PageSkeleton } from '../components/states.tsx';
+import { Turn } from '../components/turn.tsx';
+import { useConsole } from '../context.ts';
+import { useConversation } from '../hooks/use-conversation.ts';
+import { useFollow } from '../hooks/use-follow.ts';
+import { useTitle } from '../hooks/use-title.ts';
+import { type ConversationView, momentOf } from '../model/conversation.ts';
+import { currentFinding } from '../model/results.ts';
+import { hrefOf } from '../model/route.ts';
+import { visible } from '../model/words.ts';
+
+/** The page of one conversation; `proposal` names the card to bring into view. */
+export function ConversationPage(props: { id: string; proposal: string | null }): JSX.Element {
+  const { api, conversations, refresh } = useConsole();
+  const live = useConversation(api, props.id);
+  const { view } = live;
+  const title =
+    conversations?.find(({ id }) => id === props.id)?.title ?? live.summary?.title ?? 'Conversation';
+  const moment = view === null ? null : momentOf(view);
+  useTitle(moment === null || moment === 'answered' ? title : `${momentWords[moment]} · ${title}`);
+  // A change of state here is news for the lists as well; `moment` is read by being watched.
+  useEffect(() => {
+    if (moment !== null) refresh();
+  }, [moment, refresh]);
+
+  if (live.error !== null) {
+    return (
+      <Fragment>
+        <Head title={title} />
+        <Empty
+          icon="bad"
+          tone="bad"
+          title={live.error.message}
+          text={live.error.next}
+          action={{ label: 'Try again', run: live.retry }}
+        />
+      </Fragment>
+    );
+  }
+  return (
+    <Fragment>
+      <header class="head">
+        <BackLink />
+        <h1>{visible(title)}</h1>
+        {moment !== null && <MomentPill moment={moment} />}
+        <span class="push row hide-phone">
+          <a class="btn quiet tiny" href={hrefOf({ page: 'audit', seq: null, conversation: props.id })}>
+            <Icon name="log" small />
+            Records
+          </a>
+        </span>
+      </header>
+      <ReconnectBanner stream={live.stream} retry={live.retry} />
+      {view === null ? <PageSkeleton /> : <Thread id={props.id} view={view} proposal={props.proposal} />}
+    </Fragment>
+  );
+}
+
+function Head({ title }: { title: string }): JSX.Element {
+  return (
+    <header class="head">
+      <BackLink />
+      <h1>{visible(title)}</h1>
+    </header>
+  );
+}
+
+function BackLink(): JSX.Element {
+  return (
+    <a
+      class="btn quiet icon back only-phone"
+      href={hrefOf({ page: 'conversations' })}
+      aria-label="Back to conversations"
+    >
+      <Icon name="back" />
+    </a>
+  );
+}
+
+function Thread(props: { id: string; view: ConversationView; proposal: string | null }): JSX.Element {
+  const { view } = props;
+  const { api, status, trouble, refresh, toast } = useConsole();
+  const thread = useRef<HTMLDivElement>(null);
+  const [quiet, setQuiet] = useState(false);
+  const working = momentOf(view) === 'working';
+  const finding = useMemo(() => currentFinding(view), [view]);
+  const waiting = waitingProposal(view);
+  useFollow(thread, view.lastSeq, working);
+
+  const send = useCallback(
+    async (text: string): Promise<boolean> => {
+      try {
+        await api.say(props.id, text);
+        refresh();
+        scrollTo({ top: document.body.scrollHeight });
+        return true;
+      } catch (error) {
+        const { message, next } = asApiError(error);
+        toast(`${message} ${next}`);
+        return false;
+      }
+    },
+    [api, props.id, refresh, toast],
+  );
+  const stop = useCallback(() => {
+    api.stop(props.id).then(refresh, (error: unknown) => toast(asApiError(error).message));
+  }, [api, props.id, refresh, toast]);
+  const review = useCallback((id: string) => focusCard(id), []);
+  useEffect(() => {
+    if (props.proposal !== null) focusCard(props.proposal);
+  }, [props.proposal]);
+  useCardInView(waiting?.view.id ?? null, setQuiet);
+
+  const offline = status !== null && status.nodes.length > 0 && status.nodes.every((node) => !node.connected);
+  const blocked =
+    trouble !== null ? 'The hub does not answer' : working ? 'Working on the last message' : null;
+  return (
+    <div class="talk">
+      <div class="thread" ref={thread}>
+        <EvidenceMarks.Provider value={view.evidence}>
+          {view.turns.map((turn, at) => (
+            <Turn
+              key={turn.id}
+              view={view}
+              turn={turn}
+              index={at}
+              last={at === view.turns.length - 1}
+              finding={finding}
+              say={(text) => void send(text)}
+            />
+          ))}
+        </EvidenceMarks.Provider>
+        <div class="composer">
+          {waiting !== null && !quiet && (
+            <div class="dock">
+              <Gate tone="wait" />
+              <div>
+                <b>1 change waits for you.</b>{' '}
+                <span class="muted">{visible(waiting.view.document.display.title)}</span>
+              </div>
+              <button class="btn primary" type="button" onClick={() => review(waiting.view.id)}>
+                Review
+              </button>
+            </div>
+          )}
+          {offline && (
+            <p class="micro wait row offline" role="status">
+              <Icon name="off" small /> No node is connected. Questions about the account cannot be answered
+              until one is back.
+            </p>
+          )}
+          <Composer
+            placeholder="Ask about a service, a task or an error"
+            blocked={blocked}
+            working={working}
+            planner={status === null ? null : plannerName(status.planner)}
+            send={send}
+            stop={stop}
+          />
+        </div>
+      </div>
+      <Situation view={view} status={status} quiet={quiet} review={review} />
+    </div>
+  );
+}
+
+function plannerName(planner: { name: string; model: string | null }): string {
+  return planner.model ?? (planner.name === 'playbook' ? 'built-in playbook' : planner.name);
+}
+
+/** Brings a proposal's card into view and gives it the keyboard. */
+export function focusCard(id: string): void {
+  const card = document.getElementById(`proposal-${id}`);
+  if (card === null) return;
+  card.scrollIntoView({ block: 'start', behavior: 'auto' });
+  card.focus({ preventScroll: true });
+}
+
+// Only one filled button is on the screen: while the card is in view, the others become plain.
+function useCardInView(id: string | null, setInView: (inView: boolean) => void): void {
+  useEffect(() => {
+    const card = id === null ? null : document.getElementById(`proposal-${id}`);
+    if (card === null) {
+      setInView(false);
+      return undefined;
+    }
+    const observer = new IntersectionObserver(
+      (entries) => setInView(entries.at(-1)?.isIntersecting === true),
+      { threshold: 0.2 },
+    );
+    observer.observe(card);
+    return () => observer.disconnect();
+  }, [id, setInView]);
+}
