@@ -1,0 +1,179 @@
+// The calls under way on this node: each is admitted, runs with a deadline, can be stopped, and ends with one result.
+// Whatever a tool throws becomes a result; nothing a hub sends can make this fail.
+
+import { AwsCallError, type AwsFailure } from '../contract/aws.ts';
+import type { ErrorBody } from '../contract/call.ts';
+import { fail } from '../contract/errors.ts';
+import { isChangeTool, type ReadTool } from '../contract/tool.ts';
+import type { FrameOf, NodeFrame } from '../contract/wire.ts';
+import type { Json } from '../kernel/canonical-json.ts';
+import { LockkeeperError, messageOf } from '../kernel/errors.ts';
+import { limits } from '../kernel/limits.ts';
+import { type AdmittedCall, admitCall, type CallFrame } from './admission.ts';
+import { toJson } from './bounded-json.ts';
+import { createGateway } from './gateway.ts';
+import type { NodeParts } from './parts.ts';
+
+export type CallResult = FrameOf<NodeFrame, 'call.done'>['result'];
+
+/** Prepares the proposal of a change. Throws what makes it impossible. */
+export type PrepareChange = (admitted: AdmittedCall, signal: AbortSignal) => Promise<CallResult>;
+
+export class Calls {
+  readonly #parts: NodeParts;
+  readonly #prepare: PrepareChange;
+  readonly #running = new Map<string, { stop: AbortController; done: Promise<void> }>();
+  #draining = false;
+
+  constructor(parts: NodeParts, prepare: PrepareChange) {
+    this.#parts = parts;
+    this.#prepare = prepare;
+  }
+
+  /** Starts a call; its result is reported to the hub. A call that runs already is left alone. Never throws. */
+  start(frame: CallFrame): void {
+    if (this.#running.has(frame.call)) return;
+    const stop = new AbortController();
+    const done = this.#run(frame, stop).then((result) => {
+      this.#running.delete(frame.call);
+      this.#parts.line.report({ type: 'call.done', call: frame.call, result });
+    });
+    this.#running.set(frame.call, { stop, done });
+  }
+
+  stop(call: string): void {
+    this.#running.get(call)?.stop.abort(fail('cancelled'));
+  }
+
+  /** The connection is gone and with it whoever waits: what runs is stopped. */
+  stopAll(): void {
+    for (const { stop } of this.#running.values()) stop.abort(fail('cancelled'));
+  }
+
+  /** Takes no new calls; resolves when the running ones have ended. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  /** Never rejects. */
+  async #run(frame: CallFrame, stop: AbortController): Promise<CallResult> {
+    const { clock, journal, line, log } = this.#parts;
+    const deadlineMs = Math.min(frame.deadlineMs, limits.call.deadlineMs);
+    const seconds = Math.max(1, Math.round(deadlineMs / 1000));
+    const timer = clock.after(deadlineMs, () =>
+      stop.abort(fail('deadline-exceeded', { tool: frame.tool, seconds })),
+    );
+    try {
+      if (this.#draining || !line.hasRoom || this.#running.size >= limits.call.inFlight) {
+        throw fail('node-busy', {
+          node: 'this',
+          what: this.#draining ? 'it is stopping' : 'too many calls at once',
+        });
+      }
+      const admitted = await admitCall(this.#parts, frame);
+      const { conversation, person, agent } = frame.origin;
+      await journal.append({
+        event: 'call.started',
+        call: frame.call,
+        tool: frame.tool,
+        conversation,
+        person,
+        agent,
+      });
+      const result = await untilAborted(stop.signal, this.#perform(admitted, stop.signal));
+      await journal.append({ event: 'call.finished', call: frame.call, status: result.status, error: null });
+      return result;
+    } catch (error) {
+      const result = resultOf(this.#parts, frame.tool, error);
+      const event = result.status === 'refused' ? 'call.refused' : 'call.finished';
+      const failure = { code: result.error.code, message: result.error.message };
+      const entry = {
+        call: frame.call,
+        tool: frame.tool.slice(0, 64),
+        status: result.status,
+        error: failure,
+      };
+      await journal.append({ event, ...entry }).catch((problem: unknown) => {
+        log.error({ call: frame.call, because: messageOf(problem) }, 'the end of a call was not journaled');
+      });
+      return result;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #perform(admitted: AdmittedCall, signal: AbortSignal): Promise<CallResult> {
+    const { tool } = admitted;
+    return isChangeTool(tool) ? this.#prepare(admitted, signal) : this.#read(tool, admitted, signal);
+  }
+
+  async #read(tool: ReadTool, admitted: AdmittedCall, signal: AbortSignal): Promise<CallResult> {
+    const { frame, place, input } = admitted;
+    const { redact, clock, budget } = this.#parts;
+    const gateway = createGateway(this.#parts, { call: frame.call, tool, place, signal });
+    const output = await tool.run(input, gateway.aws, { nowMs: clock.now(), stage: gateway.stage });
+    const checked = tool.output.safeParse(output);
+    if (!checked.success)
+      throw new Error(
+        `its output has another shape than it declares: ${checked.error.issues[0]?.path.join('.')}`,
+      );
+    const text = redact.text(tool.text(checked.data)).text.slice(0, limits.call.textChars);
+    const clean: Json = redact.json(toJson(checked.data)).value;
+    const bytes = Buffer.byteLength(JSON.stringify(clean));
+    if (bytes > limits.call.outputBytes) {
+      throw fail('result-too-large', { tool: tool.name, limit: limits.call.outputBytes });
+    }
+    budget.addBytes(bytes);
+    return { status: 'ok', output: clean, text, evidence: [...gateway.evidence()] };
+  }
+}
+
+/** `work`, unless `signal` ends it first; then the reason of the signal. */
+export function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+type Unsuccessful = Extract<CallResult, { status: 'refused' | 'failed' }>;
+
+/** What the planner is told about something a tool or its admission threw. */
+function resultOf(parts: NodeParts, tool: string, thrown: unknown): Unsuccessful {
+  if (thrown instanceof AwsCallError) return { status: 'failed', error: awsErrorBody(thrown.failure) };
+  if (thrown instanceof LockkeeperError) {
+    // A refusal stays true when it is tried again; anything else may pass.
+    const stays = thrown.status < 500 && thrown.status !== 429;
+    return { status: stays ? 'refused' : 'failed', error: redacted(parts, thrown.toJSON()) };
+  }
+  parts.log.error({ tool, because: messageOf(thrown) }, 'a tool failed');
+  return {
+    status: 'failed',
+    error: redacted(parts, fail('tool-failed', { tool, detail: messageOf(thrown).slice(0, 500) }).toJSON()),
+  };
+}
+
+/** `aws-failed`, or our own code for a request that was stopped before it left. */
+export function awsErrorBody(failure: AwsFailure): ErrorBody {
+  const { kind, action, code, message } = failure;
+  if (code === 'aws-credentials-missing' || code === 'aws-region-missing') return fail(code).toJSON();
+  if (kind === 'stopped') return { code, message, next: 'Nothing was sent to AWS.' };
+  return fail('aws-failed', { action, code, detail: message, advice: advice[kind] }).toJSON();
+}
+
+const advice: Readonly<Record<Exclude<AwsFailure['kind'], 'stopped'>, string>> = {
+  denied: 'Allow this action for the identity of the node; `lockkeeper iam-policy` prints the document.',
+  'not-found': 'Check the name, the account and the region.',
+  throttled: 'Ask again in a moment.',
+  invalid: 'Correct the input and ask again.',
+  timeout: 'Ask again; AWS did not answer in time.',
+  unreachable: 'Check the network of the node: the request could not be delivered.',
+  other: 'Ask again; AWS had an error of its own.',
+};
+
+function redacted(parts: NodeParts, error: ErrorBody): ErrorBody {
+  return { ...error, message: parts.redact.text(error.message).text.slice(0, 2_000) };
+}

@@ -1,0 +1,122 @@
+// The gate between a tool and AWS for one call: declared reads only, within budget, each identical read once.
+// No tool can change anything through it, whatever it declares: a change is sent by the lock alone, from a proposal.
+
+import {
+  type Aws,
+  type AwsAction,
+  type AwsAnswer,
+  AwsCallError,
+  type AwsInput,
+  type AwsOutput,
+} from '../contract/aws.ts';
+import { fail } from '../contract/errors.ts';
+import type { Tool } from '../contract/tool.ts';
+import { LockkeeperError, messageOf } from '../kernel/errors.ts';
+import { limits } from '../kernel/limits.ts';
+import { isReadAction } from './aws/clients.ts';
+import { performAwsRequest } from './aws-request.ts';
+import type { NodeParts, Place } from './parts.ts';
+
+export interface GatewayScope {
+  readonly call: string;
+  readonly tool: Tool;
+  readonly place: Place;
+  readonly signal: AbortSignal;
+}
+
+export interface Gateway {
+  readonly aws: Aws;
+  /** Names the stage of the requests that follow. */
+  stage(name: string): void;
+  /** Ids of the evidence collected so far. */
+  evidence(): readonly string[];
+}
+
+const STAGE_CHARS = 80;
+
+export function createGateway(parts: NodeParts, scope: GatewayScope): Gateway {
+  const inFlight = new Map<string, Promise<AwsAnswer<AwsAction>>>();
+  const evidence: string[] = [];
+  let stage = '';
+  let requests = 0;
+
+  async function send(action: AwsAction, input: object): Promise<AwsAnswer<AwsAction>> {
+    requests += 1;
+    admit(parts, scope, { action, input, requests });
+    const { call, place, signal } = scope;
+    const end = await performAwsRequest(parts, { call, stage, region: place.region, action, input, signal });
+    if (!end.ok) {
+      if (end.failure.evidence !== undefined) evidence.push(end.failure.evidence);
+      throw new AwsCallError(end.failure);
+    }
+    evidence.push(end.evidence);
+    // The SDK's command for this action produced it, so it is that action's output.
+    return { output: end.output as unknown as AwsOutput<AwsAction>, evidence: end.evidence };
+  }
+
+  return {
+    aws: {
+      account: scope.place.account,
+      region: scope.place.region,
+      async call<A extends AwsAction>(action: A, input: AwsInput<A>): Promise<AwsAnswer<A>> {
+        const key = `${action} ${JSON.stringify(input)}`;
+        const running = inFlight.get(key) ?? send(action, input as object); // Every AWS request is an object.
+        inFlight.set(key, running);
+        try {
+          // `send` was asked for exactly this action.
+          return (await running) as AwsAnswer<A>;
+        } finally {
+          inFlight.delete(key);
+        }
+      },
+    },
+    stage: (name) => {
+      stage = name.slice(0, STAGE_CHARS);
+    },
+    evidence: () => [...evidence],
+  };
+}
+
+/** Throws `AwsCallError` of kind `stopped` for a request that must not leave. */
+function admit(
+  parts: NodeParts,
+  scope: GatewayScope,
+  request: { readonly action: AwsAction; readonly input: object; readonly requests: number },
+): void {
+  const { action } = request;
+  try {
+    if (scope.signal.aborted) throw scope.signal.reason;
+    if (!scope.tool.actions.includes(action) || !isReadAction(action)) {
+      throw fail('action-not-declared', { tool: scope.tool.name, action });
+    }
+    if (request.requests > limits.call.awsCallsMax) {
+      throw fail('budget-exceeded', {
+        what: `${limits.call.awsCallsMax} AWS requests a call`,
+        wait: 'for the next call',
+      });
+    }
+    parts.budget.checkBytes();
+    const foreign = foreignArn(request.input, scope.place.account);
+    if (foreign !== null)
+      throw fail('input-invalid', { where: action, detail: `${foreign} is in another account` });
+  } catch (error) {
+    const code = error instanceof LockkeeperError ? error.code : 'cancelled';
+    throw new AwsCallError({ kind: 'stopped', action, code, message: messageOf(error) }, error);
+  }
+}
+
+const arn = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/;
+
+/** The first ARN in a request that names another account than `account`. */
+function foreignArn(value: unknown, account: string): string | null {
+  if (typeof value === 'string') {
+    const owner = arn.exec(value)?.[1];
+    return owner === undefined || owner === account ? null : value.slice(0, 200);
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  for (const member of Object.values(value)) {
+    const found = foreignArn(member, account);
+    if (found !== null) return found;
+  }
+  return null;
+}
