@@ -1,0 +1,61 @@
+// Takes secrets out of text and JSON before either is stored, shown or sent on. What was taken out becomes
+// `[secret:kind:hmac8]`, keyed with the install key, so that equal secrets stay recognisable as equal and as nothing else.
+// Redacting twice changes nothing. Time is linear in the text; a clean text is returned as it is.
+
+import { hash } from 'node:crypto';
+import type { Json } from './canonical-json.ts';
+import { createBlobFinder } from './redact/find-blobs.ts';
+import { createFieldFinder } from './redact/find-fields.ts';
+import { createFormatFinder } from './redact/find-formats.ts';
+import { createUrlFinder } from './redact/find-urls.ts';
+import { createJsonRedactor } from './redact/redact-json.ts';
+import { mergeSpans, subtractSpans } from './redact/span.ts';
+import { placeholdersIn } from './redact/values.ts';
+
+export interface Redactor {
+  /** `text` without secrets, and how many were taken out. */
+  text(text: string): { readonly text: string; readonly count: number };
+  /** `value` without secrets in any string of it; values of `environment` lists are dropped whatever they are. */
+  json(value: Json): { readonly value: Json; readonly count: number };
+}
+
+/** A redactor whose placeholders correlate under `key`, the secret random bytes of this installation. */
+export function createRedactor({ key }: { readonly key: Uint8Array }): Redactor {
+  const fingerprint = createFingerprint(key);
+  const finders = [createFormatFinder(), createFieldFinder(), createUrlFinder()];
+  const findBlobs = createBlobFinder((decoded) => finders.some((find) => find(decoded).length > 0));
+  const placeholder = (kind: string, secret: string): string => `[secret:${kind}:${fingerprint(secret)}]`;
+
+  function text(original: string): { text: string; count: number } {
+    const found = mergeSpans([...finders, findBlobs].flatMap((find) => find(original)));
+    const spans = found.length === 0 ? found : subtractSpans(found, placeholdersIn(original));
+    if (spans.length === 0) return { text: original, count: 0 };
+    const parts: string[] = [];
+    let done = 0;
+    for (const span of spans) {
+      parts.push(
+        original.slice(done, span.start),
+        placeholder(span.kind, original.slice(span.start, span.end)),
+      );
+      done = span.end;
+    }
+    parts.push(original.slice(done));
+    return { text: parts.join(''), count: spans.length };
+  }
+
+  return { text, json: createJsonRedactor({ text, placeholder }) };
+}
+
+const BLOCK_BYTES = 64;
+
+/** The first 8 hex digits of HMAC-SHA-256 (RFC 2104), in the one-shot form that is several times faster for short texts. */
+function createFingerprint(key: Uint8Array): (secret: string) => string {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  block.set(key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key);
+  const inner = block.map((byte) => byte ^ 0x36);
+  const outer = block.map((byte) => byte ^ 0x5c);
+  return (secret) => {
+    const innerHash = hash('sha256', Buffer.concat([inner, Buffer.from(secret, 'utf8')]), 'buffer');
+    return hash('sha256', Buffer.concat([outer, innerHash]), 'hex').slice(0, 8);
+  };
+}

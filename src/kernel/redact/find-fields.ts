@@ -1,0 +1,127 @@
+// Values that are secret because of the name they are given to: key=value, key: value, JSON in any depth of escaping,
+// YAML, forms and queries, XML elements, flags, headers, and {"name": …, "value": …} pairs.
+
+import type { Finder } from './find-formats.ts';
+import { classifyName, type NamedSecret, nameStems } from './names.ts';
+import { readValue } from './read-value.ts';
+import type { Span } from './span.ts';
+import { isSecretValue, placeholdersIn } from './values.ts';
+
+const ESC = String.fromCharCode(0x1b);
+const COLOUR = `(?:${ESC}\\[[0-9;]{0,16}m){0,3}`;
+const QUOTE = '\\\\{0,8}["\'`]?';
+/** How far apart the two halves of a name-and-value pair may stand. */
+const PAIR_CHARS = 240;
+/** New names read per text before only their stems are looked at; keeps a hostile line linear. */
+const NAMES_PER_TEXT = 2_000;
+
+/** Each run of name characters is looked at once, from its start; the lookbehind keeps every other position out. */
+const candidates = new RegExp(
+  `(?<![\\w.-])(?:(--?[A-Za-z][\\w.-]*)[ \\t]+(?=[^\\s-])|([\\w.-]+)${COLOUR}${QUOTE}\\]?${COLOUR}[ \\t]{0,4}(=>|:=|==?|:|>|%3[DdAa]))`,
+  'g',
+);
+
+export type Classify = (name: string) => NamedSecret;
+
+export function createFieldFinder(): Finder {
+  return (text) => {
+    if (!nameStems.test(text)) return [];
+    const classify = boundedClassify();
+    const spans: Span[] = [];
+    const holes = placeholdersIn(text).reverse();
+    let pair: { named: NamedSecret; at: number } | null = null;
+    candidates.lastIndex = 0;
+    for (let hit = candidates.exec(text); hit !== null; hit = candidates.exec(text)) {
+      while (holes.length > 0 && (holes.at(-1)?.end ?? 0) <= hit.index) holes.pop();
+      const hole = holes.at(-1);
+      if (hole !== undefined && hole.start < hit.index) {
+        candidates.lastIndex = hole.end;
+        continue;
+      }
+      const after = candidates.lastIndex;
+      const name = nameOf(text, hit);
+      const named = pairValue(name, hit.index, pair) ?? classify(name);
+      if (named.sensitivity === null) {
+        if (pairNames.has(name)) pair = readPair(text, after, classify);
+        continue;
+      }
+      const span = spanOf(text, hit, named);
+      if (span === null) continue;
+      spans.push(span);
+      candidates.lastIndex = Math.max(after, span.end);
+    }
+    return spans;
+  };
+}
+
+const pairNames = new Set(['name', 'Name', 'key', 'Key', 'parameter', 'ParameterKey']);
+const valueNames = new Set(['value', 'Value', 'val', 'ParameterValue']);
+
+function pairValue(
+  name: string,
+  at: number,
+  pair: { named: NamedSecret; at: number } | null,
+): NamedSecret | null {
+  return pair !== null && valueNames.has(name) && at - pair.at < PAIR_CHARS ? pair.named : null;
+}
+
+function readPair(text: string, at: number, classify: Classify): { named: NamedSecret; at: number } | null {
+  const value = readValue(text, at, { untilBreak: false, encoded: false, element: false });
+  if (value === null || value.end - value.start > 128) return null;
+  const named = classify(text.slice(value.start, value.end));
+  return named.sensitivity === null ? null : { named, at };
+}
+
+function nameOf(text: string, hit: RegExpExecArray): string {
+  const name = hit[1] ?? hit[2] ?? '';
+  return text.charCodeAt(hit.index - 2) === 0x1b ? name.replace(/^[0-9;]*m/, '') : name;
+}
+
+function spanOf(text: string, hit: RegExpExecArray, named: NamedSecret): Span | null {
+  const separator = hit[3] ?? ' ';
+  const element = separator === '>';
+  const before = text.charAt(hit.index - 1);
+  if (element && before !== '<') return null;
+  if (before === ':' && isInArn(text, hit.index)) return null;
+  const strong = named.sensitivity === 'strong';
+  const value = readValue(text, hit.index + hit[0].length, {
+    untilBreak: strong && (named.kind === 'cookie' || startsLine(text, hit, separator)),
+    encoded: separator.startsWith('%'),
+    element,
+  });
+  if (value === null) return null;
+  const content = text.slice(value.start, value.end);
+  const first = value.quoted ? content : (content.split(/\s/, 1)[0] ?? '');
+  return isSecretValue(first, named.sensitivity) ? { ...value, kind: named.kind } : null;
+}
+
+/** True for `NAME=value` and `name: value` that begin their line: an environment dump, an ini file, YAML. */
+function startsLine(text: string, hit: RegExpExecArray, separator: string): boolean {
+  if (separator !== '=' && separator !== ':') return false;
+  const lead = text.slice(Math.max(0, hit.index - 24), hit.index);
+  return /(?:^|[\n\r])[ \t]*(?:export |ENV |- )?$/.test(lead) && (lead.length < 24 || /[\n\r]/.test(lead));
+}
+
+function isInArn(text: string, at: number): boolean {
+  const lead = text.slice(Math.max(0, at - 200), at);
+  return lead
+    .slice(Math.max(lead.lastIndexOf(' '), lead.lastIndexOf('"'), lead.lastIndexOf('\n')) + 1)
+    .includes('arn:');
+}
+
+/** Reads each distinct name once per text. */
+function boundedClassify(): Classify {
+  const known = new Map<string, NamedSecret>();
+  return (name) => {
+    if (!nameStems.test(name)) return none;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    if (known.size >= NAMES_PER_TEXT) return unread;
+    const read = classifyName(name);
+    known.set(name, read);
+    return read;
+  };
+}
+
+const none: NamedSecret = { sensitivity: null, kind: '' };
+const unread: NamedSecret = { sensitivity: 'strong', kind: 'named' };

@@ -1,0 +1,48 @@
+// Walks a text once, stops at every mark of a known format, and tries only the rules of that mark.
+
+import { type Format, formats } from './formats.ts';
+import type { Span } from './span.ts';
+
+export type Finder = (text: string) => Span[];
+
+export function createFormatFinder(): Finder {
+  const marks = new RegExp(formats.map((format) => `(${format.mark})`).join('|'), 'g');
+  return (text) => {
+    const spans: Span[] = [];
+    marks.lastIndex = 0;
+    for (let hit = marks.exec(text); hit !== null; hit = marks.exec(text)) {
+      const format = formats[hit.indexOf(hit[0], 1) - 1];
+      const span = format === undefined ? null : tryFormat(format, text, hit.index);
+      if (span !== null) spans.push(span);
+      marks.lastIndex = Math.max(hit.index + 1, span === null ? 0 : span.end);
+    }
+    return spans;
+  };
+}
+
+function tryFormat(format: Format, text: string, at: number): Span | null {
+  const [least, most] = format.back ?? [0, 0];
+  for (let back = most; back >= least; back--) {
+    const start = at - back;
+    if (start < 0 || (format.inside !== true && isWordChar(text.charCodeAt(start - 1)))) continue;
+    format.pattern.lastIndex = start;
+    const match = format.pattern.exec(text);
+    if (match === null) continue;
+    if (match[1] === undefined) return { start, end: start + match[0].length, kind: format.kind };
+    const offset = match[0].lastIndexOf(match[1]);
+    if (!isPlausible(format.kind, match[1])) return null;
+    return { start: start + offset, end: start + offset + match[1].length, kind: format.kind };
+  }
+  return null;
+}
+
+/** What follows "Bearer" or "Basic" in prose is a word; what follows them in a header is not. */
+function isPlausible(kind: string, value: string): boolean {
+  if (kind === 'basic') return Buffer.from(value, 'base64').includes(':');
+  if (kind === 'bearer') return /\d/.test(value) || value.length >= 24;
+  return kind !== 'sql-password' || !/^[<$%*{[]/.test(value);
+}
+
+function isWordChar(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}

@@ -1,0 +1,47 @@
+// Which values of a telling name are not secrets after all: templates, placeholders, names of secrets, ARNs, prose.
+
+import type { Sensitivity } from './names.ts';
+
+/** Written by this redactor; what already has this form is never touched again. */
+const placeholders = /\[(?:secret:[a-z0-9-]{1,40}:[0-9a-f]{8}|dropped:env)\]/g;
+
+/** Where placeholders stand in `text`. */
+export function placeholdersIn(text: string): { readonly start: number; readonly end: number }[] {
+  if (!text.includes('[secret:') && !text.includes('[dropped:')) return [];
+  return [...text.matchAll(placeholders)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+}
+
+const emptyWords = new Set(
+  `null nil none undefined true false yes no redacted hidden masked removed empty unset set missing required optional
+   invalid incorrect wrong expired must should cannot not is was are has have too failed failure denied accepted ok
+   changed updated rotated found unknown string number object bearer basic digest negotiate token apikey password secret
+   and or for in of the a an to from with at on by as if`.split(/\s+/),
+);
+/** Forms that stand for a value which is elsewhere, or that was taken out by somebody before us. */
+const standIn =
+  /^(?:\$\{[^}]*\}?.*|\$\([^)]*\)?|\$[A-Za-z_]\w*|\{\{.*|%[sdvqr]|%\w+%|<[^<>]*>?|\[[A-Za-z _-]*\]?|\(\w+\)|[*xX.\u2022#-]{3,}\S{0,4}|arn:aws[\w-]*:.*|:.*|\/\/.*)$/s;
+
+/** True when `value`, given to a name of this sensitivity, is to be hidden. */
+export function isSecretValue(value: string, sensitivity: Sensitivity): boolean {
+  const text = value.replace(placeholders, '').trim();
+  if (text === '' || sensitivity === null) return false;
+  if (standIn.test(text)) return false;
+  if (emptyWords.has(text.toLowerCase().replace(/[.,;:!]+$/, ''))) return false;
+  return sensitivity === 'strong' || looksMade(text);
+}
+
+/** True for what a machine makes: long enough, mixed, and neither a path nor a hyphenated name nor a web address. */
+function looksMade(text: string): boolean {
+  if (text.length < 8 || /\s/.test(text)) return false;
+  if (/^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(text) || /^\d{1,15}(?:\.\d+)?(?:ms|s)?$/.test(text)) return false;
+  if (/^\d{4}-\d\d-\d\d[T ]/.test(text) || /^sha(?:256|384|512)[:-]/.test(text)) return false;
+  const pieces = text.slice(0, 256).split(/[-_/.:@]+/);
+  const plain = pieces.filter((piece) => /^(?:[a-z]*|[A-Z]?[a-z]+|v?\d{1,4}|[A-Z]+)$/.test(piece)).length;
+  if (plain === pieces.length) return pieces.length === 1 && text.length >= 24;
+  return (
+    /\d/.test(text) || /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(text) || /[^\w.\-/:]/.test(text) || text.length >= 20
+  );
+}
