@@ -56,6 +56,7 @@ function canBeParameter(value: unknown): boolean {
   return value !== null;
 }
 
+/** The words of one parameter, quoted for the shell. */
 function parameter(name: string, value: unknown): string[] {
   if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
   const words = valueWords(value);
@@ -65,44 +66,64 @@ function parameter(name: string, value: unknown): string[] {
   return [`--${name}`, ...words.map(quoted)];
 }
 
-/** The words of a value: lists of plain words and of flat objects in the short form, everything else as JSON. */
+/** The words of a value: plain words, the CLI's short form for objects, or one word of JSON. */
 function valueWords(value: unknown): string[] {
   if (Array.isArray(value)) {
-    const items = value.map(shorthand);
+    const items = value.map((item) => listWord(item));
     return items.every((item) => item !== undefined) ? items : [asciiJson(value)];
   }
-  if (typeof value === 'object' && value !== null) return [shorthand(value) ?? asciiJson(value)];
+  if (typeof value === 'object' && value !== null) return [members(value) ?? asciiJson(value)];
   return [scalarText(value)];
 }
 
-/** Words that mean the same in shorthand, in a shell and on their own. */
-const PLAIN_WORD = /^[A-Za-z0-9_][A-Za-z0-9_./:@-]*$/;
-
-function plain(value: unknown): string | undefined {
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-  return text !== undefined && PLAIN_WORD.test(text) && !LOADED_BY_CLI.test(text) ? text : undefined;
+/** One item of a list parameter: it must not look like an option, JSON or a file. */
+function listWord(item: unknown): string | undefined {
+  if (typeof item === 'object' && item !== null && !Array.isArray(item)) return members(item);
+  const text = typeof item === 'string' || Number.isSafeInteger(item) ? String(item) : undefined;
+  return text !== undefined && /^[A-Za-z0-9_/.][A-Za-z0-9_./:@-]*$/.test(text) && !LOADED_BY_CLI.test(text)
+    ? text
+    : undefined;
 }
 
-/** `Name=vpc-id,Values=vpc-1,vpc-2`, or undefined when the value needs JSON. */
-function shorthand(value: unknown): string | undefined {
-  const word = plain(value);
-  if (word !== undefined) return word;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const parts: string[] = [];
-  for (const [key, member] of Object.entries(value)) {
-    if (member === undefined) continue;
-    const text = Array.isArray(member) ? plainList(member) : plain(member);
-    if (text === undefined) return undefined;
-    parts.push(`${key}=${text}`);
+/** `Name=vpc-id,Values=vpc-1,vpc-2`: the short form of an object, or undefined when it needs JSON. */
+function members(object: object): string | undefined {
+  const parts = Object.entries(object)
+    .filter(([, member]) => member !== undefined)
+    .map(([key, member]) => {
+      const isPlainList =
+        Array.isArray(member) && member.length > 0 && member.every((item) => bareWord(item) !== undefined);
+      const text = isPlainList ? member.map(bareWord).join(',') : nested(member);
+      return text === undefined || !/^[A-Za-z0-9_.-]+$/.test(key) ? undefined : `${key}=${text}`;
+    });
+  return parts.length === 0 || parts.includes(undefined) ? undefined : parts.join(',');
+}
+
+/** A value inside the short form: a word, `"text"`, `[a,b]` or `{k=v}`. */
+function nested(value: unknown): string | undefined {
+  if (Array.isArray(value)) {
+    const items = value.map(nested);
+    return items.includes(undefined) ? undefined : `[${items.join(',')}]`;
   }
-  return parts.length === 0 ? undefined : parts.join(',');
+  if (typeof value === 'object' && value !== null) {
+    const parts = Object.entries(value).filter(([, member]) => member !== undefined);
+    const texts = parts.map(([key, member]) => {
+      const text = nested(member);
+      return text === undefined || !/^[A-Za-z0-9_.-]+$/.test(key) ? undefined : `${key}=${text}`;
+    });
+    return texts.length === 0 || texts.includes(undefined) ? undefined : `{${texts.join(',')}}`;
+  }
+  return bareWord(value) ?? (typeof value === 'string' && QUOTABLE.test(value) ? `"${value}"` : undefined);
 }
 
-function plainList(values: readonly unknown[]): string | undefined {
-  const words = values.map(plain);
-  if (words.length === 0 || words.some((word) => word === undefined)) return undefined;
-  // A list of one is written `Values=a`: the CLI reads it as a list because its model says so.
-  return words.join(',');
+/** Text that the short form takes between double quotes without any escape. */
+const QUOTABLE = /^[ !#-[\]-~]*$/;
+
+/** A scalar that means the same inside the short form without quotes. */
+function bareWord(value: unknown): string | undefined {
+  if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value);
+  return typeof value === 'string' && /^[A-Za-z0-9_./:-][A-Za-z0-9_./:@%+-]*$/.test(value)
+    ? value
+    : undefined;
 }
 
 function scalarText(value: unknown): string {

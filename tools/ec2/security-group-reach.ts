@@ -45,7 +45,7 @@ export async function opensOf(question: ReachQuestion): Promise<{ sentences: str
 
 async function openedBy({ rule, state, use, own, peer, aws }: ReachQuestion): Promise<string[]> {
   const ports = portsText(rule);
-  const users = use.services.length > 1 ? `All ${use.services.length} services` : own;
+  const users = usersText(use, own);
   if (rule.peer.kind !== 'group') {
     const whole = isWholeInternet(rule) ? 'any address on the internet' : rule.peer.id;
     const [from, to] = state.direction === 'egress' ? [users, whole] : [capital(whole), own];
@@ -96,6 +96,13 @@ function otherEndWarnings({ rule, state, use, own, peer }: ReachQuestion): strin
   return [
     `${peer} has no ${side} rule for ${portsText(rule)} ${side === 'inbound' ? 'from' : 'to'} ${own}, so this rule alone does not open the path.`,
   ];
+}
+
+/** Who gets the new reach: the services by number when there are several, otherwise the end by its own name. */
+function usersText(use: GroupUse, own: string): string {
+  const count = use.services.length;
+  if (count < 2) return own;
+  return count === 2 ? 'Both services' : `All ${count} services`;
 }
 
 function isWholeInternet(rule: SecurityGroupRule): boolean {
