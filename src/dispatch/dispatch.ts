@@ -54,7 +54,7 @@ async function pass(ports: DispatchPorts, request: DispatchRequest): Promise<Too
 function admit(ports: DispatchPorts, request: DispatchRequest): Admission {
   const { call } = request;
   const tool = ports.tools.find(call.tool);
-  if (tool === undefined) return refuse('tool-unknown', { tool: call.tool.slice(0, 64) });
+  if (tool === null) return refuse('tool-unknown', { tool: call.tool.slice(0, 64) });
   if (Buffer.byteLength(JSON.stringify(call.input)) > limits.call.inputBytes) {
     return refuse('input-invalid', {
       where: 'the top',

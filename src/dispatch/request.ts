@@ -46,7 +46,7 @@ export interface DispatchPolicy {
 }
 
 export interface ToolLookup {
-  find(name: string): Tool | undefined;
+  find(name: string): Tool | null;
 }
 
 export interface DispatchRedactor {

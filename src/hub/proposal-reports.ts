@@ -12,6 +12,7 @@ import { StoreConflict } from '../store/port.ts';
 import { type ApprovalPorts, deliver } from './approvals.ts';
 import { voidedCalls } from './conversations/progress.ts';
 import { callerOf } from './conversations/turn.ts';
+import { originOf } from './decision-step.ts';
 import { bounded, entryOf, expiredOutcome, goneOutcome, isNews } from './proposal-outcome.ts';
 import type { Watches, WatchOpening } from './watches.ts';
 
@@ -97,7 +98,9 @@ export function createProposalReports(ports: ApprovalPorts, watches: Watches): P
           'a node reported a proposal that is not its own',
         );
       }
-      await settle(proposal, bounded(ports.redact, outcome));
+      if (outcome.state !== 'pending') return settle(proposal, bounded(ports.redact, outcome));
+      // Still pending with an error: the node did not accept a decision. Without one it only counts.
+      if (outcome.error !== null) await recordNodeRefusal(ports, proposal, bounded(ports.redact, outcome));
     },
     async proposalsAlive(node, live) {
       const alive = new Set(live);
@@ -151,6 +154,25 @@ async function applyOutcome(
   }
   if (opening !== null) watches.begin(opening);
   return applied;
+}
+
+async function recordNodeRefusal(
+  ports: ApprovalPorts,
+  proposal: ProposalView,
+  outcome: ProposalOutcome,
+): Promise<void> {
+  const { detail, error } = outcome;
+  await ports.store.commit(
+    [],
+    [
+      {
+        ...originOf(proposal),
+        event: 'approval.refused',
+        actor: { kind: 'node', id: proposal.node },
+        data: { proposal: proposal.id, detail, error },
+      },
+    ],
+  );
 }
 
 async function deliverTo(ports: ApprovalPorts, node: string, live: readonly string[]): Promise<void> {

@@ -45,12 +45,12 @@ export function readSettings(dataDir: string): Settings {
       detail: error.message.split('\n')[0] ?? 'not YAML',
     });
   }
-  const parsed = settingsSchema.safeParse(valueOf(file, () => document.toJS({ maxAliasCount: 0 })) ?? {});
+  const parsed = settingsSchema.safeParse(plainValue(file, () => document.toJS({ maxAliasCount: 0 })) ?? {});
   if (!parsed.success) throw fail('config-invalid', { path: file, ...firstIssue(parsed.error) });
   return parsed.data;
 }
 
-function valueOf(file: string, read: () => unknown): unknown {
+function plainValue(file: string, read: () => unknown): unknown {
   try {
     return read();
   } catch (error) {
