@@ -11,7 +11,7 @@ const driverLogin = /:\/\/[^\s/@:"'<>`\\?#]{0,128}:([^\s"'<>`\\,]{1,512})@(?=[\w
 const encodedLogin = /%3A%2F%2F[^\s%"'<>&]{0,128}%3A([^\s"'<>&;,@]{1,512}?)%40/iy;
 const oracleLogin = /jdbc:oracle:\w{1,8}:[^\s/@"']{1,128}\/([^\s@"']{1,256})@/iy;
 const webScheme = /(?:^|[^a-z0-9+])(?:https?|wss?|ftps?|git|ssh|git\+https?)$/i;
-const loginBefore = /(?:^|[\s"'`=])[^\s:@"'`=/]{1,64}:(\S{1,128})$/;
+const loginBefore = /(?:^|[\s"'`=])[^\s:@"'`=/]{1,64}:([^\s"'`]{1,128})$/;
 
 export function createUrlFinder(): Finder {
   return (text) => {
