@@ -49,6 +49,11 @@ export function openIdentity(dataDir: string): Identity {
   }
 }
 
+/** Whether the node of this folder has joined a hub, so that it needs no join token. */
+export function hasJoined(dataDir: string): boolean {
+  return existsSync(path.join(dataDir, 'hub.json'));
+}
+
 function openKey(dataDir: string, file: string): SigningKey {
   if (!existsSync(file)) {
     const key = generateSigningKey();

@@ -1,7 +1,7 @@
 // `lockkeeper approvals`: read proposals from the bytes the node signed, and decide them.
 
 import type { Command } from 'commander';
-import { parseProposal } from '../../approval/document.ts';
+import { openProposal } from '../../approval/document.ts';
 import { proposalPage } from '../../contract/api.ts';
 import { fail } from '../../contract/errors.ts';
 import { type ProposalView, proposalView, settledStates } from '../../contract/proposal.ts';
@@ -75,7 +75,7 @@ async function decide(
   const proposal = await read(client, what.id);
   const quiet = options.json === true;
   // Only what the node signed is shown and approved: the digest is computed here from those bytes.
-  const digest = quiet ? parseProposal(proposal.signed).digest : show(context, proposal);
+  const digest = quiet ? openProposal(proposal.signed).digest : show(context, proposal);
   if (what.decision === 'approve' && options.yes !== true && context.terminal.interactive) {
     const answer = (await context.terminal.ask('Approve? Type yes: '))?.trim().toLowerCase();
     if (answer !== 'yes' && answer !== 'y') return context.terminal.note('Not approved. Nothing ran.');
@@ -97,7 +97,7 @@ async function read(client: HubClient, id: string): Promise<ProposalView> {
 }
 
 function show(context: Context, proposal: ProposalView): string {
-  const { document, digest } = parseProposal(proposal.signed);
+  const { document, digest } = openProposal(proposal.signed);
   if (digest !== proposal.digest) throw fail('proposal-altered', { id: proposal.id });
   for (const line of proposalCard(context.terminal, {
     document,

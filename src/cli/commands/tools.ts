@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { allTools } from '../../../tools/index.ts';
 import { modelSchema } from '../../catalog/model-schema.ts';
 import { createRegistry } from '../../catalog/registry.ts';
-import { fail } from '../../contract/errors.ts';
 import { table } from '../terminal/table.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
@@ -33,8 +32,7 @@ export const addTools: AddCommand = (program, context) => {
     .command('show <name>')
     .description('one tool: input, AWS actions')
     .action((name: string, _, command: Command) => {
-      const tool = createRegistry(allTools).find(name);
-      if (tool === null) throw fail('tool-unknown', { tool: name });
+      const tool = createRegistry(allTools).get(name);
       const view = {
         name: tool.name,
         risk: tool.risk,

@@ -1,6 +1,6 @@
 // A conversation as it happens, line by line: AWS calls while they run, the answer, proposals, the watch.
 
-import { parseProposal } from '../../approval/document.ts';
+import { openProposal } from '../../approval/document.ts';
 import type { AwsCall } from '../../contract/call.ts';
 import type { ChatDelta, ChatEvent } from '../../contract/chat.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -39,7 +39,7 @@ export function createConversationView(terminal: Terminal, now: () => number): C
         case 'answer':
           return terminal.print(`\n${renderMarkdown(terminal, event.text)}\n`);
         case 'proposal.created': {
-          const { document, digest } = parseProposal(event.proposal.signed);
+          const { document, digest } = openProposal(event.proposal.signed);
           for (const line of proposalCard(terminal, {
             document,
             digest,

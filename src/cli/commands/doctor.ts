@@ -1,0 +1,151 @@
+// `lockkeeper doctor`: one look at everything that can be wrong with a set-up, each with what to do.
+
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { verifyFile } from '../../audit/verify-file.ts';
+import { statusResponse } from '../../contract/api.ts';
+import { LockkeeperError, messageOf } from '../../kernel/errors.ts';
+import { loadPolicies } from '../../policy/policy-set.ts';
+import { type Context, dataDirOf, type GlobalOptions } from '../context.ts';
+import { findHub } from '../run-file.ts';
+import { oneLine } from '../terminal/terminal.ts';
+import { type AddCommand, optionsOf } from './command.ts';
+
+const FREE_BYTES_MIN = 256 * 1024 * 1024;
+
+interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'warn' | 'bad';
+  readonly detail: string;
+}
+
+export const addDoctor: AddCommand = (program, context) => {
+  program
+    .command('doctor')
+    .description('check this machine, the hub, its nodes and the audit log')
+    .action(async (_, command: Command) => {
+      const options = optionsOf(command);
+      const checks = [
+        ...localChecks(context, dataDirOf(context, options)),
+        await policyCheck(context),
+        ...(await hubChecks(context, options)),
+      ];
+      if (options.json === true) context.terminal.json(checks);
+      else for (const check of checks) context.terminal.print(lineOf(context, check));
+      if (checks.some((check) => check.state === 'bad')) process.exitCode = 6;
+    });
+};
+
+function lineOf(context: Context, check: Check): string {
+  const mark = {
+    ok: context.terminal.style('green', '✓'),
+    warn: context.terminal.style('yellow', '!'),
+    bad: context.terminal.style('red', '✗'),
+  }[check.state];
+  return `${mark} ${check.name.padEnd(14)} ${oneLine(check.detail)}`;
+}
+
+function localChecks(context: Context, dataDir: string): Check[] {
+  const { env } = context;
+  const overridden = Object.entries(env.awsEndpoints).map(([service, url]) => `${service}: ${url}`);
+  return [
+    { name: 'Node.js', state: 'ok', detail: process.version },
+    dataFolderCheck(dataDir),
+    {
+      name: 'planner',
+      state: 'ok',
+      detail:
+        env.anthropicApiKey === undefined
+          ? 'the built-in playbook; set ANTHROPIC_API_KEY for a Claude model'
+          : 'a Claude model; the key is set',
+    },
+    {
+      name: 'AWS region',
+      state: 'ok',
+      detail: env.awsRegion ?? 'from the AWS configuration file, if it has one',
+    },
+    ...(overridden.length === 0
+      ? []
+      : [
+          {
+            name: 'AWS endpoint',
+            state: 'warn' as const,
+            detail: `requests go elsewhere than AWS: ${overridden.join(', ')}`,
+          },
+        ]),
+  ];
+}
+
+function dataFolderCheck(dataDir: string): Check {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.W_OK);
+    const { bavail, bsize } = statfsSync(dataDir);
+    const free = bavail * bsize;
+    if (free < FREE_BYTES_MIN)
+      return {
+        name: 'data folder',
+        state: 'warn',
+        detail: `${dataDir} has ${Math.round(free / 1024 ** 2)} MiB left; when it is full nothing runs`,
+      };
+    return { name: 'data folder', state: 'ok', detail: dataDir };
+  } catch (error) {
+    return { name: 'data folder', state: 'bad', detail: `${dataDir} cannot be written: ${messageOf(error)}` };
+  }
+}
+
+async function policyCheck(context: Context): Promise<Check> {
+  try {
+    const policies = await loadPolicies({ dir: path.join(context.packageDir, 'policies') });
+    return { name: 'policies', state: 'ok', detail: `they load, sha256 ${policies.sha256.slice(0, 12)}` };
+  } catch (error) {
+    return { name: 'policies', state: 'bad', detail: messageOf(error) };
+  }
+}
+
+async function hubChecks(context: Context, options: GlobalOptions): Promise<Check[]> {
+  try {
+    const { client, dataDir } = findHub(context, options);
+    const status = await client.get('/status', statusResponse);
+    const connected = status.nodes.filter((node) => node.connected);
+    const chain = await verifyFile(dataDir);
+    return [
+      {
+        name: 'hub',
+        state: 'ok',
+        detail: `${client.url}, version ${status.version}, planner ${status.planner.model ?? status.planner.name}`,
+      },
+      connected.length === 0
+        ? {
+            name: 'nodes',
+            state: 'bad',
+            detail: 'none is connected; make a token with `lockkeeper node token`',
+          }
+        : {
+            name: 'nodes',
+            state: 'ok',
+            detail: connected
+              .map(({ inventory }) => `${inventory.name} (${inventory.account}, ${inventory.region})`)
+              .join(', '),
+          },
+      ...connected.flatMap(({ inventory }) =>
+        inventory.problem === null
+          ? []
+          : [{ name: 'credentials', state: 'bad' as const, detail: inventory.problem }],
+      ),
+      ...status.endpoints.map(({ endpoint }) => ({
+        name: 'AWS endpoint',
+        state: 'warn' as const,
+        detail: `a node's requests go to ${endpoint}`,
+      })),
+      chain.problem === null
+        ? { name: 'audit log', state: 'ok', detail: `intact, ${chain.records} records` }
+        : { name: 'audit log', state: 'bad', detail: `record ${chain.problem.seq}: ${chain.problem.detail}` },
+    ];
+  } catch (error) {
+    if (error instanceof LockkeeperError)
+      return [{ name: 'hub', state: 'warn', detail: `${error.message} ${error.next}` }];
+    throw error;
+  }
+}

@@ -1,0 +1,159 @@
+// `lockkeeper node`: the side that holds the AWS credentials. Install once with a join token, then start.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { joinTokenResponse, nodePage } from '../../contract/api.ts';
+import { fail } from '../../contract/errors.ts';
+import { type Context, dataDirOf } from '../context.ts';
+import { openNode } from '../open-node.ts';
+import { findHub } from '../run-file.ts';
+import { table } from '../terminal/table.ts';
+import { oneLine } from '../terminal/terminal.ts';
+import { type AddCommand, optionsOf } from './command.ts';
+
+const settingsShape = z.strictObject({ hubUrl: z.string(), name: z.string().min(1).max(64) });
+type Settings = z.infer<typeof settingsShape>;
+
+export const addNode: AddCommand = (program, context) => {
+  const node = program
+    .command('node')
+    .description('the node: dials out to the hub, holds the AWS credentials');
+  node
+    .command('token')
+    .description("make a single-use join token (on the hub's machine)")
+    .action(async (_, command: Command) => {
+      const options = optionsOf(command);
+      const { client } = findHub(context, options);
+      const made = await client.post('/nodes/tokens', {}, joinTokenResponse);
+      if (options.json === true) return context.terminal.json(made);
+      context.terminal.print(made.command);
+      context.terminal.note(`Works once, until ${new Date(made.expiresAt).toISOString()}.`);
+    });
+  node
+    .command('install')
+    .description("join a hub: makes this node's key and pins the hub's")
+    .requiredOption('--token <token>', 'the join token')
+    .option('--name <name>', 'how the node is called', os.hostname())
+    .addHelpText(
+      'after',
+      '\nExample:\n  lockkeeper node install --hub https://hub.example.internal --token lkj_…\n',
+    )
+    .action(async (_, command: Command) => {
+      const options = optionsOf<{ token: string; name: string }>(command);
+      if (options.hub === undefined) throw fail('usage', { detail: 'Name the hub with --hub URL.' });
+      const folder = nodeDir(context, options);
+      const settings = { hubUrl: options.hub, name: options.name.slice(0, 64) };
+      const running = await open(context, folder, settings, options.token);
+      try {
+        await running.whenConnected();
+        writeFileSync(settingsFile(folder), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+        context.terminal.print(
+          `Joined as ${running.id()}. Start it with: lockkeeper node start --data ${path.dirname(folder)}`,
+        );
+      } finally {
+        await running.close();
+      }
+    });
+  node
+    .command('start')
+    .description('run the node until Ctrl-C')
+    .action(async (_, command: Command) => {
+      const options = optionsOf(command);
+      const folder = nodeDir(context, options);
+      const running = await open(context, folder, readSettings(folder), null);
+      context.terminal.note('Dialling the hub …');
+      const connected = running.whenConnected().then(() => {
+        const { account, region, identity, problem } = running.inventory;
+        context.terminal.print(
+          `Connected as ${running.id()}: ${oneLine(problem ?? `${account}, ${region}, as ${identity}`)}`,
+        );
+      });
+      await Promise.race([context.interrupted, connected.then(() => context.interrupted)]);
+      await running.close();
+    });
+  node
+    .command('status')
+    .description('the nodes the hub knows, and whether they are connected')
+    .action(async (_, command: Command) => {
+      const options = optionsOf(command);
+      const { client } = findHub(context, options);
+      const { items } = await client.get('/nodes', nodePage);
+      if (options.json === true) return context.terminal.json(items);
+      if (items.length === 0)
+        return context.terminal.note('No node has joined. Make a token with: lockkeeper node token');
+      const rows = items.map(({ id, inventory, connected }) => [
+        id,
+        inventory.name,
+        connected ? 'connected' : 'offline',
+        inventory.account,
+        inventory.region,
+        inventory.problem ?? inventory.identity ?? '',
+      ]);
+      for (const line of table(
+        ['node', 'name', 'state', 'account', 'region', 'identity'],
+        rows,
+        context.terminal.columns,
+      ))
+        context.terminal.print(line);
+    });
+};
+
+function nodeDir(context: Context, options: { data?: string }): string {
+  const folder = path.join(dataDirOf(context, options), 'node');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fail(
+      'data-unwritable',
+      { path: folder, detail: error instanceof Error ? error.message : String(error) },
+      error,
+    );
+  }
+  return folder;
+}
+
+const settingsFile = (folder: string): string => path.join(folder, 'settings.json');
+
+function readSettings(folder: string): Settings {
+  const file = settingsFile(folder);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw fail(
+      'usage',
+      { detail: `No node is installed in ${folder}; join one with lockkeeper node install.` },
+      error,
+    );
+  }
+  try {
+    return settingsShape.parse(JSON.parse(text));
+  } catch (error) {
+    throw fail(
+      'config-invalid',
+      { path: file, where: 'the file', detail: 'it is not what node install writes' },
+      error,
+    );
+  }
+}
+
+function open(
+  context: Context,
+  folder: string,
+  settings: Settings,
+  token: string | null,
+): ReturnType<typeof openNode> {
+  return openNode(context, {
+    dataDir: folder,
+    hubUrl: settings.hubUrl,
+    name: settings.name,
+    joinToken: async () => {
+      if (token === null) throw fail('join-token-invalid');
+      return token;
+    },
+    aws: null,
+  });
+}

@@ -1,0 +1,129 @@
+// `lockkeeper up`: hub and node in one process, against the AWS credentials of this shell or the simulated account.
+// The node enrols and speaks the same protocol over loopback as it would from another machine.
+
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { RunningHub } from '../../hub/compose.ts';
+import type { RunningNode } from '../../node/compose.ts';
+import { type Context, dataDirOf } from '../context.ts';
+import { type DemoAccount, startDemoAccount } from '../demo-account.ts';
+import { defaultPort, openHub } from '../open-hub.ts';
+import { openNode } from '../open-node.ts';
+import { choosePlanner } from '../planner-choice.ts';
+import { portOf } from '../port-option.ts';
+import { demoDataDir } from '../run-file.ts';
+import { oneLine } from '../terminal/terminal.ts';
+import { type AddCommand, optionsOf } from './command.ts';
+
+interface UpOptions {
+  readonly demo?: boolean;
+  readonly port: string;
+  readonly planner?: string;
+  readonly model?: string;
+}
+
+export const addUp: AddCommand = (program, context) => {
+  program
+    .command('up')
+    .description('a hub and a node in one process; prints a link to the chat')
+    .option('--demo', 'against a simulated AWS account; nothing real is touched')
+    .option('--port <n>', 'port to listen on', String(defaultPort))
+    .option('--planner <name>', 'playbook or model (default: model when ANTHROPIC_API_KEY is set)')
+    .option('--model <id>', 'which Claude model')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lockkeeper up --demo\n  AWS_PROFILE=prod-read AWS_REGION=eu-central-1 lockkeeper up\n',
+    )
+    .action(async (_, command: Command) => {
+      const options = optionsOf<UpOptions>(command);
+      const planner = choosePlanner(context.env, options);
+      const port = portOf(options.port);
+      const demo = options.demo === true;
+      const base = dataDirOf(context, options);
+      const dataDir = demo && options.data === undefined ? demoDataDir(base) : base;
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      const closing: (() => Promise<void>)[] = [];
+      try {
+        const hub = await openHub(context, { dataDir, host: '127.0.0.1', port, demo, planner });
+        closing.push(hub.close);
+        const account = demo ? await startDemoAccount(context) : null;
+        if (account !== null) closing.push(account.close);
+        const node = await startLocalNode(context, { dataDir, hub, account });
+        closing.push(node.close);
+        await announce(context, {
+          hub,
+          node,
+          demo,
+          dataDir,
+          json: options.json === true,
+          planner: planner.model ?? planner.name,
+        });
+        await context.interrupted;
+      } finally {
+        for (const close of closing.toReversed()) await close();
+      }
+    });
+};
+
+async function startLocalNode(
+  context: Context,
+  parts: { dataDir: string; hub: RunningHub; account: DemoAccount | null },
+): Promise<RunningNode> {
+  const node = await openNode(context, {
+    dataDir: path.join(parts.dataDir, 'node'),
+    hubUrl: parts.hub.url,
+    joinToken: async () => (await parts.hub.createJoinToken()).token,
+    name: parts.account === null ? 'local' : 'demo',
+    aws: parts.account === null ? null : parts.account.aws,
+  });
+  await node.whenConnected();
+  return node;
+}
+
+interface Announcement {
+  readonly hub: RunningHub;
+  readonly node: RunningNode;
+  readonly demo: boolean;
+  readonly dataDir: string;
+  readonly json: boolean;
+  readonly planner: string;
+}
+
+async function announce(context: Context, about: Announcement): Promise<void> {
+  const { terminal } = context;
+  const link = await about.hub.createSignInLink();
+  const { account, region, identity, endpoint, problem } = about.node.inventory;
+  if (about.json)
+    return terminal.json({
+      url: about.hub.url,
+      link,
+      dataDir: about.dataDir,
+      node: about.node.id(),
+      account,
+      region,
+      identity,
+      endpoint,
+      problem,
+    });
+  const label = (name: string, value: string): void =>
+    terminal.print(`  ${terminal.style('dim', name.padEnd(8))} ${value}`);
+  terminal.print(
+    `\n${terminal.style('bold', 'Lockkeeper')} ${context.version}${about.demo ? ' · a simulated AWS account, nothing real is touched' : ''}\n`,
+  );
+  label('Open', terminal.style('cyan', link));
+  if (about.demo) label('Ask', `"Show me the status of the 'my-web-service' in the 'production-cluster'."`);
+  label('Account', oneLine(problem ?? `${account}, ${region}, as ${identity}`));
+  if (endpoint !== null && !about.demo)
+    label('Mind', terminal.style('yellow', oneLine(`AWS requests go to ${endpoint}, not to AWS`)));
+  label(
+    'Planner',
+    about.planner === 'playbook'
+      ? 'the built-in playbook (set ANTHROPIC_API_KEY for a Claude model)'
+      : about.planner,
+  );
+  label('Data', about.dataDir);
+  terminal.print(
+    `\n  In another terminal: lockkeeper chat · lockkeeper audit tail · lockkeeper doctor. Ctrl-C stops.\n`,
+  );
+}

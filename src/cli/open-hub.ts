@@ -1,0 +1,38 @@
+// Opens the hub of a data folder and leaves `run.json` for the other commands while it runs.
+
+import path from 'node:path';
+import { allTools } from '../../tools/index.ts';
+import { type RunningHub, startHub } from '../hub/compose.ts';
+import type { Planner } from '../planner/port.ts';
+import type { Context } from './context.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+
+export const defaultPort = 7373;
+
+export interface OpenHubOptions {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly demo: boolean;
+  readonly planner: Planner;
+}
+
+export async function openHub(context: Context, options: OpenHubOptions): Promise<RunningHub> {
+  const hub = await startHub({
+    ...options,
+    clock: context.clock,
+    log: context.log,
+    version: context.version,
+    policiesDir: path.join(context.packageDir, 'policies'),
+    webDir: path.join(context.packageDir, 'dist', 'web'),
+    tools: allTools,
+  });
+  writeRunFile(options.dataDir, { url: hub.url, pid: process.pid, token: hub.operatorToken });
+  return {
+    ...hub,
+    close: async () => {
+      removeRunFile(options.dataDir);
+      await hub.close();
+    },
+  };
+}

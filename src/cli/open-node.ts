@@ -1,0 +1,43 @@
+// Opens the node of a data folder with this package's tools, policies and the AWS settings of the shell.
+
+import path from 'node:path';
+import { allTools } from '../../tools/index.ts';
+import { renderAwsCli } from '../catalog/cli-line.ts';
+import { toolSchemaSha256 } from '../catalog/model-schema.ts';
+import { createRedactor } from '../kernel/redact.ts';
+import { type RunningNode, startNode } from '../node/compose.ts';
+import { hasJoined } from '../node/identity.ts';
+import { redactionKeyOf } from '../node/redaction-key.ts';
+import { loadPolicies } from '../policy/policy-set.ts';
+import type { Context } from './context.ts';
+import type { DemoAccount } from './demo-account.ts';
+
+export interface OpenNodeOptions {
+  readonly dataDir: string;
+  readonly hubUrl: string;
+  /** Asked for only when this node has not joined yet. */
+  readonly joinToken: () => Promise<string>;
+  readonly name: string;
+  /** Null: the credentials, region and endpoints of the shell. */
+  readonly aws: DemoAccount['aws'] | null;
+}
+
+export async function openNode(context: Context, options: OpenNodeOptions): Promise<RunningNode> {
+  const { env } = context;
+  const joinToken = hasJoined(options.dataDir) ? undefined : await options.joinToken();
+  return startNode({
+    dataDir: options.dataDir,
+    hubUrl: options.hubUrl,
+    joinToken,
+    name: options.name,
+    clock: context.clock,
+    log: context.log,
+    tools: allTools,
+    policy: await loadPolicies({ dir: path.join(context.packageDir, 'policies') }),
+    renderCli: renderAwsCli,
+    toolSchemaSha256,
+    redact: createRedactor({ key: redactionKeyOf(options.dataDir) }),
+    build: context.version,
+    aws: options.aws ?? { endpoints: env.awsEndpoints, region: env.awsRegion, profile: env.awsProfile },
+  });
+}
