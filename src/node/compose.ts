@@ -1,16 +1,13 @@
 // Puts a node together and runs it: identity, journal, ledger, AWS, calls, and the connection to the hub.
 // When `startNode` resolves, what an earlier process left open is known and on its way to the hub.
 
-import type { Tool } from '../contract/tool.ts';
 import type { NodeInventory } from '../contract/wire.ts';
 import { invariant } from '../kernel/assert.ts';
-import type { Clock } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import type { Logger } from '../kernel/log.ts';
 import { reconcileClaim } from './apply.ts';
-import { type AwsSettings, createAwsClients } from './aws/clients.ts';
-import { createBudget, type NodeLimits } from './budget.ts';
+import { createAwsClients } from './aws/clients.ts';
+import { createBudget } from './budget.ts';
 import { Calls } from './calls.ts';
 import type { WorkFrame } from './connection.ts';
 import { expireProposal, submitDecision } from './decide.ts';
@@ -20,44 +17,12 @@ import { hubUrl } from './hub-url.ts';
 import { type Identity, openIdentity } from './identity.ts';
 import { openJournal } from './journal.ts';
 import { Ledger, LedgerReplay } from './ledger.ts';
-import type { Failpoint, NodeParts, NodePolicy, Redactor, RenderCli } from './parts.ts';
+import { joinTokenOf, type NodeOptions, type OwnMeans, ownMeans, type RunningNode } from './options.ts';
+import type { NodeParts } from './parts.ts';
 import { createPlace } from './place.ts';
 import { proposeChange } from './propose.ts';
 
-export interface NodeOptions {
-  /** The node's own folder: key, hub, journal. */
-  readonly dataDir: string;
-  /** `wss://…`, or `ws://` on this machine. */
-  readonly hubUrl: string;
-  /** Needed once, to join. */
-  readonly joinToken?: string | undefined;
-  readonly name: string;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly tools: readonly Tool[];
-  readonly aws: AwsSettings;
-  readonly policy: NodePolicy;
-  readonly renderCli: RenderCli;
-  toolSchemaSha256(tool: Tool): string;
-  readonly redact: Redactor;
-  readonly build: string;
-  /** Raised limits of this node; left out: limits.node. */
-  readonly limits?: NodeLimits | undefined;
-  /** For tests: called between the steps of a change. */
-  readonly failpoint?: Failpoint | undefined;
-}
-
-export interface RunningNode {
-  /** The id the hub gave this node; null before it joined. */
-  id(): string | null;
-  /** As it was last told to the hub. */
-  readonly inventory: NodeInventory;
-  connected(): boolean;
-  /** Resolves at the next (or present) open connection. Throws `join-token-invalid` or `hub-identity-changed`. */
-  whenConnected(): Promise<void>;
-  /** Takes no new work, finishes what runs, tells the hub, and ends. */
-  close(): Promise<void>;
-}
+export type { NodeOptions, RunningNode } from './options.ts';
 
 /**
  * Starts a node and lets it connect in the background. Throws `hub-insecure`, `data-unwritable`, `data-locked`,
@@ -76,10 +41,20 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   }
 }
 
+interface Given {
+  readonly options: NodeOptions;
+  readonly identity: Identity;
+  readonly parts: NodeParts;
+  readonly means: OwnMeans;
+  readonly joinToken: string | null;
+  readonly url: string;
+}
+
 class Node implements RunningNode {
   readonly #options: NodeOptions;
   readonly #identity: Identity;
   readonly #parts: NodeParts;
+  readonly #means: OwnMeans;
   readonly #ledger: Ledger;
   readonly #calls: Calls;
   readonly #dialler: Dialler;
@@ -89,10 +64,13 @@ class Node implements RunningNode {
   #closing: Promise<void> | null = null;
 
   static async assemble(options: NodeOptions, identity: Identity, url: string): Promise<Node> {
+    const means = await ownMeans(options);
+    const joinToken = await joinTokenOf(options, identity.membership() !== null);
     const replay = new LedgerReplay();
     const journal = await openJournal(options.dataDir, options.clock, (entry) => replay.add(entry));
     const clients = createAwsClients(options.aws);
-    const { clock, log, redact, renderCli } = options;
+    const { clock, log } = options;
+    const { policy, redact, renderCli } = means;
     const parts: NodeParts = {
       clock,
       log,
@@ -104,8 +82,8 @@ class Node implements RunningNode {
       build: options.build,
       bootEpoch: newId('boot', clock.now()),
       tools: new Map(options.tools.map((tool) => [tool.name, tool])),
-      policy: options.policy,
-      toolSchemaSha256: options.toolSchemaSha256,
+      policy,
+      toolSchemaSha256: (tool) => means.toolSchemaSha256(tool),
       budget: createBudget(clock, options.limits),
       line: new HubLine(),
       failpoint: options.failpoint ?? (() => {}),
@@ -116,14 +94,12 @@ class Node implements RunningNode {
         return membership.hubKey;
       },
     };
-    return new Node({ options, identity, parts, url }, new Ledger(parts, replay));
+    return new Node({ options, identity, parts, means, joinToken, url }, new Ledger(parts, replay));
   }
 
-  private constructor(
-    given: { options: NodeOptions; identity: Identity; parts: NodeParts; url: string },
-    ledger: Ledger,
-  ) {
+  private constructor(given: Given, ledger: Ledger) {
     const { options, identity, parts, url } = given;
+    this.#means = given.means;
     this.#options = options;
     this.#identity = identity;
     this.#parts = parts;
@@ -138,7 +114,7 @@ class Node implements RunningNode {
     this.#dialler = new Dialler({
       url,
       identity,
-      joinToken: options.joinToken ?? null,
+      joinToken: given.joinToken,
       clock: parts.clock,
       log: parts.log,
       random: Math.random,
@@ -196,6 +172,7 @@ class Node implements RunningNode {
     });
     await journal.close();
     clients.close();
+    this.#means.release();
     this.#identity.release();
   }
 

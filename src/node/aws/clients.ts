@@ -83,7 +83,7 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
     return known;
   };
   return {
-    endpoint: settings.endpoints['default'] ?? Object.values(settings.endpoints)[0] ?? null,
+    endpoint: settings.endpoints.default ?? Object.values(settings.endpoints)[0] ?? null,
 
     async send(action, input, signal) {
       const [service, operation] = splitAction(action);
@@ -142,7 +142,7 @@ async function loadService(
 }
 
 function configOf(service: AwsService, purpose: 'read' | 'change', settings: AwsSettings): object {
-  const endpoint = settings.endpoints[service] ?? settings.endpoints['default'];
+  const endpoint = settings.endpoints[service] ?? settings.endpoints.default;
   return {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(settings.region === undefined ? {} : { region: settings.region }),
