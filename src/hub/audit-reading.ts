@@ -1,6 +1,7 @@
 // Reading the audit log for people: searching in their words, verifying it, taking it away as a file.
 
 import type { AuditVerifyResponse } from '../contract/api.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { CHAIN_START, chainHash } from '../kernel/hash-chain.ts';
 import type { AuditFilter, Store } from '../store/port.ts';
 import type { AuditReading } from './routes/services.ts';

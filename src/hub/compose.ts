@@ -140,7 +140,10 @@ function addressOf(
 function upgradeTo(assembly: Assembly, origins: Origins) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const isNode = request.url === NODE_PATH && origins.upgradeRefusal(request.headers) === null;
-    if (isNode && !assembly.closing.signal.aborted) return assembly.link.handleUpgrade(request, socket, head);
+    if (isNode && !assembly.closing.signal.aborted) {
+      assembly.link.handleUpgrade(request, socket, head);
+      return;
+    }
     socket.on('error', () => socket.destroy());
     socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   };
@@ -148,9 +151,11 @@ function upgradeTo(assembly: Assembly, origins: Origins) {
 
 async function stop(app: FastifyInstance, base: AssemblyBase, assembly: Assembly): Promise<void> {
   assembly.closing.abort('closing');
-  await app.close();
+  // No new requests from here on; it resolves only when the connections of nodes have ended too.
+  const closed = app.close();
   await assembly.halt();
   await assembly.link.close();
+  await closed;
   try {
     await assembly.store.commit(
       [],
