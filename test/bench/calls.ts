@@ -1,0 +1,144 @@
+// Bench rows about single calls: what governance costs on one, and how many a hub takes to disk in a second.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
+import Database from 'better-sqlite3';
+import type { NodeView } from '../../src/contract/api.ts';
+import { CHAIN_START, chainHash } from '../../src/kernel/hash-chain.ts';
+import type { NodeDirectory } from '../../src/link/port.ts';
+import { openGovernedPath, simulatedCredentials } from './governed-path.ts';
+import { interleave, median, ms, type Row } from './measure.ts';
+
+const QUESTION = { cluster: 'production-cluster', services: ['my-web-service'] };
+const OVERHEAD_TARGET_MS = 0.5;
+const OVERHEAD_TARGET_RATIO = 1.6;
+const AUDITED_TARGET_SHARE = 0.3;
+const BURST = 1_000;
+const ROWS_A_COMMAND = 2;
+
+/** One governed read against the same read with the bare SDK client, in turn, one after the other. */
+export async function overheadRow(endpoint: string): Promise<Row> {
+  const path = await openGovernedPath(endpoint);
+  const ecs = new ECSClient({ endpoint, region: 'us-east-1', credentials: simulatedCredentials });
+  try {
+    const { a: governed, b: direct } = await interleave(
+      { warmUp: 200, counted: 600 },
+      () => path.call('ecs_describe_services', QUESTION).then(mustSucceed),
+      () => ecs.send(new DescribeServicesCommand({ ...QUESTION, include: ['TAGS'] })),
+    );
+    const [ours, floor] = [median(governed), median(direct)];
+    return {
+      name: 'governed tool call over direct SDK call, serial, p50',
+      value: `${ms(ours)} (+${ms(ours - floor)})`,
+      floor: ms(floor),
+      ratio: ours / floor,
+      target: `+${OVERHEAD_TARGET_MS} ms, ${OVERHEAD_TARGET_RATIO}×`,
+      met: ours - floor <= OVERHEAD_TARGET_MS && ours / floor <= OVERHEAD_TARGET_RATIO,
+    };
+  } finally {
+    ecs.destroy();
+    await path.close();
+  }
+}
+
+/** Commands through dispatch with an answer ready, against raw durable group commits of as many rows. */
+export async function auditedRow(): Promise<Row> {
+  const path = await openGovernedPath('', cannedDirectory());
+  const burst = () =>
+    Promise.all(
+      Array.from({ length: BURST }, () => path.call('sts_get_caller_identity', {}).then(mustSucceed)),
+    );
+  const raw = rawGroupCommit();
+  try {
+    const { a: ours, b: floor } = await interleave({ warmUp: 2, counted: 7 }, burst, async () =>
+      raw.commit(BURST * ROWS_A_COMMAND),
+    );
+    const [perSecond, floorPerSecond] = [BURST / (median(ours) / 1_000), BURST / (median(floor) / 1_000)];
+    return {
+      name: `audited commands a second, burst of ${BURST}, ${ROWS_A_COMMAND} durable audit rows each`,
+      value: `${Math.round(perSecond)}/s`,
+      floor: `${Math.round(floorPerSecond)}/s raw SQLite, chained, synchronous=FULL`,
+      ratio: perSecond / floorPerSecond,
+      target: `≥ ${AUDITED_TARGET_SHARE}`,
+      met: perSecond / floorPerSecond >= AUDITED_TARGET_SHARE,
+    };
+  } finally {
+    raw.close();
+    await path.close();
+  }
+}
+
+function mustSucceed(result: { status: string }): void {
+  if (result.status !== 'ok')
+    throw new Error(
+      `the bench measures working calls, and this one ended ${JSON.stringify(result).slice(0, 400)}`,
+    );
+}
+
+/** A directory whose one node answers at once, so that the hub's own work is what is measured. */
+function cannedDirectory(): NodeDirectory {
+  const node: NodeView = {
+    id: 'node_bench',
+    inventory: {
+      name: 'bench',
+      account: '123456789012',
+      region: 'us-east-1',
+      identity: 'arn:aws:sts::123456789012:assumed-role/bench/bench',
+      problem: null,
+      endpoint: null,
+      build: 'bench',
+      bootEpoch: 'boot_bench',
+      tools: [],
+    },
+    connected: true,
+    connectedAt: 0,
+    lastSeenAt: 0,
+    enrolledAt: 0,
+  };
+  const output = {
+    account: '123456789012',
+    arn: 'arn:aws:sts::123456789012:assumed-role/bench/bench',
+    user_id: 'AROABENCH:bench',
+  };
+  return {
+    list: async () => [node],
+    connected: () => node,
+    run: async () => ({ status: 'ok', output, text: '', evidence: [] }),
+    submitApproval: async () => {},
+  };
+}
+
+/** The floor: rows of the usual size, hash-chained, inserted 100 to a transaction with synchronous=FULL. */
+function rawGroupCommit() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lockkeeper-floor-'));
+  const db = new Database(path.join(folder, 'floor.db'));
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.exec(
+    'CREATE TABLE audit (seq INTEGER PRIMARY KEY, prev TEXT NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT',
+  );
+  const insert = db.prepare('INSERT INTO audit VALUES (?, ?, ?, ?)');
+  const body = JSON.stringify({ v: 1, event: 'call.started', filler: 'x'.repeat(430) });
+  let seq = 0;
+  let prev = CHAIN_START;
+  return {
+    commit(rows: number) {
+      for (let left = rows; left > 0; left -= 100) {
+        db.transaction(() => {
+          for (let row = 0; row < Math.min(100, left); row++) {
+            seq += 1;
+            const hash = chainHash(seq, prev, body);
+            insert.run(seq, prev, hash, body);
+            prev = hash;
+          }
+        })();
+      }
+    },
+    close() {
+      db.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
