@@ -1,0 +1,102 @@
+// The snapshot format: what is accepted, what is filled in, and that a refusal names the place and the reason.
+
+import { describe, expect, it } from 'vitest';
+import { parseSnapshot, SNAPSHOT_FORMAT } from '../../src/contract/snapshot.ts';
+import { limits } from '../../src/kernel/limits.ts';
+import { demoSnapshot } from '../../src/simulator/demo-account.ts';
+
+const least = {
+  format: SNAPSHOT_FORMAT,
+  takenAt: '2026-11-20T10:00:00Z',
+  account: { id: '123456789012', region: 'us-east-1' },
+};
+
+describe('parseSnapshot', () => {
+  it('fills in every section that is missing', () => {
+    const snapshot = parseSnapshot(least);
+    expect(snapshot.ecs.services).toEqual([]);
+    expect(snapshot.ec2.VpcAttributes).toEqual({});
+    expect(snapshot.elbv2.TargetHealth).toEqual({});
+    expect(snapshot.denied).toEqual([]);
+    expect(parseSnapshot({ ...least, ecs: {} }).ecs.tasks).toEqual([]);
+  });
+  it('reads text as well as values and comes to the same', () => {
+    const snapshot = demoSnapshot(Date.parse('2026-11-20T10:00:00Z'));
+    expect(parseSnapshot(JSON.stringify(snapshot))).toEqual(snapshot);
+  });
+  it('keeps fields of AWS objects that it does not know', () => {
+    const service = { serviceArn: 'a', serviceName: 's', clusterArn: 'c', someNewField: { deep: [1] } };
+    expect(parseSnapshot({ ...least, ecs: { services: [service] } }).ecs.services).toEqual([service]);
+  });
+  it('gives log groups and roles their inner lists', () => {
+    const snapshot = parseSnapshot({
+      ...least,
+      logs: { logGroups: [{ logGroupName: 'g' }] },
+      iam: { Roles: [{ RoleName: 'r', Arn: 'a' }] },
+    });
+    expect([snapshot.logs.logGroups[0]?.streams, snapshot.iam.Roles[0]?.policies]).toEqual([[], []]);
+  });
+  const refused: [string, unknown, string, RegExp][] = [
+    ['an unknown top-level key', { ...least, lambda: {} }, '$', /unknown key "lambda"/],
+    ['an unknown key in a section', { ...least, ecs: { service: [] } }, '$.ecs', /unknown key "service"/],
+    ['another format', { ...least, format: 'lockkeeper-snapshot/2' }, '$.format', /lockkeeper-snapshot\/1/],
+    ['a missing account', { format: SNAPSHOT_FORMAT, takenAt: least.takenAt }, '$.account', /./],
+    [
+      'an account id that is not one',
+      { ...least, account: { id: '12', region: 'x' } },
+      '$.account.id',
+      /12 digits/,
+    ],
+    ['a time that is not one', { ...least, takenAt: 'yesterday' }, '$.takenAt', /./],
+    ['a section that is not an object', { ...least, ecs: [] }, '$.ecs', /expected object/],
+    ['a list that is not one', { ...least, ec2: { Vpcs: {} } }, '$.ec2.Vpcs', /expected array/],
+    [
+      'an object without its id',
+      { ...least, ec2: { SecurityGroups: [{ GroupId: 'sg-1' }, { GroupName: 'x' }] } },
+      '$.ec2.SecurityGroups[1].GroupId',
+      /expected string/,
+    ],
+    [
+      'a log event with a date as text',
+      {
+        ...least,
+        logs: {
+          logGroups: [
+            {
+              logGroupName: 'g',
+              streams: [{ logStreamName: 's', events: [{ timestamp: 'x', message: 'm' }] }],
+            },
+          ],
+        },
+      },
+      '$.logs.logGroups[0].streams[0].events[0].timestamp',
+      /expected number/,
+    ],
+    [
+      'a strange key, which it quotes',
+      { ...least, elbv2: { TargetHealth: { 'arn:aws:x': [{}] } } },
+      '$.elbv2.TargetHealth["arn:aws:x"][0].Target',
+      /./,
+    ],
+    [
+      'a denied action that is not one',
+      { ...least, denied: ['everything'] },
+      '$.denied[0]',
+      /service:Action/,
+    ],
+    ['text that is not JSON', '{', '$', /not JSON/],
+    ['no object at all', 7, '$', /expected object/],
+  ];
+  it.each(refused)('refuses %s', (_name, source, where, detail) => {
+    expect(() => parseSnapshot(source)).toThrowError(
+      expect.objectContaining({
+        code: 'snapshot-invalid',
+        params: { where, detail: expect.stringMatching(detail) },
+      }),
+    );
+  });
+  it('refuses text beyond the limit before it reads it', () => {
+    const text = `${' '.repeat(limits.snapshot.bytes)}{`;
+    expect(() => parseSnapshot(text)).toThrowError(/larger than/);
+  });
+});
