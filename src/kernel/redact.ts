@@ -58,16 +58,27 @@ export function createRedactor({ key }: { readonly key: Uint8Array }): Redactor 
 }
 
 const BLOCK_BYTES = 64;
+const HASH_BYTES = 32;
+const SCRATCH_BYTES = 3_072;
 const PASSES_MAX = 5;
 
 /** The first 8 hex digits of HMAC-SHA-256 (RFC 2104), in the one-shot form that is several times faster for short texts. */
 function createFingerprint(key: Uint8Array): (secret: string) => string {
   const block = Buffer.alloc(BLOCK_BYTES);
   block.set(key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key);
-  const inner = block.map((byte) => byte ^ 0x36);
-  const outer = block.map((byte) => byte ^ 0x5c);
+  const inner = Buffer.alloc(BLOCK_BYTES + SCRATCH_BYTES);
+  inner.set(block.map((byte) => byte ^ 0x36));
+  const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES);
+  outer.set(block.map((byte) => byte ^ 0x5c));
   return (secret) => {
-    const innerHash = hash('sha256', Buffer.concat([inner, Buffer.from(secret, 'utf8')]), 'buffer');
-    return hash('sha256', Buffer.concat([outer, innerHash]), 'hex').slice(0, 8);
+    outer.set(hash('sha256', innerMessage(inner, secret), 'buffer'), BLOCK_BYTES);
+    return hash('sha256', outer, 'hex').slice(0, 8);
   };
+}
+
+/** The padded key in `inner` followed by the secret; short secrets need no memory of their own. */
+function innerMessage(inner: Buffer, secret: string): Buffer {
+  if (secret.length * 3 > SCRATCH_BYTES)
+    return Buffer.concat([inner.subarray(0, BLOCK_BYTES), Buffer.from(secret, 'utf8')]);
+  return inner.subarray(0, BLOCK_BYTES + inner.write(secret, BLOCK_BYTES, 'utf8'));
 }

@@ -3,7 +3,7 @@
 
 import type { Finder } from './find-formats.ts';
 import { classifyName, type NamedSecret, nameStems } from './names.ts';
-import { readValue } from './read-value.ts';
+import { readValue, type ValueRules } from './read-value.ts';
 import type { Span } from './span.ts';
 import { isSecretValue, placeholdersIn } from './values.ts';
 
@@ -12,6 +12,8 @@ const COLOUR = `(?:${ESC}\\[[0-9;]{0,16}m){0,3}`;
 const QUOTE = '\\\\{0,8}["\'`]?';
 /** How far apart the two halves of a name-and-value pair may stand. */
 const PAIR_CHARS = 240;
+/** How much of a value is looked at to tell whether it is a secret. */
+const DECIDING_CHARS = 256;
 /** New names read per text before only their stems are looked at; keeps a hostile line linear. */
 const NAMES_PER_TEXT = 2_000;
 
@@ -28,6 +30,7 @@ export function createFieldFinder(): Finder {
     if (!nameStems.test(text)) return [];
     const classify = boundedClassify();
     const spans: Span[] = [];
+    const run = { start: 0, end: 0 };
     const holes = placeholdersIn(text).reverse();
     let pair: { named: NamedSecret; at: number } | null = null;
     candidates.lastIndex = 0;
@@ -42,10 +45,10 @@ export function createFieldFinder(): Finder {
       const name = nameOf(text, hit);
       const named = pairValue(name, hit.index, pair) ?? classify(name);
       if (named.sensitivity === null) {
-        if (pairNames.has(name)) pair = readPair(text, after, classify);
+        if (pairNames.has(name)) pair = readPair(text, after, { classify, run });
         continue;
       }
-      const span = spanOf(text, hit, named);
+      const span = spanOf(text, hit, { named, run });
       if (span === null) continue;
       spans.push(span);
       candidates.lastIndex = Math.max(after, span.end);
@@ -65,8 +68,12 @@ function pairValue(
   return pair !== null && valueNames.has(name) && at - pair.at < PAIR_CHARS ? pair.named : null;
 }
 
-function readPair(text: string, at: number, classify: Classify): { named: NamedSecret; at: number } | null {
-  const value = readValue(text, at, { untilBreak: false, encoded: false, element: false });
+function readPair(
+  text: string,
+  at: number,
+  { classify, run }: { classify: Classify; run: ValueRules['run'] },
+): { named: NamedSecret; at: number } | null {
+  const value = readValue(text, at, { until: 'delimiter', encoded: false, element: false, run });
   if (value === null || value.end - value.start > 128) return null;
   const named = classify(text.slice(value.start, value.end));
   return named.sensitivity === null ? null : { named, at };
@@ -77,22 +84,32 @@ function nameOf(text: string, hit: RegExpExecArray): string {
   return text.charCodeAt(hit.index - 2) === 0x1b ? name.replace(/^[0-9;]*m/, '') : name;
 }
 
-function spanOf(text: string, hit: RegExpExecArray, named: NamedSecret): Span | null {
+function spanOf(
+  text: string,
+  hit: RegExpExecArray,
+  { named, run }: { named: NamedSecret; run: ValueRules['run'] },
+): Span | null {
   const separator = hit[3] ?? ' ';
   const element = separator === '>';
   const before = text.charAt(hit.index - 1);
   if (element && before !== '<') return null;
-  if (before === ':' && isInArn(text, hit.index)) return null;
   const strong = named.sensitivity === 'strong';
   const value = readValue(text, hit.index + hit[0].length, {
-    untilBreak: strong && (named.kind === 'cookie' || startsLine(text, hit, separator)),
+    until: untilOf(named, strong && startsLine(text, hit, separator)),
     encoded: separator.startsWith('%'),
     element,
+    run,
   });
   if (value === null) return null;
-  const content = text.slice(value.start, value.end);
+  const content = text.slice(value.start, Math.min(value.end, value.start + DECIDING_CHARS));
   const first = value.quoted ? content : (content.split(/\s/, 1)[0] ?? '');
-  return isSecretValue(first, named.sensitivity) ? { ...value, kind: named.kind } : null;
+  if (!isSecretValue(first, named.sensitivity) || (before === ':' && isInArn(text, hit.index))) return null;
+  return { start: value.start, end: value.end, kind: named.kind };
+}
+
+function untilOf(named: NamedSecret, startsLine: boolean): ValueRules['until'] {
+  if (named.kind === 'cookie') return 'break';
+  return startsLine ? 'line' : 'delimiter';
 }
 
 /** True for `NAME=value` and `name: value` that begin their line: an environment dump, an ini file, YAML. */

@@ -6,17 +6,33 @@ import type { Span } from './span.ts';
 export type Finder = (text: string) => Span[];
 
 export function createFormatFinder(): Finder {
-  const marks = new RegExp(formats.map((format) => `(${format.mark})`).join('|'), 'g');
+  const marks = new RegExp(formats.map((format) => format.mark).join('|'), 'g');
+  const formatOf = createLookup();
   return (text) => {
     const spans: Span[] = [];
     marks.lastIndex = 0;
     for (let hit = marks.exec(text); hit !== null; hit = marks.exec(text)) {
-      const format = formats[hit.indexOf(hit[0], 1) - 1];
+      const format = formatOf(hit[0]);
       const span = format === undefined ? null : tryFormat(format, text, hit.index);
       if (span !== null) spans.push(span);
       marks.lastIndex = Math.max(hit.index + 1, span === null ? 0 : span.end);
     }
     return spans;
+  };
+}
+
+/** Longer marks hold characters of the secret itself, so that remembering them would neither help nor end. */
+const REMEMBERED_CHARS = 16;
+
+/** The first format whose mark a matched text is. Asking each in turn is slow, so short answers are remembered. */
+function createLookup(): (mark: string) => Format | undefined {
+  const whole = formats.map((format) => ({ format, pattern: new RegExp(`^(?:${format.mark})$`) }));
+  const known = new Map<string, Format | undefined>();
+  return (mark) => {
+    if (known.has(mark)) return known.get(mark);
+    const format = whole.find(({ pattern }) => pattern.test(mark))?.format;
+    if (mark.length <= REMEMBERED_CHARS) known.set(mark, format);
+    return format;
   };
 }
 

@@ -13,11 +13,18 @@ const oracleLogin = /jdbc:oracle:\w{1,8}:[^\s/@"']{1,128}\/([^\s@"']{1,256})@/iy
 const webScheme = /(?:^|[^a-z0-9+])(?:https?|wss?|ftps?|git|ssh|git\+https?)$/i;
 const loginBefore = /(?:^|[\s"'`=])[^\s:@"'`=/]{1,64}:([^\s"'`]{1,128})$/;
 
+/** More than the longest user, password and marks that the patterns take. */
+const LOGIN_CHARS = 660;
+
 export function createUrlFinder(): Finder {
   return (text) => {
     const spans: Span[] = [];
+    let nextAt = -1;
     marks.lastIndex = 0;
     for (let hit = marks.exec(text); hit !== null; hit = marks.exec(text)) {
+      // An address without an @ soon after it has no login; most have none.
+      if (nextAt < hit.index) nextAt = indexOrEnd(text, hit.index);
+      if (nextAt - hit.index > LOGIN_CHARS && !hit[0].startsWith('%')) continue;
       const span = loginAt(text, hit.index, hit[0]);
       if (span === null || !isSecretValue(text.slice(span.start, span.end), 'strong')) continue;
       spans.push(span);
@@ -27,12 +34,18 @@ export function createUrlFinder(): Finder {
   };
 }
 
+function indexOrEnd(text: string, from: number): number {
+  const at = text.indexOf('@', from);
+  return at < 0 ? Number.MAX_SAFE_INTEGER : at;
+}
+
 function loginAt(text: string, at: number, mark: string): Span | null {
   if (mark.startsWith('@')) return driverSpan(text, at);
   if (mark.startsWith('%')) return spanOf(encodedLogin, text, at);
   if (mark.startsWith('j') || mark.startsWith('J')) return spanOf(oracleLogin, text, at);
-  const web = webScheme.test(text.slice(Math.max(0, at - 12), at));
-  return spanOf(web ? webLogin : driverLogin, text, at);
+  const span = spanOf(driverLogin, text, at);
+  const isWeb = span !== null && webScheme.test(text.slice(Math.max(0, at - 12), at));
+  return isWeb ? spanOf(webLogin, text, at) : span;
 }
 
 function spanOf(pattern: RegExp, text: string, at: number): Span | null {

@@ -10,15 +10,18 @@ const scheme = /(?:bearer|basic|token|apikey|ssws|negotiate) +/iy;
 /** Schemes whose secret part has a name of its own. */
 const compound = /(?:aws4-hmac-sha256|digest)\b/iy;
 const bareEnd = new RegExp(`[\\s"'\`<>${ESC}]`);
+const plainChar = /[\w.:/+=-]/;
 const nextPair = /[\w.-]{1,40}\s{0,2}(?:=|:|%3[DdAa])/y;
 
 export interface ValueRules {
-  /** A bare value goes on to the end of its line. */
-  readonly untilBreak: boolean;
+  /** Where a bare value ends: at the next delimiter, at the end of what one setting has on its line, or at the line's end. */
+  readonly until: 'delimiter' | 'line' | 'break';
   /** The text is percent-encoded: `%26` ends a value. */
   readonly encoded: boolean;
   /** The value is the content of an XML element. */
   readonly element: boolean;
+  /** The bare run read last: a value that begins inside of it ends where it ended, so that no run is read twice. */
+  readonly run: { start: number; end: number };
 }
 
 export interface FoundValue {
@@ -37,9 +40,9 @@ export function readValue(text: string, at: number, rules: ValueRules): FoundVal
     const end = quotedEnd(text, start, { mark: quote[2] ?? '"', escapes: quote[1]?.length ?? 0 });
     return trimmed(text, { start, end, quoted: true });
   }
-  if (/[{[(]/.test(text.charAt(start)) && !rules.untilBreak) return null;
+  if (/[{[(]/.test(text.charAt(start)) && rules.until === 'delimiter') return null;
   const bare = start + matchedLength(scheme, text, start);
-  const end = rules.element ? elementEnd(text, bare) : bareValueEnd(text, bare, rules);
+  const end = rules.element ? elementEnd(text, bare) : knownEnd(text, bare, rules);
   return trimmed(text, { start: bare, end, quoted: false });
 }
 
@@ -77,11 +80,20 @@ function elementEnd(text: string, start: number): number {
   return Math.min(end < 0 ? text.length : end, start + VALUE_CHARS);
 }
 
+function knownEnd(text: string, start: number, rules: ValueRules): number {
+  const plain = rules.until === 'delimiter' && !rules.encoded;
+  if (plain && start >= rules.run.start && start < rules.run.end) return rules.run.end;
+  const end = bareValueEnd(text, start, rules);
+  if (plain) Object.assign(rules.run, { start, end });
+  return end;
+}
+
 function bareValueEnd(text: string, start: number, rules: ValueRules): number {
   const last = Math.min(text.length, start + VALUE_CHARS);
-  if (rules.untilBreak) return lineValueEnd(text, start, last);
+  if (rules.until !== 'delimiter') return lineValueEnd(text, { start, last, whole: rules.until === 'break' });
   for (let at = start; at < last; at++) {
     const char = text.charAt(at);
+    if (plainChar.test(char)) continue;
     if (bareEnd.test(char)) return at;
     if (char === '\\' && /[nrt"'\\]/.test(text.charAt(at + 1))) return at;
     if (rules.encoded && char === '%' && text.startsWith('26', at + 1)) return at;
@@ -97,9 +109,13 @@ function endsBare(text: string, at: number): boolean {
   return matchedLength(nextPair, text, at + 1) > 0;
 }
 
-/** To the end of the line, but not into a comment or the next NAME=value on it. */
-function lineValueEnd(text: string, start: number, last: number): number {
-  const line = text.slice(start, last).match(/^[^\n\r]*/)?.[0] ?? '';
-  const cut = line.search(/ +#| +[A-Za-z_][\w.-]*=|\\[nr]/);
-  return start + (cut < 0 ? line.length : cut);
+const lineEnd = /[\n\r]/g;
+
+/** To the end of the line; not into a comment or the next NAME=value on it, unless the line is taken whole. */
+function lineValueEnd(text: string, area: { start: number; last: number; whole: boolean }): number {
+  lineEnd.lastIndex = area.start;
+  const end = Math.min(lineEnd.exec(text)?.index ?? text.length, area.last);
+  const line = text.slice(area.start, end);
+  const cut = line.search(area.whole ? /["']|\\[nr]/ : / +#| +[A-Za-z_][\w.-]*=|\\[nr]/);
+  return area.start + (cut < 0 ? line.length : cut);
 }
