@@ -34,7 +34,7 @@ export interface AwsClients {
 
 /** A change is everything whose name is not one of a read. */
 export function isReadAction(action: AwsAction): boolean {
-  return /^[a-z-]+:(Describe|Filter|Get|List)/.test(action);
+  return /^[a-z0-9-]+:(Describe|Filter|Get|List)/.test(action);
 }
 
 const loaders: Readonly<Record<AwsService, () => Promise<object>>> = {
