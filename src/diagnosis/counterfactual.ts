@@ -5,6 +5,7 @@ import type * as Ec2 from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import type { ProposedCall } from '../contract/finding.ts';
 import type { EvidenceBundle, NetworkEvidence } from './evidence.ts';
+import type { PathQuestion } from './facts/dependencies.ts';
 import { groupLabel } from './facts/destinations.ts';
 import { factsOf } from './facts/facts.ts';
 import { addressSet } from './network/address-set.ts';
@@ -28,12 +29,16 @@ type RuleInput = z.infer<typeof ruleInput>;
 const PAIRS_MAX = 400;
 
 /** The calls that open the gate they are for, each with what the run with the change showed. */
-export function verifiedFixes(bundle: EvidenceBundle, calls: readonly ProposedCall[]): ProposedCall[] {
+export function verifiedFixes(
+  bundle: EvidenceBundle,
+  calls: readonly ProposedCall[],
+  question?: PathQuestion,
+): ProposedCall[] {
   return calls.flatMap((call) => {
     const change = changeOf(call);
     if (change === undefined) return [];
     const changed = { ...bundle, network: withRule(bundle.network, change) };
-    if (!flips(bundle, changed, change)) return [];
+    if (!flips([bundle, changed], change, question)) return [];
     return [{ ...call, counterfactual: { flips: true, alsoOpens: alsoOpens(bundle, changed, change) } }];
   });
 }
@@ -50,9 +55,13 @@ function changeOf(call: ProposedCall): Change | undefined {
 }
 
 /** True when a gate of this kind on this port that was shut before is open with the change. */
-function flips(before: EvidenceBundle, after: EvidenceBundle, { side, input }: Change): boolean {
+function flips(
+  [before, after]: readonly [EvidenceBundle, EvidenceBundle],
+  { side, input }: Change,
+  question: PathQuestion | undefined,
+): boolean {
   const shut = (bundle: EvidenceBundle): number =>
-    factsOf(bundle)
+    factsOf(bundle, question)
       .blocks.filter(
         (block) =>
           block.hop.check === `security-group-${side}` &&

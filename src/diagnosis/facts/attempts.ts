@@ -83,12 +83,12 @@ const ENDPOINTS: readonly RegExp[] = [
 const NAME_ONLY: readonly RegExp[] = [
   new RegExp(String.raw`\blookup (${HOST})\b`),
   new RegExp(String.raw`(?:ENOTFOUND|EAI_AGAIN) (${HOST})(?:[\s:]|$)`),
-  new RegExp(String.raw`UnknownHostException: (${HOST})`),
+  new RegExp(`UnknownHostException: (${HOST})`),
   new RegExp(
     String.raw`(?:could not|couldn't|cannot|failed to) (?:translate host name|resolve host(?:name)?|resolve)\s*:?\s*["']?(${HOST})["']?`,
     'i',
   ),
-  new RegExp(String.raw`no such host:? ["']?(${HOST})`, 'i'),
+  new RegExp(`no such host:? ["']?(${HOST})`, 'i'),
 ];
 /** `Server.java:123` and its like are places in code, not hosts. */
 const CODE_FILE =

@@ -8,7 +8,9 @@ import { type Attempt, isLoopback } from './attempts.ts';
 import {
   awsServiceDestination,
   type Candidate,
+  groupDestination,
   type ResolveContext,
+  rangeDestination,
   resolveContext,
   resolveDestination,
 } from './destinations.ts';
@@ -25,7 +27,7 @@ export interface CandidatePaths {
 
 /** Something a task needed and did not get, with the ways to where it may be. */
 export interface Dependency {
-  readonly why: 'attempt' | 'named' | 'start';
+  readonly why: 'asked' | 'attempt' | 'named' | 'start';
   readonly host: string | undefined;
   readonly port: number;
   /** What people call it: the destination's name, else host:port. */
@@ -39,43 +41,89 @@ export interface Dependency {
   readonly evidence: readonly EvidenceRef[];
 }
 
+/** A destination somebody asks about; with nothing but `environment`, what the task definition names. */
+export interface PathQuestion {
+  readonly port?: number;
+  readonly host?: string;
+  readonly groupId?: string;
+  readonly cidr?: string;
+}
+
 export interface DependencyInput {
+  readonly question?: PathQuestion;
   readonly bundle: EvidenceBundle;
   readonly service: ServiceFacts;
   readonly failed: readonly TaskFacts[];
   readonly attempts: readonly Attempt[];
   readonly starts: readonly StartFailure[];
+  /** Asked about when nothing has failed. */
+  readonly running: readonly TaskFacts[];
 }
 
 /** More destinations than this are not solved; the newest come first. */
 const DEPENDENCIES_MAX = 6;
 
 export function dependenciesOf(input: DependencyInput): Dependency[] {
-  const { bundle, service, failed } = input;
-  const sources = sourcesOf(bundle, service, failed);
+  const { bundle, service, failed, question } = input;
+  const sources = sourcesOf(bundle, service, failed.length > 0 ? failed : input.running);
   if (sources.length === 0) return [];
   const context = resolveContext(bundle, sources[0]?.securityGroups ?? []);
-  const named = failed
-    .slice(0, 3)
-    .flatMap((task) =>
-      task.containers.flatMap((one) =>
-        one.definition === undefined ? [] : namedDestinations(one.definition),
-      ),
-    );
+  const named = distinctNamed([
+    ...failed.slice(0, 3),
+    ...(question === undefined ? [] : input.running.slice(0, 1)),
+  ]);
   const solve = (candidates: readonly Candidate[]): CandidatePaths[] =>
     candidates.map((candidate) => ({
       candidate,
       ...solvePaths(bundle.network, sources, candidate.destination),
     }));
+  const means = { named, failed, context, solve };
+  const asked = question === undefined ? [] : askedDependency(question, means);
   const tried = input.attempts
     .filter((attempt) => !isLoopback(attempt.host))
-    .flatMap((attempt) => attemptDependency(attempt, { named, failed, context, solve }));
-  const byEnvironment =
-    tried.length > 0 || !failed.some((task) => task.kind !== 'start')
-      ? []
-      : namedDependencies(named, { failed, context, solve });
-  const starts = input.starts.flatMap((start) => startDependency(start, { failed, context, solve }));
-  return [...tried, ...starts, ...byEnvironment].slice(0, DEPENDENCIES_MAX);
+    .flatMap((attempt) => attemptDependency(attempt, means));
+  const guess = question !== undefined || failed.some((task) => task.kind !== 'start');
+  const byEnvironment = tried.length > 0 || !guess ? [] : namedDependencies(means);
+  const starts = input.starts.flatMap((start) => startDependency(start, means));
+  return [...asked, ...tried, ...starts, ...byEnvironment].slice(0, DEPENDENCIES_MAX);
+}
+
+function distinctNamed(tasks: readonly TaskFacts[]): NamedDestination[] {
+  const all = tasks.flatMap((task) =>
+    task.containers.flatMap((one) => (one.definition === undefined ? [] : namedDestinations(one.definition))),
+  );
+  return [...new Map(all.map((one) => [`${one.host}:${one.port ?? ''}`, one])).values()];
+}
+
+/** A question with a port of its own; without one, what the tasks tried or name is the answer. */
+function askedDependency(question: PathQuestion, means: Means): Dependency[] {
+  const host = question.host?.toLowerCase();
+  const port = question.port ?? means.named.find((one) => one.host === host)?.port ?? portByName(host ?? '');
+  if (port === undefined) return [];
+  // Only the port was said: then the host that the tasks name with it is meant.
+  const variable = means.named.find((one) => (host === undefined ? one.port === port : one.host === host));
+  const wanted = { host: host ?? ((question.groupId ?? question.cidr) ? undefined : variable?.host), port };
+  const found =
+    question.groupId !== undefined
+      ? groupDestination(question.groupId, wanted, means.context)
+      : question.cidr !== undefined
+        ? [rangeDestination(question.cidr, wanted)]
+        : resolveDestination(wanted, means.context);
+  const candidates = means.solve(found);
+  return [
+    {
+      why: 'asked',
+      host: wanted.host,
+      port,
+      label: labelOf(candidates, wanted.host ?? question.groupId ?? question.cidr ?? 'any destination', port),
+      attempt: undefined,
+      named: variable,
+      start: undefined,
+      candidates,
+      failedSubnets: subnetsOf(means.failed),
+      evidence: [],
+    },
+  ];
 }
 
 /** The interfaces connections start from: one per subnet, with the address of a failed task where one is known. */
@@ -112,15 +160,13 @@ function publicAddressOf(service: ServiceFacts): boolean | undefined {
 }
 
 interface Means {
+  readonly named: readonly NamedDestination[];
   readonly failed: readonly TaskFacts[];
   readonly context: ResolveContext;
   readonly solve: (candidates: readonly Candidate[]) => CandidatePaths[];
 }
 
-function attemptDependency(
-  attempt: Attempt,
-  means: Means & { readonly named: readonly NamedDestination[] },
-): Dependency[] {
+function attemptDependency(attempt: Attempt, means: Means): Dependency[] {
   const variable = means.named.find(
     (one) => one.host === attempt.host && (attempt.port === undefined || one.port === attempt.port),
   );
@@ -153,9 +199,8 @@ function attemptDependency(
 }
 
 /** Without readable logs, what the environment names is the best guess at what the task needed. */
-function namedDependencies(named: readonly NamedDestination[], means: Means): Dependency[] {
-  const distinct = new Map(named.map((one) => [`${one.host}:${one.port ?? ''}`, one]));
-  return [...distinct.values()].flatMap((one) => {
+function namedDependencies(means: Means): Dependency[] {
+  return means.named.flatMap((one) => {
     if (one.port === undefined) return [];
     const candidates = means.solve(resolveDestination({ host: one.host, port: one.port }, means.context));
     return [

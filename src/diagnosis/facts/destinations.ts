@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below, type EvidenceBundle, type NetworkEvidence, type Observed } from '../evidence.ts';
-import { type AddressSet, addressSet, publicInternet } from '../network/address-set.ts';
+import { type AddressSet, addressSet, isEmpty, publicInternet, subtract } from '../network/address-set.ts';
 import type { PathDestination } from '../network/path.ts';
 import { tidy } from '../network/peer.ts';
 import { isDatabasePort, portName } from './environment.ts';
@@ -70,6 +70,17 @@ export function groupDestination(groupId: string, wanted: Wanted, context: Resol
       .slice(0, CANDIDATES_MAX)
       .map((found) => interfaceCandidate(found, base, { foundBy: 'given', context }));
   return [groupCandidate(groupId, base, { foundBy: 'given', context, evidence: [] })];
+}
+
+/** A candidate for a block of addresses a person named. */
+export function rangeDestination(cidr: string, wanted: Wanted): Candidate {
+  const addresses = addressSet([cidr]);
+  const outside = isEmpty(subtract(addresses, publicInternet));
+  return {
+    destination: { ...baseOf(wanted), addresses, securityGroups: outside ? [] : undefined, name: cidr },
+    foundBy: 'given',
+    evidence: [],
+  };
 }
 
 /** A candidate for an AWS service by its endpoint name, such as `secretsmanager` or `ecr.api`. */

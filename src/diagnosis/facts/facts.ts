@@ -4,7 +4,7 @@
 import type { EvidenceBundle, Gap } from '../evidence.ts';
 import { type Attempt, failedAttempts } from './attempts.ts';
 import { type Block, blocksOf } from './blocks.ts';
-import { type Dependency, dependenciesOf } from './dependencies.ts';
+import { type Dependency, dependenciesOf, type PathQuestion } from './dependencies.ts';
 import { type ServiceFacts, serviceFacts } from './service.ts';
 import { type StartFailure, startFailure } from './start-failure.ts';
 import { newestFirst, type StoppedGroup, stoppedGroups, type TaskFacts, taskFacts } from './tasks.ts';
@@ -36,7 +36,8 @@ const FLAPPING_TASKS = 2;
 const ROLLOUT_PATIENCE_MS = 30 * 60_000;
 const TASKS_JUDGED = 50;
 
-export function factsOf(bundle: EvidenceBundle): Facts {
+/** Facts of a bundle; with a question, the way to what is asked about is among the dependencies. */
+export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts {
   const service = serviceFacts(bundle);
   const tasks = taskFacts(bundle, service);
   const failed = presentFailures(tasks, service);
@@ -47,7 +48,16 @@ export function factsOf(bundle: EvidenceBundle): Facts {
   );
   const attempts = condition === 'troubled' ? failedAttempts(logs) : [];
   const starts = distinctStarts(judged);
-  const dependencies = dependenciesOf({ bundle, service, failed: judged, attempts, starts });
+  const running = tasks.filter((task) => !task.stopped);
+  const dependencies = dependenciesOf({
+    bundle,
+    service,
+    failed: judged,
+    attempts,
+    starts,
+    running,
+    ...(question === undefined ? {} : { question }),
+  });
   return {
     bundle,
     service,

@@ -116,10 +116,10 @@ function sentence(
   const way = egress ? 'outbound' : 'inbound';
   const what = `${way} ${protocol}/${ports.from === ports.to ? ports.from : `${ports.from}-${ports.to}`}`;
   const first = deciding[0];
-  if (verdict === 'unknown') return `${what} is allowed for some addresses or ports and denied for others.`;
+  if (verdict === 'unknown') return `Some ${what} is allowed and some denied, depending on address or port.`;
   if (first === undefined) return `No rule matches ${what}, so it is dropped.`;
   const verb = verdict === 'open' ? 'allows' : 'denies';
-  return `${numberText(first)} ${verb} ${what}.`;
+  return `Rule ${numberText(first).slice('rule '.length)} ${verb} ${what}.`;
 }
 
 function numberText(entry: Ec2.NetworkAclEntry): string {

@@ -64,7 +64,8 @@ function judge(name: (typeof classes)[number], facts: Facts): Judgement {
 function verdictOf(block: Block): Finding['verdict'] {
   const { dependency } = block;
   if (!block.hitsFailed) return 'possible';
-  if (dependency.why === 'named') return block.forAllCandidates ? 'likely' : 'possible';
+  if (dependency.why === 'named' || dependency.why === 'asked')
+    return block.forAllCandidates ? 'likely' : 'possible';
   const said = dependency.attempt?.kind ?? replyKind(dependency);
   // A refusal is an answer: packets got through, so a gate that is closed now is not what the task met.
   if (said === 'refused' || said === 'reset') return 'possible';
@@ -151,22 +152,17 @@ function gateSentence(block: Block): string {
 }
 
 function consequence(dependency: Dependency, facts: Facts): string {
-  const failed = facts.failed.length;
   const revision = facts.failed[0]?.revision ?? facts.service.primary?.revision ?? '';
-  const who = `${counted(failed, 'task')} of ${revision}`;
+  const all = `${counted(facts.failed.length, 'task')} of ${revision}`;
   const place =
     dependency.host === undefined ? `tcp/${dependency.port}` : `${dependency.host}:${dependency.port}`;
-  const did =
+  const end = endOf(facts);
+  const happened =
     dependency.start !== undefined
-      ? 'could not start'
+      ? `${all} could not start.`
       : dependency.attempt === undefined
-        ? `need ${place} by their environment`
-        : `${dependency.attempt.kind === 'timeout' ? 'timed out on' : 'could not reach'} ${place}`;
-  const end = facts.failed.some((task) => task.kind === 'container-health' || task.kind === 'elb-health')
-    ? ', failed the health check and were stopped'
-    : facts.failed.some((task) => task.kind === 'exit')
-      ? ' and exited'
-      : '';
+        ? `By their environment the tasks need ${place}; ${all} ${end}.`
+        : `${tried(dependency.attempt, facts)} ${place}; ${all} ${end}.`;
   const older = facts.tasks.filter(
     (task) => !task.stopped && !task.ofPrimary && task.lastStatus === 'RUNNING',
   ).length;
@@ -175,7 +171,23 @@ function consequence(dependency: Dependency, facts: Facts): string {
     older > 0 && dependency.start === undefined
       ? ` The ${counted(older, 'older task')} still ${older === 1 ? 'serves' : 'serve'}: connections opened earlier stay open.`
       : '';
-  return `${who} ${did}${end}.${serving}`;
+  return `${happened}${serving}`;
+}
+
+function endOf(facts: Facts): string {
+  const kinds = new Set(facts.failed.map((task) => task.kind));
+  if (kinds.has('container-health')) return 'failed the container health check and were stopped';
+  if (kinds.has('elb-health')) return "failed the load balancer's health check and were stopped";
+  return kinds.has('exit') ? 'exited' : 'failed';
+}
+
+/** Only the tasks whose logs were read are said to have tried. */
+function tried(attempt: NonNullable<Dependency['attempt']>, facts: Facts): string {
+  const ids = facts.failed
+    .filter((task) => attempt.tasks.includes(task.arn))
+    .map((task) => task.id.slice(0, 8));
+  const who = ids.length === 0 ? 'A task' : `${ids.length === 1 ? 'Task' : 'Tasks'} ${listed(ids)}`;
+  return `${who} ${attempt.kind === 'timeout' ? 'timed out on' : 'could not reach'}`;
 }
 
 function culprits(block: Block): string[] {

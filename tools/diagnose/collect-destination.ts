@@ -1,0 +1,130 @@
+// Stage four of an investigation, run only when a path could not be decided: groups and interfaces of the destinations, and the prefix
+// lists that rules and routes refer to.
+
+import type { Aws } from '../../src/contract/aws.ts';
+import type { EvidenceBundle, NetworkEvidence } from '../../src/diagnosis/evidence.ts';
+import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
+import type { CollectOptions } from './collect.ts';
+import {
+  filter,
+  readGroups,
+  readGroupsAdmitting,
+  readInterfaces,
+  readPrefixLists,
+  withMore,
+} from './collect-network.ts';
+import { environmentPorts } from './collect-surroundings.ts';
+
+/** The second round reads the groups of interfaces that the first one found. */
+const ROUNDS = 2;
+
+/** Adds what is still missing about the destinations. */
+export async function readDestinations(
+  aws: Aws,
+  bundle: EvidenceBundle,
+  options: CollectOptions,
+): Promise<EvidenceBundle> {
+  let current = bundle;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const facts = factsOf(current, options.question);
+    const more = missingReads(aws, facts, options);
+    if (more.length === 0) return current;
+    if (round === 0) options.context.stage('destination');
+    const answers = await Promise.all(more);
+    current = { ...current, network: answers.reduce<NetworkEvidence>(withMore, current.network) };
+  }
+  return current;
+}
+
+function missingReads(aws: Aws, facts: Facts, options: CollectOptions): Promise<Partial<NetworkEvidence>>[] {
+  const { network } = facts.bundle;
+  const vpcId = network.subnets.items[0]?.value.VpcId;
+  if (vpcId === undefined) return [];
+  const reads: Promise<Partial<NetworkEvidence>>[] = [];
+  const seenGroups = new Set(network.securityGroups.items.map(({ value }) => value.GroupId));
+  const interfaces = network.networkInterfaces.items;
+  const candidates = facts.dependencies.flatMap((one) =>
+    one.candidates.map((candidate) => candidate.candidate),
+  );
+  const ports = new Set(
+    candidates
+      .filter((one) => one.foundBy === 'anywhere')
+      .map((one) => one.destination.port)
+      .filter((port) => port !== options.question?.port),
+  );
+  const tried = environmentPorts(facts);
+  const newPorts = [...ports].filter((port) => !tried.includes(port));
+  if (newPorts.length > 0 && !hasGroupsAdmitting(network, newPorts))
+    reads.push(readGroupsAdmitting(aws, vpcId, newPorts).then((securityGroups) => ({ securityGroups })));
+  const groups = new Set(
+    candidates
+      .flatMap((one) => [...(one.destination.securityGroups ?? [])])
+      .filter((id) => !seenGroups.has(id)),
+  );
+  if (groups.size > 0)
+    reads.push(readGroups(aws, [...groups]).then((securityGroups) => ({ securityGroups })));
+  const ruleGroups = candidates
+    .filter(
+      (one) =>
+        (one.foundBy === 'inbound-rule' || one.foundBy === 'given') && one.destination.address === undefined,
+    )
+    .flatMap((one) => [...(one.destination.securityGroups ?? [])])
+    .filter((id) => !interfaces.some(({ value }) => value.Groups?.some((group) => group.GroupId === id)));
+  const addresses = candidates
+    .filter((one) => one.foundBy === 'address' && one.destination.securityGroups === undefined)
+    .flatMap((one) => (one.destination.address === undefined ? [] : [one.destination.address]));
+  const inVpc = filter('vpc-id', [vpcId]);
+  const filters = [
+    ...(ruleGroups.length === 0 ? [] : [[inVpc, filter('group-id', ruleGroups)]]),
+    ...(addresses.length === 0 ? [] : [[inVpc, filter('addresses.private-ip-address', addresses)]]),
+  ];
+  for (const one of filters)
+    reads.push(
+      readInterfaces(aws, one, 'the interfaces of the destination').then((networkInterfaces) => ({
+        networkInterfaces,
+      })),
+    );
+  const lists = prefixListsReferred(network).filter(
+    (id) => !network.prefixLists.items.some(({ value }) => value.id === id),
+  );
+  if (
+    lists.length > 0 &&
+    dependsOnPrefixLists(facts) &&
+    network.prefixLists.gaps.every((gap) => gap.kind === 'unread')
+  )
+    reads.push(readPrefixLists(aws, lists).then((prefixLists) => ({ prefixLists })));
+  return reads;
+}
+
+/** Only S3 is reached by its list; elsewhere a list matters when a gate could not be decided without it. */
+function dependsOnPrefixLists(facts: Facts): boolean {
+  return facts.dependencies.some(
+    (one) =>
+      one.start?.services.includes('s3') === true ||
+      one.candidates.some(({ paths }) =>
+        paths.some((path) =>
+          path.hops.some((hop) => hop.verdict === 'unknown' && /^(?:security-group|route)/.test(hop.check)),
+        ),
+      ),
+  );
+}
+
+function hasGroupsAdmitting(network: NetworkEvidence, ports: readonly number[]): boolean {
+  return ports.every((port) =>
+    network.securityGroups.items.some(({ value }) =>
+      value.IpPermissions?.some((rule) => rule.FromPort === port),
+    ),
+  );
+}
+
+/** Lists in outbound rules of the groups that were read; routes through gateway endpoints name theirs too. */
+function prefixListsReferred(network: NetworkEvidence): string[] {
+  const rules = network.securityGroups.items.flatMap(({ value }) => value.IpPermissionsEgress ?? []);
+  const routes = network.routeTables.items.flatMap(({ value }) => value.Routes ?? []);
+  return [
+    ...new Set([
+      ...rules.flatMap((rule) => (rule.PrefixListIds ?? []).map((list) => list.PrefixListId ?? '')),
+      ...routes.map((route) => route.DestinationPrefixListId ?? ''),
+    ]),
+  ].filter((id) => id !== '');
+}

@@ -1,0 +1,90 @@
+// Stage three of an investigation: the logs of failed containers, the VPC, and what the environment names as destinations, all at once.
+
+import type * as Ecs from '@aws-sdk/client-ecs';
+import type { Aws } from '../../src/contract/aws.ts';
+import type { EvidenceBundle, Observed } from '../../src/diagnosis/evidence.ts';
+import { namedDestinations } from '../../src/diagnosis/facts/environment.ts';
+import type { Facts } from '../../src/diagnosis/facts/facts.ts';
+import type { TaskFacts } from '../../src/diagnosis/facts/tasks.ts';
+import type { CollectOptions } from './collect.ts';
+import { type LogPlace, type LogRead, logPlace, readLog } from './collect-logs.ts';
+import { readGroupsAdmitting, readVpc, withMore } from './collect-network.ts';
+
+/** Lines of each log that are looked at. */
+const LOG_LINES = 300;
+/** Failed tasks whose logs are read; the newest of each group of equal failures. */
+const LOGS_MAX = 3;
+
+/** Adds the surroundings to the evidence behind `current`. */
+export async function readSurroundings(
+  aws: Aws,
+  current: Facts,
+  options: CollectOptions,
+): Promise<EvidenceBundle> {
+  const complete = current.bundle;
+  const vpcId = complete.network.subnets.items[0]?.value.VpcId;
+  const asked = options.question?.port;
+  const ports = [...new Set([...environmentPorts(current), ...(asked === undefined ? [] : [asked])])];
+  const places = options.logs === false ? [] : logPlaces(current);
+  const [logs, vpc, admitting] = await Promise.all([
+    Promise.all(places.map((place) => readLog(aws, place, LOG_LINES))),
+    vpcId === undefined ? {} : readVpc(aws, { vpcId, groups: current.service.securityGroups }),
+    vpcId === undefined || ports.length === 0
+      ? { items: [], gaps: [] }
+      : readGroupsAdmitting(aws, vpcId, ports),
+  ]);
+  return {
+    ...complete,
+    ...logEvidence(logs),
+    network: withMore(complete.network, { ...vpc, securityGroups: admitting }),
+  };
+}
+
+function logEvidence(reads: readonly LogRead[]): Pick<EvidenceBundle, 'logs' | 'logPresence' | 'logGaps'> {
+  return {
+    logs: reads.flatMap((read) => (read.log === undefined ? [] : [read.log])),
+    logPresence: reads.flatMap((read) => (read.presence === undefined ? [] : [read.presence])),
+    logGaps: reads.flatMap((read) => (read.gap === undefined ? [] : [read.gap])),
+  };
+}
+
+/** Ports of the destinations that the newest revision names. */
+export function environmentPorts(facts: Facts): number[] {
+  const definitions = facts.bundle.taskDefinitions.items.filter(
+    ({ value }) => value.taskDefinitionArn === facts.service.primary?.taskDefinitionArn,
+  );
+  return definitions
+    .flatMap((definition) => containersOf(definition))
+    .flatMap((container) => namedDestinations(container))
+    .flatMap((named) => (named.port === undefined ? [] : [named.port]))
+    .slice(0, 10);
+}
+
+function containersOf(definition: Observed<Ecs.TaskDefinition>): Observed<Ecs.ContainerDefinition>[] {
+  return (definition.value.containerDefinitions ?? []).map((value, index) => ({
+    value,
+    at: { id: definition.at.id, path: `${definition.at.path}.containerDefinitions[${index}]` },
+  }));
+}
+
+/** Logs worth reading: of each kind of failure the newest task, of it the container that failed first. */
+function logPlaces(facts: Facts): LogPlace[] {
+  const failed = new Set(facts.failed);
+  const newest = facts.stopped
+    .filter((group) => group.tasks.some((task) => failed.has(task)))
+    .map((group) => group.newest);
+  const sick = facts.tasks.filter((task) => !task.stopped && task.healthStatus === 'UNHEALTHY').slice(0, 1);
+  return [...newest, ...sick].slice(0, LOGS_MAX).flatMap((task) => placesOf(task, facts.bundle.region));
+}
+
+function placesOf(task: TaskFacts, region: string): LogPlace[] {
+  const own = task.containers.filter(
+    (container) => !container.injected && container.definition !== undefined,
+  );
+  const ordered = [...own].sort((a, b) => Number(b === task.culprit) - Number(a === task.culprit));
+  return ordered.slice(0, 2).flatMap((container) => {
+    const place =
+      container.definition === undefined ? undefined : logPlace(task, container.definition.value, region);
+    return place === undefined || 'problem' in place ? [] : [place];
+  });
+}

@@ -1,0 +1,264 @@
+// Collects the evidence about one service in as few stages as the data allows: service and task lists, then tasks with what they run and
+// where, then logs and the VPC, then, only when something is still open, the destination. Each stage reads everything at once.
+
+import type * as Ecs from '@aws-sdk/client-ecs';
+import type { Aws } from '../../src/contract/aws.ts';
+import type { ToolContext } from '../../src/contract/tool.ts';
+import {
+  type EvidenceBundle,
+  merged,
+  type Seen,
+  unread,
+  unreadNetwork,
+} from '../../src/diagnosis/evidence.ts';
+import type { PathQuestion } from '../../src/diagnosis/facts/dependencies.ts';
+import { factsOf } from '../../src/diagnosis/facts/facts.ts';
+import { readDestinations } from './collect-destination.ts';
+import { networkActions, readGroups, readSubnets } from './collect-network.ts';
+import { readSurroundings } from './collect-surroundings.ts';
+import { type FoundService, findService, findServiceActions } from './find-service.ts';
+import { batchesOf, joined, readList } from './reading.ts';
+
+export const collectActions = [
+  ...findServiceActions,
+  'ecs:ListTasks',
+  'ecs:DescribeTasks',
+  'ecs:DescribeTaskDefinition',
+  'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
+  'logs:GetLogEvents',
+  ...networkActions,
+] as const;
+
+/** DescribeTasks takes 100 ids. */
+const TASKS_PER_CALL = 100;
+const STOPPED_TASKS_MAX = 200;
+const RUNNING_TASKS_MAX = 100;
+const DEFINITIONS_MAX = 5;
+
+export interface CollectOptions {
+  readonly context: ToolContext;
+  /** Reads the network even when nothing is wrong, for questions about paths. */
+  readonly always?: boolean;
+  /** A destination that is asked about besides those the tasks tried. */
+  readonly question?: PathQuestion;
+  /** Reads logs; on by default. */
+  readonly logs?: boolean;
+}
+
+/** All evidence for a question about one service. Throws what `findService` throws. */
+export async function collect(
+  aws: Aws,
+  wanted: { cluster?: string | undefined; service: string },
+  options: CollectOptions,
+): Promise<EvidenceBundle> {
+  const { context } = options;
+  context.stage('service and tasks');
+  const { found, arns } = await readServiceAndTasks(aws, wanted);
+  context.stage('task definitions, targets and groups');
+  const bundle = await readTasks(aws, found, { arns, nowMs: context.nowMs });
+  const first = factsOf(bundle);
+  if (first.condition !== 'troubled' && options.always !== true) return bundle;
+  context.stage('logs and network');
+  const extra = await readOtherDefinitions(aws, bundle);
+  const complete =
+    extra === undefined ? bundle : { ...bundle, taskDefinitions: merged(bundle.taskDefinitions, extra) };
+  const second = await readSurroundings(aws, factsOf(complete), options);
+  return readDestinations(aws, second, options);
+}
+
+/** Only the service, its tasks and what they run, for questions about one task. Throws what `findService` throws. */
+export async function collectTasks(
+  aws: Aws,
+  wanted: { cluster?: string | undefined; service: string },
+  context: ToolContext,
+): Promise<EvidenceBundle> {
+  context.stage('service and tasks');
+  const { found, arns } = await readServiceAndTasks(aws, wanted);
+  context.stage('tasks and task definitions');
+  const ids = arns.items.map(({ value }) => value);
+  const revisions = deployedRevisions(found.observed.value);
+  const [tasks, taskDefinitions] = await Promise.all([
+    Promise.all(batchesOf(ids, TASKS_PER_CALL).map((batch) => describeTasks(aws, found.cluster, batch))),
+    readDefinitions(aws, revisions),
+  ]);
+  const seen = joined(tasks);
+  const bundle = bundleOf(aws, found, {
+    nowMs: context.nowMs,
+    tasks: { items: seen.items, gaps: [...arns.gaps, ...seen.gaps] },
+    taskDefinitions,
+  });
+  const extra = await readOtherDefinitions(aws, bundle);
+  return extra === undefined ? bundle : { ...bundle, taskDefinitions: merged(taskDefinitions, extra) };
+}
+
+async function readServiceAndTasks(
+  aws: Aws,
+  wanted: { cluster?: string | undefined; service: string },
+): Promise<{ found: FoundService; arns: Seen<string> }> {
+  const list = (cluster: string, service: string) =>
+    Promise.all([
+      listTasks(aws, { cluster, service, status: 'STOPPED' }),
+      listTasks(aws, { cluster, service, status: 'RUNNING' }),
+    ]);
+  if (wanted.cluster === undefined) {
+    const found = await findService(aws, wanted);
+    return { found, arns: joined(await list(found.cluster, found.service)) };
+  }
+  // All three at once; when the name is wrong the lists are empty-handed and findService says so.
+  const [found, lists] = await Promise.all([findService(aws, wanted), list(wanted.cluster, wanted.service)]);
+  return { found, arns: joined(lists) };
+}
+
+function listTasks(
+  aws: Aws,
+  { cluster, service, status }: { cluster: string; service: string; status: 'STOPPED' | 'RUNNING' },
+): Promise<Seen<string>> {
+  return readList(aws, {
+    action: 'ecs:ListTasks',
+    input: { cluster, serviceName: service, desiredStatus: status },
+    what: status === 'STOPPED' ? 'the stopped tasks' : 'the running tasks',
+    path: '$.taskArns',
+    items: (output) => output.taskArns,
+    pages: (status === 'STOPPED' ? STOPPED_TASKS_MAX : RUNNING_TASKS_MAX) / 100,
+  });
+}
+
+async function readTasks(
+  aws: Aws,
+  found: FoundService,
+  { arns, nowMs }: { arns: Seen<string>; nowMs: number },
+): Promise<EvidenceBundle> {
+  const service = found.observed.value;
+  const vpc = service.networkConfiguration?.awsvpcConfiguration;
+  const groups = (service.loadBalancers ?? []).flatMap((one) =>
+    one.targetGroupArn === undefined ? [] : [one.targetGroupArn],
+  );
+  const ids = arns.items.map(({ value }) => value);
+  const [tasks, taskDefinitions, targetGroups, targetHealth, subnets, securityGroups] = await Promise.all([
+    Promise.all(batchesOf(ids, TASKS_PER_CALL).map((batch) => describeTasks(aws, found.cluster, batch))),
+    readDefinitions(aws, deployedRevisions(service)),
+    groups.length === 0 ? nothing() : readTargetGroups(aws, groups),
+    Promise.all(groups.slice(0, 5).map((arn) => readTargetHealth(aws, arn))),
+    vpc?.subnets === undefined ? unread('the subnets', 'ec2:DescribeSubnets') : readSubnets(aws, vpc.subnets),
+    vpc?.securityGroups === undefined
+      ? unread('the security groups', 'ec2:DescribeSecurityGroups')
+      : readGroups(aws, vpc.securityGroups),
+  ]);
+  const seenTasks = joined(tasks);
+  const base = bundleOf(aws, found, {
+    nowMs,
+    tasks: { items: seenTasks.items, gaps: [...arns.gaps, ...seenTasks.gaps] },
+    taskDefinitions,
+  });
+  return {
+    ...base,
+    targetGroups,
+    targetHealth: joined(targetHealth),
+    network: { ...base.network, subnets, securityGroups },
+  };
+}
+
+function deployedRevisions(service: Ecs.Service): string[] {
+  const arns = (service.deployments ?? []).flatMap((one) =>
+    one.taskDefinition === undefined ? [] : [one.taskDefinition],
+  );
+  return [...new Set(arns)].slice(0, DEFINITIONS_MAX);
+}
+
+/** A bundle with nothing in it but the service and the given lists. */
+function bundleOf(
+  aws: Aws,
+  found: FoundService,
+  known: Pick<EvidenceBundle, 'nowMs' | 'tasks' | 'taskDefinitions'>,
+): EvidenceBundle {
+  return {
+    ...known,
+    account: aws.account,
+    region: aws.region,
+    cluster: found.cluster,
+    service: found.observed,
+    targetGroups: unread('the target groups', 'elasticloadbalancing:DescribeTargetGroups'),
+    targetHealth: unread('the health of the targets', 'elasticloadbalancing:DescribeTargetHealth'),
+    logs: [],
+    logPresence: [],
+    logGaps: [],
+    network: unreadNetwork(),
+  };
+}
+
+function nothing(): Seen<never> {
+  return { items: [], gaps: [] };
+}
+
+function describeTasks(aws: Aws, cluster: string, tasks: string[]): Promise<Seen<Ecs.Task>> {
+  return readList(aws, {
+    action: 'ecs:DescribeTasks',
+    input: { cluster, tasks },
+    what: 'the tasks',
+    path: '$.tasks',
+    items: (output) => output.tasks,
+  });
+}
+
+async function readDefinitions(aws: Aws, arns: readonly string[]): Promise<Seen<Ecs.TaskDefinition>> {
+  const lists = await Promise.all(
+    arns.map((taskDefinition) =>
+      readList(aws, {
+        action: 'ecs:DescribeTaskDefinition',
+        input: { taskDefinition },
+        what: `task definition ${taskDefinition.split('/').at(-1) ?? taskDefinition}`,
+        path: '$.taskDefinition',
+        items: (output) => (output.taskDefinition === undefined ? [] : [output.taskDefinition]),
+      }),
+    ),
+  );
+  const all = joined(lists);
+  // A single object, not a list: its path has no index.
+  return { ...all, items: all.items.map((one) => ({ ...one, at: { ...one.at, path: '$.taskDefinition' } })) };
+}
+
+function readTargetGroups(aws: Aws, arns: readonly string[]) {
+  return readList(aws, {
+    action: 'elasticloadbalancing:DescribeTargetGroups',
+    input: { TargetGroupArns: [...arns] },
+    what: 'the target groups',
+    path: '$.TargetGroups',
+    items: (output) => output.TargetGroups,
+  });
+}
+
+async function readTargetHealth(aws: Aws, targetGroupArn: string): Promise<EvidenceBundle['targetHealth']> {
+  const list = await readList(aws, {
+    action: 'elasticloadbalancing:DescribeTargetHealth',
+    input: { TargetGroupArn: targetGroupArn },
+    what: 'the health of the targets',
+    path: '$.TargetHealthDescriptions',
+    items: (output) => output.TargetHealthDescriptions,
+  });
+  const id = list.items[0]?.at.id;
+  return {
+    gaps: list.gaps,
+    items:
+      id === undefined
+        ? []
+        : [{ value: { targetGroupArn, targets: list.items.map((one) => one.value) }, at: { id, path: '$' } }],
+  };
+}
+
+/** Revisions that failed tasks ran but no deployment names any more, such as after a roll-back. */
+async function readOtherDefinitions(
+  aws: Aws,
+  bundle: EvidenceBundle,
+): Promise<Seen<Ecs.TaskDefinition> | undefined> {
+  const known = new Set(bundle.taskDefinitions.items.map(({ value }) => value.taskDefinitionArn));
+  const wanted = new Set(
+    bundle.tasks.items
+      .filter(({ value }) => value.lastStatus === 'STOPPED')
+      .map(({ value }) => value.taskDefinitionArn ?? ''),
+  );
+  const missing = [...wanted].filter((arn) => arn !== '' && !known.has(arn));
+  return missing.length === 0 || bundle.taskDefinitions.gaps.length > 0
+    ? undefined
+    : readDefinitions(aws, missing.slice(0, DEFINITIONS_MAX));
+}

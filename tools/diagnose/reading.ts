@@ -1,0 +1,96 @@
+// Reading lists for an investigation: all pages, in parallel where nothing depends on anything, and a refused read becomes a gap that
+// says what could not be seen. A read that was stopped on our own side ends the investigation instead.
+
+import {
+  type Aws,
+  type AwsAction,
+  AwsCallError,
+  type AwsInput,
+  type AwsOutput,
+} from '../../src/contract/aws.ts';
+import type { Gap, Observed, Seen } from '../../src/diagnosis/evidence.ts';
+
+export interface ListRead<A extends AwsAction, T> {
+  readonly action: A;
+  readonly input: AwsInput<A>;
+  /** What is missing when the read fails, such as "the network ACLs of vpc-1". */
+  readonly what: string;
+  /** JSON path of the list inside the answer, such as `$.NetworkAcls`. */
+  readonly path: string;
+  readonly items: (output: AwsOutput<A>) => readonly T[] | undefined;
+  /** Pages read at most; a list that goes on leaves a gap. Only for actions with tokens. */
+  readonly pages?: number;
+}
+
+/** Counts the requests of one tool call. */
+export interface CallCounter {
+  calls: number;
+}
+
+const PAGES_MAX = 5;
+
+/** An `Aws` that counts what passes through it. */
+export function counting(aws: Aws, counter: CallCounter): Aws {
+  return {
+    account: aws.account,
+    region: aws.region,
+    call: (action, input) => {
+      counter.calls += 1;
+      return aws.call(action, input);
+    },
+  };
+}
+
+/** Reads a whole list. Never throws for a request AWS refused; what is missing is in `gaps`. */
+export async function readList<A extends AwsAction, T>(aws: Aws, read: ListRead<A, T>): Promise<Seen<T>> {
+  const items: Observed<T>[] = [];
+  let input = read.input;
+  for (let page = 0; page < (read.pages ?? PAGES_MAX); page += 1) {
+    try {
+      const { output, evidence } = await aws.call(read.action, input);
+      for (const [index, value] of (read.items(output) ?? []).entries())
+        items.push({ value, at: { id: evidence, path: `${read.path}[${index}]` } });
+      const next = nextInput(read.input, output as object);
+      if (next === undefined) return { items, gaps: [] };
+      input = next;
+    } catch (thrown) {
+      return { items, gaps: [gapOf(thrown, read.what, read.action)] };
+    }
+  }
+  return { items, gaps: [{ what: `the rest of ${read.what}`, missingAction: read.action, kind: 'other' }] };
+}
+
+/** The gap a failed read leaves. Throws on what is not an answer of AWS or its absence. */
+export function gapOf(thrown: unknown, what: string, action: AwsAction): Gap {
+  if (!(thrown instanceof AwsCallError) || thrown.failure.kind === 'stopped') throw thrown;
+  return { what, missingAction: action, kind: thrown.failure.kind };
+}
+
+/** Several lists of one kind as one. */
+export function joined<T>(lists: readonly Seen<T>[]): Seen<T> {
+  return { items: lists.flatMap((list) => list.items), gaps: lists.flatMap((list) => list.gaps) };
+}
+
+export function batchesOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** The request for the next page, or undefined: ECS and Logs spell the token `nextToken`, EC2 `NextToken`, ELB `Marker`. */
+function nextInput<A extends AwsAction>(input: AwsInput<A>, output: object): AwsInput<A> | undefined {
+  const { nextToken, NextToken, NextMarker } = output as {
+    nextToken?: string;
+    NextToken?: string;
+    NextMarker?: string;
+  };
+  const token = nextToken
+    ? { nextToken }
+    : NextToken
+      ? { NextToken }
+      : NextMarker
+        ? { Marker: NextMarker }
+        : undefined;
+  // The field that came back names the one to send; the rest of the request stays as it was.
+  return token === undefined ? undefined : ({ ...(input as object), ...token } as AwsInput<A>);
+}
