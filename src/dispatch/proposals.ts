@@ -11,6 +11,7 @@ import {
 } from '../contract/proposal.ts';
 import { canonicalJson } from '../kernel/canonical-json.ts';
 import { messageOf } from '../kernel/errors.ts';
+import { thumbprintOf } from '../kernel/keys.ts';
 import { limits } from '../kernel/limits.ts';
 import type { NodeCallResult } from '../link/port.ts';
 import { type AdmittedCall, type DispatchPorts, type DispatchRequest, failed } from './request.ts';
@@ -134,7 +135,11 @@ function firstMismatch(
   const args = canonicalJson(document.args);
   const checks: readonly (readonly [string, boolean])[] = [
     ['proposal id', document.proposal === received.proposal],
-    ['node', document.aud.node === node.id && document.aud.nodeKey === received.nodeKey],
+    // A node names itself by its key; the id is only the hub's name for it.
+    [
+      'node',
+      document.aud.nodeKey === received.nodeKey && document.aud.node === thumbprintOf(received.nodeKey),
+    ],
     ['account', document.account === node.inventory.account && document.region === node.inventory.region],
     ['tool', document.tool === tool.name && document.risk === tool.risk],
     ['AWS action', tool.actions.some((action) => action === document.call.action)],

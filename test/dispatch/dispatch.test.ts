@@ -573,7 +573,7 @@ function prepared(
     v: 1,
     typ: 'approve',
     proposal: 'prop_1',
-    aud: { node: nodeId, nodeKey: nodeKey.publicKey, bootEpoch: 'boot_1' },
+    aud: { node: nodeKey.thumbprint, nodeKey: nodeKey.publicKey, bootEpoch: 'boot_1' },
     account: inventory.account,
     region: inventory.region,
     executionRole: 'arn:aws:iam::123456789012:role/node',
