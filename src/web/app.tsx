@@ -154,9 +154,9 @@ function Shell(props: ShellProps): JSX.Element {
   const close = useCallback(() => setOverlay(null), []);
   return (
     <ConsoleContext.Provider value={value}>
-      <a class="skip" href="#main" onClick={skip}>
+      <button class="skip" type="button" onClick={skip}>
         Skip to content
-      </a>
+      </button>
       <div class={route.page === 'conversation' ? 'frame in-thread' : 'frame'}>
         <div class="app">
           <Navigation
@@ -184,9 +184,8 @@ function Shell(props: ShellProps): JSX.Element {
   );
 }
 
-// The address bar names pages after `#`, so the link moves the keyboard without going anywhere.
-function skip(event: Event): void {
-  event.preventDefault();
+// A button, not a link: the address bar names pages after `#`, and this only moves the keyboard.
+function skip(): void {
   document.getElementById('main')?.focus();
 }
 

@@ -87,9 +87,7 @@ function Whole({ record }: { record: AuditRecord }): JSX.Element {
             <CopyButton text={record.body} label="Copy the exact text" />
           </span>
         </h3>
-        <pre class="block" tabIndex={0} aria-label="Exact text">
-          {visible(record.body)}
-        </pre>
+        <pre class="block">{visible(record.body)}</pre>
       </div>
       <div>
         <h3 class="label">Chain</h3>

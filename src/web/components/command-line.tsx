@@ -27,7 +27,8 @@ export function Cli(props: { text: string }): JSX.Element {
 /** The whole command, never shortened, with a button that copies exactly the stored text. */
 export function CommandLine(props: { text: string; label?: string }): JSX.Element {
   return (
-    <div class="cmdline" role="group" aria-label={props.label ?? 'Exact command'}>
+    <div class="cmdline">
+      <span class="vh">{props.label ?? 'Exact command'}: </span>
       <Cli text={props.text} />
       <CopyButton text={props.text} label="Copy the command" />
     </div>

@@ -98,7 +98,7 @@ function Observation(props: { evidence: Evidence; path: string; note: string | u
             <CopyButton text={evidence.body} label="Copy the answer" />
           </span>
         </header>
-        <ol class="json" tabIndex={0} aria-label="Answer as JSON" ref={list}>
+        <ol class="json" aria-label="Answer as JSON" ref={list}>
           {lines.map((line, at) => (
             <li key={at} class={line.marked ? 'hit' : ''}>
               <span>

@@ -106,10 +106,15 @@ export function Icon(props: {
   ]
     .filter(Boolean)
     .join(' ');
-  const spoken =
-    props.label === undefined ? { 'aria-hidden': true } : { role: 'img' as const, 'aria-label': props.label };
+  if (props.label === undefined) {
+    return (
+      <svg class={classes} viewBox="0 0 16 16" aria-hidden="true">
+        <use href={`#i-${props.name}`} />
+      </svg>
+    );
+  }
   return (
-    <svg class={classes} viewBox="0 0 16 16" {...spoken}>
+    <svg class={classes} viewBox="0 0 16 16" role="img" aria-label={props.label}>
       <use href={`#i-${props.name}`} />
     </svg>
   );

@@ -12,10 +12,19 @@ export function Modal(props: {
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const { onClose } = props;
+  const close = useRef(onClose);
+  close.current = onClose;
   useEffect(() => {
+    const element = dialog.current;
     const before = document.activeElement;
-    dialog.current?.showModal();
+    // A press on the backdrop has the dialog itself as its target.
+    const beside = (event: MouseEvent): void => {
+      if (event.target === element) close.current();
+    };
+    element?.addEventListener('click', beside);
+    element?.showModal();
     return () => {
+      element?.removeEventListener('click', beside);
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
@@ -27,9 +36,6 @@ export function Modal(props: {
       onCancel={(event) => {
         event.preventDefault();
         onClose();
-      }}
-      onClick={(event) => {
-        if (event.target === dialog.current) onClose();
       }}
     >
       {props.children}

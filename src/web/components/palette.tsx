@@ -60,12 +60,15 @@ export function Palette({ onClose }: { onClose: () => void }): JSX.Element {
           event.preventDefault();
         }}
       />
-      <ul role="listbox" id="palette-list" aria-label="Results">
+      <div role="listbox" id="palette-list" aria-label="Results">
         {choices.map((choice, index) => (
-          <li
+          <button
             key={choice.key}
             id={`palette-${index}`}
+            class="choice"
+            type="button"
             role="option"
+            tabIndex={-1}
             aria-selected={index === chosen}
             onClick={() => run(choice)}
             onMouseMove={() => setAt(index)}
@@ -73,9 +76,9 @@ export function Palette({ onClose }: { onClose: () => void }): JSX.Element {
             <Icon name={choice.icon} tone="off" />
             <span class="cut">{visible(choice.words)}</span>
             <span class="push small faint nowrap">{choice.note}</span>
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
     </Modal>
   );
 }

@@ -78,7 +78,7 @@ export function ProposalFoot({ card, document, verified }: FootProps): JSX.Eleme
           class="btn"
           type="button"
           data-action="deny"
-          disabled={sending || !me.person.roles.some((role) => role === 'approver' || role === 'operator')}
+          disabled={sending || !me.person.roles.includes('approver')}
           onClick={() => setDenying(true)}
         >
           Deny…<kbd class="hide-phone">D</kbd>
@@ -111,19 +111,19 @@ function ApproveButton(props: {
     if (!armed) return undefined;
     armedAt.current = performance.now();
     const disarm = (): void => setArmed(false);
-    const escape = (event: KeyboardEvent): void => {
+    const pressed = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') disarm();
     };
     button.current?.focus({ preventScroll: true });
     const timer = setTimeout(disarm, armedMs);
     addEventListener('scroll', disarm, { passive: true });
     addEventListener('blur', disarm);
-    addEventListener('keydown', escape);
+    addEventListener('keydown', pressed);
     return () => {
       clearTimeout(timer);
       removeEventListener('scroll', disarm);
       removeEventListener('blur', disarm);
-      removeEventListener('keydown', escape);
+      removeEventListener('keydown', pressed);
     };
   }, [armed]);
   if (props.sending) {

@@ -55,7 +55,7 @@ export function Turn(props: TurnProps): JSX.Element {
         ))}
         <Ending turn={turn} />
         {last && turn.status !== 'working' && suggestions.length > 0 && (
-          <div class="suggest" role="group" aria-label="Suggestions">
+          <div class="suggest">
             {suggestions.map((text) => (
               <button key={text} type="button" onClick={() => say(text)}>
                 {visible(text)}

@@ -53,7 +53,7 @@ export function networkPicture(path: NetworkPath): NetworkPicture {
     path.to.name ?? path.to.host ?? path.to.address ?? path.to.securityGroups[0] ?? 'destination';
   const port = portText(path);
   const source =
-    path.from.task === undefined ? 'Task' : `Task ${shortened(path.from.task.split('/').at(-1) ?? '', 9)}`;
+    path.from.task === undefined ? 'Task' : `Task ${(path.from.task.split('/').at(-1) ?? '').slice(0, 8)}`;
   return {
     gates,
     stop,

@@ -3,16 +3,29 @@
 
 import type { CauseClass, Finding } from '../../contract/finding.ts';
 
-// Control characters and the marks that reorder or hide text. Tab and newline stay: they are layout, not disguise.
-const deceptive =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// The code points that reorder or hide text: controls, joiners, direction marks. Tab and newline stay: they are layout.
+const deceptive: readonly (readonly [number, number])[] = [
+  [0x00, 0x08],
+  [0x0b, 0x1f],
+  [0x7f, 0x9f],
+  [0xad, 0xad],
+  [0x61c, 0x61c],
+  [0x180e, 0x180e],
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0xfeff, 0xfeff],
+  [0xfff9, 0xfffb],
+  [0xe0000, 0xe007f],
+];
 
 /** Text of others with control and direction characters shown as `‹U+202E›`, so that it reads as it is stored. */
 export function visible(text: string): string {
-  return text.replace(
-    deceptive,
-    (mark) => `‹U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`,
-  );
+  return text.replace(/[^ -~]/gu, (mark) => {
+    const code = mark.codePointAt(0) ?? 0;
+    const hides = deceptive.some(([from, to]) => code >= from && code <= to);
+    return hides ? `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›` : mark;
+  });
 }
 
 /** `4107319` → `4 107 319`, grouped with a narrow no-break space. */

@@ -2,6 +2,7 @@
 
 import { Fragment, type JSX } from 'preact';
 import { useCallback, useEffect } from 'preact/hooks';
+import type { Person } from '../../contract/api.ts';
 import type { ProposalView } from '../../contract/proposal.ts';
 import { Gate } from '../components/gate.tsx';
 import { Icon } from '../components/icon.tsx';
@@ -71,8 +72,10 @@ function isWaiting(proposal: ProposalView, now: number): boolean {
   return proposal.state === 'pending' && proposal.document.exp > now;
 }
 
-function cardOf(view: ProposalView): Card {
-  return { view, state: view.state, outcome: view.outcome, decisions: view.decisions };
+// Decisions name people by id; the reader's own is shown by name.
+function cardOf(view: ProposalView, me: Person): Card {
+  const decisions = view.decisions.map((one) => (one.person === me.id ? { ...one, person: me.name } : one));
+  return { view, state: view.state, outcome: view.outcome, decisions };
 }
 
 function Split({
@@ -84,7 +87,7 @@ function Split({
   id: string | null;
   now: number;
 }): JSX.Element {
-  const { api, refresh, toast } = useConsole();
+  const { api, me, refresh, toast } = useConsole();
   const waiting = items.filter((one) => isWaiting(one, now)).sort((a, b) => a.document.exp - b.document.exp);
   const others = items.filter((one) => !isWaiting(one, now)).sort((a, b) => b.createdAt - a.createdAt);
   const ordered = [...waiting, ...others];
@@ -137,7 +140,7 @@ function Split({
               <kbd>K</kbd> next, previous
             </span>
           </div>
-          <ProposalCard key={shown.id} card={cardOf(shown)} finding={null} say={say} />
+          <ProposalCard key={shown.id} card={cardOf(shown, me.person)} finding={null} say={say} />
         </div>
       )}
     </div>
@@ -153,7 +156,8 @@ function Item({
   now: number;
   current: boolean;
 }): JSX.Element {
-  const head = proposalHead(cardOf(proposal), now);
+  const { me } = useConsole();
+  const head = proposalHead(cardOf(proposal, me.person), now);
   const waiting = isWaiting(proposal, now);
   const { document } = proposal;
   const what = waiting

@@ -119,7 +119,7 @@ function Filters(props: {
   conversation: string | null;
 }): JSX.Element {
   return (
-    <div class="filters" role="search">
+    <search class="filters">
       <label class="field">
         <Icon name="search" small />
         <input
@@ -156,7 +156,7 @@ function Filters(props: {
           </button>
         );
       })}
-    </div>
+    </search>
   );
 }
 
