@@ -19,6 +19,7 @@ import {
   cloudTrailEvents,
   failedStreams,
   runningStream,
+  serviceDeployments,
   stoppedTasks,
   troubledService,
 } from './demo/troubled-service.ts';
@@ -67,6 +68,9 @@ export function demoSnapshot(nowMs: number): Snapshot {
         capacityProviderArn: `arn:aws:ecs:${REGION}:${ACCOUNT}:capacity-provider/${name}`,
         tags: [],
       })),
+      serviceDeployments: workloads
+        .filter((workload) => workload.service === TROUBLED)
+        .flatMap((workload) => serviceDeployments(workload, nowMs)),
       accountSettings: [{ name: 'awsvpcTrunking', value: 'disabled' }],
     },
     ec2: { ...network, NetworkInterfaces: [...(network.NetworkInterfaces ?? []), ...interfaces] },

@@ -6,7 +6,7 @@ import { parseSnapshot, type Snapshot, type SnapshotInput } from '../contract/sn
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { type Logger, silentLog } from '../kernel/log.ts';
 import { callerArn, createAccount, type SimulatedAccount } from './account.ts';
-import { createEngine } from './engine/engine.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
 import { createPace, type Pace } from './pace.ts';
 import { performOperation } from './services/operations.ts';
 import { createSimulatedTime } from './simulated-time.ts';
@@ -35,6 +35,8 @@ export interface Simulator {
   readonly endpoint: string;
   readonly port: number;
   readonly state: Snapshot;
+  /** What makes the account live; undefined when it is static. `now()` is what advances it. */
+  readonly engine: Engine | undefined;
   readonly recorder: Recorder;
   readonly inject: Injection;
   /** Simulated time in epoch milliseconds, with everything done that was due by then. */
@@ -51,6 +53,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const state = structuredClone(parseSnapshot(options.snapshot));
   const time = createSimulatedTime(clock, Date.parse(state.takenAt), speed);
   let pace: Pace | undefined;
+  let engine: Engine | undefined;
   const account = createAccount({
     state,
     now: time.now,
@@ -58,7 +61,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     onChange: () => pace?.stateChanged(),
   });
   if (options.static !== true) {
-    const engine = createEngine({ account, startAt: time.now() });
+    engine = createEngine({ account, startAt: time.now() });
     pace = createPace({ engine, time, clock, speed, fastAfterChange: options.fastAfterChange });
     pace.catchUp();
   }
@@ -89,6 +92,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     endpoint: `http://127.0.0.1:${port}`,
     port,
     state,
+    engine,
     recorder,
     inject,
     now,

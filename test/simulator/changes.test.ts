@@ -229,7 +229,12 @@ describe('UpdateService and StopTask', () => {
     expect((await update({ forceNewDeployment: true })).service?.deployments).toHaveLength(4);
     expect((await update({ taskDefinition: 'my-web-service:41' })).service?.deployments).toHaveLength(4);
     const listed = await ecs.send(new ecsApi.ListServiceDeploymentsCommand({ cluster, service }));
-    expect(listed.serviceDeployments?.map((one) => one.status)).toEqual(['IN_PROGRESS', 'IN_PROGRESS']);
+    expect(listed.serviceDeployments?.map((one) => one.status)).toEqual([
+      'IN_PROGRESS',
+      'IN_PROGRESS',
+      'IN_PROGRESS',
+      'SUCCESSFUL',
+    ]);
     const described = await ecs.send(
       new ecsApi.DescribeServiceDeploymentsCommand({
         serviceDeploymentArns: [listed.serviceDeployments![0]!.serviceDeploymentArn!],

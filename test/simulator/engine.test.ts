@@ -174,11 +174,27 @@ describe('ways to fail', () => {
     expect(service('my-web-service').deployments?.[0]?.failedTasks).toBe(4);
     expect(messages(service('my-web-service'))[0]).not.toContain('failed container health checks');
   });
+  it('takes down running tasks that the load balancer can no longer reach', async () => {
+    const { change, clock, service, state } = await play();
+    change((edited) => {
+      edited.ec2.SecurityGroups.find((one) => one.GroupId === groups.app)!.IpPermissions = [];
+    });
+    clock.advance(25_000);
+    const states = () =>
+      state.elbv2.TargetHealth[targetGroupArn('checkout')]?.map((one) => one.TargetHealth?.State);
+    expect(states()).toEqual(['healthy', 'healthy']);
+    clock.advance(10_000);
+    expect(states()).toEqual(['draining', 'draining']);
+    expect(service('checkout').runningCount).toBe(0);
+    expect(
+      state.ecs.tasks.filter((task) => task.stoppedReason?.startsWith('Task failed ELB health checks')),
+    ).toHaveLength(5);
+  });
   it('leaves tasks alone that were connected before the path closed', async () => {
     const { change, clock, service } = await play();
     change((state) => {
       for (const group of state.ec2.SecurityGroups)
-        Object.assign(group, { IpPermissions: [], IpPermissionsEgress: [] });
+        if (group.GroupId === groups.database) group.IpPermissions = [];
     });
     clock.advance(9 * MINUTE_MS);
     expect([service('my-web-service').runningCount, service('checkout').runningCount]).toEqual([3, 2]);

@@ -5,6 +5,7 @@ import type {
   SnapshotCloudTrailEvent,
   SnapshotLogStream,
   SnapshotService,
+  SnapshotServiceDeployment,
   SnapshotTask,
 } from '../../contract/snapshot.ts';
 import {
@@ -177,6 +178,22 @@ export function runningStream(workload: Workload, task: TaskFacts, nowMs: number
     ? [90, 80, 70, 60, 50, 40, 30, 20, 10].map((second) => healthLine(age - second * 1000, true))
     : [];
   return streamWith(streamOf(workload, taskIdOf(task)), startMs, [...start, ...recent]);
+}
+
+/** The service's deployments as ListServiceDeployments shows them. */
+export function serviceDeployments(workload: Workload, nowMs: number): SnapshotServiceDeployment[] {
+  const { serviceArn, clusterArn, deploymentConfiguration, deployments } = troubledService(workload, nowMs);
+  return (deployments ?? []).map(({ id = '', createdAt, updatedAt, status }) => ({
+    serviceDeploymentArn: `${serviceArn.replace(':service/', ':service-deployment/')}/${id.slice('ecs-svc/'.length)}`,
+    serviceArn,
+    clusterArn,
+    createdAt,
+    startedAt: createdAt,
+    updatedAt,
+    ...(status === 'PRIMARY' ? {} : { finishedAt: minutesAgo(Date.parse(createdAt ?? ''), -5) }),
+    status: status === 'PRIMARY' ? 'IN_PROGRESS' : 'SUCCESSFUL',
+    deploymentConfiguration,
+  }));
 }
 
 /** What CloudTrail remembers of the last half hour. */

@@ -5,7 +5,10 @@ import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import type { SimulatedAccount } from '../account.ts';
 import { primaryOf } from '../deployment.ts';
 import { createAgenda } from './agenda.ts';
+import { applicationOf } from './application.ts';
 import { backOffMs, isSteady, reconcileService } from './scheduler.ts';
+import { noteReachedTargets, recheckTargets } from './target-health.ts';
+import { keepAnswering } from './task-health.ts';
 import { resumeStart } from './task-start.ts';
 import { finishStopping, STOPPED_TASK_VISIBLE_MS, stopTask } from './task-stop.ts';
 import { type ServiceMemory, serviceOfTask, type TaskRun, tasksOf, type World } from './world.ts';
@@ -67,6 +70,7 @@ export function createEngine({ account, startAt }: EngineOptions): Engine {
       at = Math.max(at, changedAt);
       for (const task of account.state.ecs.tasks) stopIfAsked(world, task);
       for (const service of account.state.ecs.services) resetForNewDeployment(world, service);
+      recheckTargets(world);
       settle();
     },
     steady: () => account.state.ecs.services.every((service) => isSteady(world, service)),
@@ -87,6 +91,7 @@ function createWorld(account: SimulatedAccount, machinery: Machinery): World {
   const { tasks } = account.state.ecs;
   const world: World = {
     account,
+    reachedTargets: new WeakSet(),
     now: machinery.now,
     after: machinery.after,
     reconcile: machinery.reconcile,
@@ -138,6 +143,7 @@ function createWorld(account: SimulatedAccount, machinery: Machinery): World {
 function takeUp(world: World): void {
   const { tasks, services } = world.account.state.ecs;
   for (const task of tasks) takeUpTask(world, task);
+  noteReachedTargets(world);
   for (const service of services) {
     const memory = world.memoryOf(service);
     memory.steady = isSteady(world, service);
@@ -164,11 +170,11 @@ function takeUpTask(world: World, task: SnapshotTask): void {
   } else if (task.desiredStatus === 'STOPPED') {
     finishStopping(world, task);
   } else if (task.lastStatus === 'RUNNING') {
-    Object.assign(run, {
-      ready: true,
-      healthy: task.healthStatus !== 'UNHEALTHY',
-      startedAt: Date.parse(task.startedAt ?? '') || 0,
-    });
+    const startedAt = Date.parse(task.startedAt ?? '') || 0;
+    Object.assign(run, { ready: true, healthy: task.healthStatus !== 'UNHEALTHY', startedAt });
+    const application = applicationOf(world, task);
+    const answers = service !== undefined && application?.healthCheck !== undefined && run.healthy;
+    if (answers) keepAnswering(world, { task, service, application });
   } else if (service !== undefined) {
     resumeStart(world, service, task);
   }

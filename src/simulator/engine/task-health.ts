@@ -2,7 +2,7 @@
 // it, and whoever finds it unhealthy has it stopped. Nothing is decided in advance: readiness is what the simulated
 // network allows at the moment of each attempt. A task that was healthy once keeps its tracked connections.
 
-import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
+import type { SnapshotTask } from '../../contract/snapshot.ts';
 import { resolveName } from '../physics/names.ts';
 import { reach } from '../physics/reach.ts';
 import type { Application } from './application.ts';
@@ -15,7 +15,8 @@ import {
   startLines,
 } from './log-lines.ts';
 import { addEvent } from './service-events.ts';
-import { checkTarget, registerTargets, type Target } from './targets.ts';
+import { type RunningTask, watchTarget } from './target-health.ts';
+import { registerTargets } from './targets.ts';
 import { interfaceOf } from './task-interface.ts';
 import { scheduleLog, writeLog } from './task-logs.ts';
 import { stopTask } from './task-stop.ts';
@@ -25,12 +26,7 @@ import { taskId, type World } from './world.ts';
 const FIRST_ATTEMPT_MS = 910;
 /** The scheduler acts on a verdict this much later. */
 const REACTION_MS = 2_000;
-
-export interface RunningTask {
-  readonly task: SnapshotTask;
-  readonly service: SnapshotService;
-  readonly application: Application;
-}
+const ANSWER_LOG_MS = 60_000;
 
 /** Starts everything that happens to a task once it is RUNNING. */
 export function beginRunning(world: World, running: RunningTask): void {
@@ -95,6 +91,7 @@ function watchContainer(world: World, running: RunningTask, passed: () => void):
     writeLog(world, task, application.container, [healthLine(0, run.ready).message]);
     if (run.ready) {
       setHealth(task, application, 'HEALTHY');
+      keepAnswering(world, running);
       passed();
       return;
     }
@@ -118,56 +115,13 @@ function watchContainer(world: World, running: RunningTask, passed: () => void):
   world.after(check.intervalMs, look);
 }
 
-/** A load balancer's health check of one target; `passed` is called once, when the target becomes healthy. */
-function watchTarget(world: World, running: RunningTask & { target: Target }, passed: () => void): void {
-  const { task, target } = running;
-  const { group, entry } = target;
-  const run = world.runOf(task);
-  const counts = { good: 0, bad: 0 };
-  const look = () => {
-    if (run.stopping) return;
-    const found = checkTarget(world, task, { target, ready: run.ready });
-    if (found === 'ok') counts.good += 1;
-    else counts.bad += 1;
-    if (found === 'ok' && counts.good >= (group.HealthyThresholdCount ?? 5)) {
-      entry.TargetHealth = { State: 'healthy' };
-      passed();
-      return;
-    }
-    if (found !== 'ok') {
-      counts.good = 0;
-      if (counts.bad >= (group.UnhealthyThresholdCount ?? 2)) failTarget(world, running, found);
-    }
-    world.after((group.HealthCheckIntervalSeconds ?? 30) * 1000, look);
-  };
-  world.after((group.HealthCheckIntervalSeconds ?? 30) * 1000, look);
-}
-
-function failTarget(
-  world: World,
-  running: RunningTask & { target: Target },
-  found: 'timeout' | 'refused',
-): void {
-  const { task, service, target } = running;
-  const run = world.runOf(task);
-  const words = found === 'timeout' ? 'Request timed out' : 'Health checks failed with these codes: [503]';
-  target.entry.TargetHealth = {
-    State: 'unhealthy',
-    Reason: found === 'timeout' ? 'Target.Timeout' : 'Target.ResponseCodeMismatch',
-    Description: words,
-  };
-  const graceMs = (service.healthCheckGracePeriodSeconds ?? 0) * 1000;
-  if (world.now() - run.startedAt < graceMs) return;
-  const arn = target.group.TargetGroupArn;
-  addEvent(
-    world,
-    service,
-    `(port ${target.entry.Target.Port ?? 80}) is unhealthy in (target-group ${arn}) due to (reason ${words})`,
-  );
-  stopTask(world, task, {
-    code: 'ServiceSchedulerInitiated',
-    reason: `Task failed ELB health checks in (target-group ${arn})`,
-    failed: true,
+/** A healthy application logs its health endpoint about once a minute, so that its stream is alive. */
+export function keepAnswering(world: World, running: RunningTask): void {
+  world.after(ANSWER_LOG_MS, () => {
+    const { task, application } = running;
+    if (world.runOf(task).stopping) return;
+    writeLog(world, task, application.container, [healthLine(0, true).message]);
+    keepAnswering(world, running);
   });
 }
 

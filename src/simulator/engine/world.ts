@@ -38,6 +38,8 @@ export interface World {
   reconcile(service: SnapshotService): void;
   runOf(task: SnapshotTask): TaskRun;
   memoryOf(service: SnapshotService): ServiceMemory;
+  /** Targets that a load balancer has reached; only these can become unreachable. */
+  readonly reachedTargets: WeakSet<object>;
   /** Told when a task begins to stop because it failed (not when somebody stopped it). */
   taskFailed(task: SnapshotTask): void;
   /** Told when a task that failed is gone. */
