@@ -126,9 +126,14 @@ function endsWithCitation(line: string, support: Support): boolean {
 
 function isSupported(place: string, claim: string, support: Support): boolean {
   if (citationsIn(place).some((id) => support.evidence.has(id))) return true;
+  if (!ABOUT_A_CHANGE.test(claim)) return false;
   const tokens = claimTokens(claim);
   return tokens.length > 0 && tokens.every((token) => containsToken(support.proposals, token));
 }
+
+/** Only what is said of the change itself may lean on its proposal; the state of the account may not. */
+const ABOUT_A_CHANGE =
+  /\b(?:change[ds]?|rule|proposal|approved?|denied|done|failed|expired|waiting|allow(?:s|ed)?|revoked?|removed?|added|undo|undoes|watch|ran)\b/i;
 
 /** The ids a text cites: `[ev_A]`, `[ev_A, ev_B]`. */
 export function citationsIn(text: string): string[] {
@@ -139,7 +144,7 @@ export function citationsIn(text: string): string[] {
 
 function makesClaim(sentence: string): boolean {
   const trimmed = sentence.trim();
-  if (trimmed.endsWith('?') || /^[-*]?\s*(say|ask|shall|should i|you can|for example)\b/i.test(trimmed))
+  if (trimmed.endsWith('?') || /^[-*]?\s*(?:say|ask|shall|you can|for example|not checked)\b/i.test(trimmed))
     return false;
   return claimTokens(sentence).length > 0;
 }

@@ -23,7 +23,6 @@ export class Conversation {
   readonly events: ChatEvent[] = [];
   readonly executed: ToolCall[] = [];
   readonly deltas: string[] = [];
-  private turns = 0;
   private callIds = 0;
   private readonly options: ConversationOptions;
 
@@ -37,9 +36,8 @@ export class Conversation {
 
   /** Sends a person's message and runs its turn. */
   async say(text: string, signal = new AbortController().signal): Promise<TurnOutcome> {
-    this.turns += 1;
     const person = { id: 'person_1', name: 'Mira' };
-    const turn = `turn_${this.turns}`;
+    const turn = `turn_${this.events.filter((event) => event.type === 'turn.started').length + 1}`;
     this.append({
       type: 'turn.started',
       turn,
