@@ -5,15 +5,9 @@ import type { EvidenceRef, NetworkPath } from '../../contract/finding.ts';
 import type { EvidenceBundle } from '../evidence.ts';
 import { type PathSource, type SolvedPath, solvePaths } from '../network/path.ts';
 import { type Attempt, isLoopback } from './attempts.ts';
-import {
-  awsServiceDestination,
-  type Candidate,
-  groupDestination,
-  type ResolveContext,
-  rangeDestination,
-  resolveContext,
-  resolveDestination,
-} from './destinations.ts';
+import { awsServiceDestination } from './aws-endpoints.ts';
+import type { Candidate, ResolveContext } from './candidate.ts';
+import { groupDestination, rangeDestination, resolveContext, resolveDestination } from './destinations.ts';
 import { type NamedDestination, namedDestinations, portByName } from './environment.ts';
 import type { ServiceFacts } from './service.ts';
 import type { StartFailure } from './start-failure.ts';

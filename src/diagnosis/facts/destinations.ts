@@ -5,35 +5,20 @@ import { isIP } from 'node:net';
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below, type EvidenceBundle, type NetworkEvidence, type Observed } from '../evidence.ts';
-import { type AddressSet, addressSet, isEmpty, publicInternet, subtract } from '../network/address-set.ts';
-import type { PathDestination } from '../network/path.ts';
+import { addressSet, isEmpty, publicInternet, subtract } from '../network/address-set.ts';
 import { tidy } from '../network/peer.ts';
+import { awsCandidates } from './aws-endpoints.ts';
+import {
+  type Base,
+  baseOf,
+  type Candidate,
+  type FoundBy,
+  internetCandidate,
+  type ResolveContext,
+  vpcAddresses,
+  type Wanted,
+} from './candidate.ts';
 import { isDatabasePort, portName } from './environment.ts';
-
-/** How the candidate was found; the first three name the destination itself, the last two only where it may be. */
-export type FoundBy = 'address' | 'name' | 'given' | 'inbound-rule' | 'anywhere' | 'internet' | 'endpoint';
-
-export interface Candidate {
-  readonly destination: PathDestination;
-  readonly foundBy: FoundBy;
-  readonly evidence: readonly EvidenceRef[];
-}
-
-export interface Wanted {
-  readonly host: string | undefined;
-  readonly port: number;
-  readonly protocol?: 'tcp' | 'udp';
-  /** Whether the name was seen to resolve. */
-  readonly resolves?: boolean;
-}
-
-export interface ResolveContext {
-  readonly network: NetworkEvidence;
-  readonly vpcId: string;
-  /** The task's own groups: never a destination candidate. */
-  readonly ownGroups: readonly string[];
-  readonly region: string;
-}
 
 const CANDIDATES_MAX = 8;
 const PRIVATE_NAME =
@@ -83,15 +68,6 @@ export function rangeDestination(cidr: string, wanted: Wanted): Candidate {
   };
 }
 
-/** A candidate for an AWS service by its endpoint name, such as `secretsmanager` or `ecr.api`. */
-export function awsServiceDestination(service: string, context: ResolveContext): Candidate[] {
-  return awsCandidates(
-    service,
-    baseOf({ host: `${service}.${context.region}.amazonaws.com`, port: 443 }),
-    context,
-  );
-}
-
 /** What people call the thing behind a group: its Name tag, else its name. */
 export function groupLabel(network: NetworkEvidence, groupId: string): string | undefined {
   const group = network.securityGroups.items.find(({ value }) => value.GroupId === groupId)?.value;
@@ -100,36 +76,12 @@ export function groupLabel(network: NetworkEvidence, groupId: string): string | 
   return label === undefined ? undefined : tidy(label, 80);
 }
 
-/** The CIDR blocks of the VPC, from the local routes of its tables. */
-export function vpcAddresses(network: NetworkEvidence, vpcId: string): AddressSet {
-  const cidrs = network.routeTables.items
-    .filter(({ value }) => value.VpcId === vpcId)
-    .flatMap(({ value }) => value.Routes ?? [])
-    .filter((route) => route.GatewayId === 'local')
-    .flatMap((route) => [route.DestinationCidrBlock ?? '']);
-  const subnets = network.subnets.items
-    .filter(({ value }) => value.VpcId === vpcId)
-    .map(({ value }) => value.CidrBlock ?? '');
-  return addressSet([...cidrs, ...subnets]);
-}
-
 export function resolveContext(bundle: EvidenceBundle, ownGroups: readonly string[]): ResolveContext {
   return {
     network: bundle.network,
     vpcId: bundle.network.subnets.items[0]?.value.VpcId ?? '',
     ownGroups,
     region: bundle.region,
-  };
-}
-
-type Base = Pick<PathDestination, 'port' | 'protocol' | 'host' | 'resolves'>;
-
-function baseOf(wanted: Wanted): Base {
-  return {
-    port: wanted.port,
-    protocol: wanted.protocol ?? 'tcp',
-    ...(wanted.host === undefined ? {} : { host: wanted.host }),
-    ...(wanted.resolves === undefined ? {} : { resolves: wanted.resolves }),
   };
 }
 
@@ -281,78 +233,8 @@ function soundsLike(group: Ec2.SecurityGroup, port: number): boolean {
   return new RegExp(`\\b(?:database|db|rds|${portName(port) ?? 'database'})\\b`, 'i').test(words);
 }
 
-function awsCandidates(service: string, base: Base, context: ResolveContext): Candidate[] {
-  const key = service.toLowerCase();
-  const names = serviceNames(key).map((name) => `com.amazonaws.${context.region}.${name}`);
-  const inVpc = context.network.vpcEndpoints.items.filter(
-    ({ value }) =>
-      names.includes(value.ServiceName ?? '') && (value.VpcId ?? context.vpcId) === context.vpcId,
-  );
-  const private_ = inVpc.find(
-    ({ value }) => value.VpcEndpointType === 'Interface' && value.PrivateDnsEnabled === true,
-  );
-  if (private_ !== undefined) return [endpointCandidate(private_, base, context)];
-  if (key === 's3' || key.endsWith('.s3') || key === 'dynamodb') {
-    const list = context.network.prefixLists.items.find(({ value }) => names.includes(value.name));
-    if (list !== undefined) {
-      return [
-        {
-          destination: {
-            ...base,
-            addresses: addressSet(list.value.cidrs),
-            securityGroups: [],
-            prefixList: list.value.id,
-          },
-          foundBy: 'endpoint',
-          evidence: [list.at],
-        },
-      ];
-    }
-  }
-  return [internetCandidate(base)];
-}
-
-/** Endpoint names behind the first label of an AWS host name. */
-function serviceNames(label: string): string[] {
-  if (/(?:^|\.)dkr\.ecr$|^ecr\.dkr$/.test(label)) return ['ecr.dkr'];
-  if (label === 'ecr' || label === 'api.ecr' || label === 'ecr.api') return ['ecr.api'];
-  if (label === 's3' || label.endsWith('.s3')) return ['s3'];
-  return [label];
-}
-
-function endpointCandidate(found: Observed<Ec2.VpcEndpoint>, base: Base, context: ResolveContext): Candidate {
-  const endpoint = found.value;
-  const subnets = context.network.subnets.items.filter(({ value }) =>
-    endpoint.SubnetIds?.includes(value.SubnetId ?? ''),
-  );
-  const cidrs = subnets.map(({ value }) => value.CidrBlock ?? '');
-  const within = cidrs.length > 0 ? addressSet(cidrs) : vpcAddresses(context.network, context.vpcId);
-  const only = endpoint.SubnetIds?.length === 1 ? endpoint.SubnetIds[0] : undefined;
-  return {
-    destination: {
-      ...base,
-      addresses: within.length > 0 ? within : addressSet(['0.0.0.0/0']),
-      securityGroups: (endpoint.Groups ?? []).flatMap((group) =>
-        group.GroupId === undefined ? [] : [group.GroupId],
-      ),
-      ...(only === undefined ? {} : { subnetId: only }),
-      name: `endpoint ${endpoint.VpcEndpointId ?? ''}`,
-    },
-    foundBy: 'endpoint',
-    evidence: [below(found, '.Groups')],
-  };
-}
-
 function isPublicName({ host, port }: Wanted): boolean {
   return host !== undefined && (port === 443 || port === 80) && !PRIVATE_NAME.test(host);
-}
-
-function internetCandidate(base: Base): Candidate {
-  return {
-    destination: { ...base, addresses: publicInternet, securityGroups: [] },
-    foundBy: 'internet',
-    evidence: [],
-  };
 }
 
 /** Nothing is known but the port: in the VPC when the name says so, else anywhere at all. */

@@ -102,10 +102,8 @@ export function covers(outer: AddressSet, inner: AddressSet): boolean {
   return isEmpty(subtract(inner, outer));
 }
 
-export const everywhere: AddressSet = [
-  { low: 0n, high: V6_START - 1n },
-  { low: V6_START, high: V6_START + (1n << 128n) - 1n },
-];
+/** Every IPv4 address. */
+export const ipv4: AddressSet = [{ low: 0n, high: V6_START - 1n }];
 
 /** IPv4 addresses of the public internet: everything outside RFC 1918, RFC 6598, loopback, link-local and multicast. */
 export const publicInternet: AddressSet = subtract(

@@ -4,18 +4,17 @@
 
 import type { NetworkPath, PathHop } from '../../contract/finding.ts';
 import type { NetworkEvidence } from '../evidence.ts';
-import { type AddressSet, addressSet } from './address-set.ts';
-import { judgeAcl } from './network-acl.ts';
+import { type AddressSet, addressSet, intersect, ipv4, isEmpty } from './address-set.ts';
+import { aclHop, dnsHop, groupHop, routeHop } from './gates.ts';
 import {
-  type CheckVerdict,
   ephemeralPorts,
   linuxClientPorts,
+  type PathDestination,
   type Peer,
   type PortRange,
   worst,
 } from './peer.ts';
 import { judgeRoute, type RouteAnswer } from './route.ts';
-import { type GroupQuestion, judgeGroups, portsText } from './security-group.ts';
 
 /** The interface that opens the connection. */
 export interface PathSource {
@@ -29,24 +28,6 @@ export interface PathSource {
   readonly networkInterface?: string;
 }
 
-/** Where the connection goes. */
-export interface PathDestination {
-  readonly port: number;
-  readonly protocol: 'tcp' | 'udp';
-  /** Contains the destination's address. */
-  readonly addresses: AddressSet;
-  /** Groups of the destination's interface; undefined when unknown, empty outside the VPC. */
-  readonly securityGroups: readonly string[] | undefined;
-  /** Subnet of the destination's interface when it is in this VPC and known. */
-  readonly subnetId?: string;
-  readonly prefixList?: string;
-  readonly host?: string;
-  readonly address?: string;
-  readonly name?: string;
-  /** True when the application was seen to get past name resolution, false when it was seen to fail there. */
-  readonly resolves?: boolean;
-}
-
 /** One subnet's path with the detail a rule needs to name the cause. */
 export interface SolvedPath {
   readonly path: NetworkPath;
@@ -54,18 +35,14 @@ export interface SolvedPath {
   readonly route: RouteAnswer;
 }
 
-/** Ids shown in a `culprits` list for a hop without a resource of its own. */
-const UNKNOWN_ACL = 'network ACL';
-
 /** Judges the whole way from one source to one destination. */
 export function solvePath(network: NetworkEvidence, from: PathSource, to: PathDestination): SolvedPath {
   const place = placeOf(network, from.subnetId);
-  const source: Peer = {
-    addresses: from.address === undefined ? place.addresses : addressSet([from.address]),
-    groups: from.securityGroups,
-  };
+  const addresses = isEmpty(to.addresses) ? ipv4 : to.addresses;
+  const known = from.address === undefined ? place.addresses : addressSet([from.address]);
+  const source: Peer = { addresses: sameFamily(known, addresses), groups: from.securityGroups };
   const target: Peer = {
-    addresses: to.addresses,
+    addresses: sameFamily(addresses, known),
     groups: to.securityGroups,
     ...(to.prefixList === undefined ? {} : { prefixList: to.prefixList }),
   };
@@ -108,6 +85,13 @@ export function solvePaths(
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return { paths: [...groups.values()].map(joined), solved };
+}
+
+/** A connection is IPv4 or IPv6 at both ends, so what the other end cannot speak does not count. */
+function sameFamily(set: AddressSet, other: AddressSet): AddressSet {
+  const speaks4 = !isEmpty(intersect(other, ipv4));
+  const mine = intersect(set, ipv4);
+  return speaks4 && !isEmpty(mine) ? mine : set;
 }
 
 interface Way {
@@ -167,135 +151,6 @@ function returnOut(network: NetworkEvidence, subnetId: string, peer: Peer, proto
     protocol,
     egress: true,
   });
-}
-
-function dnsHop(network: NetworkEvidence, vpcId: string, to: PathDestination): PathHop[] {
-  if (to.host === undefined || to.host === to.address) return [];
-  const seen = network.vpcAttributes.items.find(({ value }) => value.vpcId === vpcId);
-  const hop = (verdict: CheckVerdict, because: string): PathHop[] => [
-    {
-      check: 'dns',
-      direction: 'out',
-      resource: vpcId,
-      verdict,
-      because,
-      rules: [],
-      evidence: seen === undefined ? [] : [seen.at],
-    },
-  ];
-  if (to.resolves === true) return hop('open', 'The application got past name resolution.');
-  if (seen?.value.enableDnsSupport === false)
-    return hop('blocked', 'DNS support is off in this VPC, so names do not resolve through its resolver.');
-  if (seen === undefined) return hop('unknown', 'The DNS attributes of the VPC could not be read.');
-  if (to.resolves === false)
-    return seen.value.enableDnsHostnames === false
-      ? hop('blocked', 'The name does not resolve, and DNS hostnames are off in this VPC.')
-      : hop('unknown', 'The name does not resolve although the DNS attributes of the VPC are on.');
-  return hop('open', 'DNS support is on in this VPC.');
-}
-
-function groupHop(network: NetworkEvidence, question: GroupQuestion, to: PathDestination): PathHop {
-  const what = `${to.protocol}/${to.port}`;
-  const out = question.side === 'egress';
-  const base = {
-    check: out ? 'security-group-egress' : 'security-group-ingress',
-    direction: out ? 'out' : 'in',
-    resource: question.groups.length === 0 ? 'security group' : question.groups.join(', '),
-  } as const;
-  if (question.groups.length === 0 && !out)
-    return {
-      ...base,
-      verdict: 'unknown',
-      because: 'The security groups of the destination are not known.',
-      rules: [],
-      evidence: [],
-    };
-  const answer = judgeGroups(question, network.securityGroups, network.prefixLists);
-  const far = peerText(question, to);
-  const missing = { protocol: to.protocol, ports: String(to.port), peer: far };
-  const hop = { ...base, verdict: answer.verdict, rules: answer.rules, evidence: [...answer.evidence] };
-  if (answer.verdict === 'open')
-    return { ...hop, because: `${out ? 'Outbound' : 'Inbound'} rule ${answer.by ?? what} matches.` };
-  if (answer.verdict === 'blocked') {
-    const has = ruleList(answer.rules);
-    return {
-      ...hop,
-      because: `No ${out ? 'outbound' : 'inbound'} rule for ${what} ${out ? 'to' : 'from'} ${far}. ${has}`,
-      missing,
-    };
-  }
-  const because =
-    answer.unseen.length > 0
-      ? `${answer.unseen.join(', ')} could not be read.`
-      : `Rules for ${what} cover only a part of where the destination may be.`;
-  return { ...hop, because };
-}
-
-function peerText(question: GroupQuestion, to: PathDestination): string {
-  const groups = question.peer.groups ?? [];
-  if (groups.length > 0) return groups.join(', ');
-  if (question.side === 'egress') return to.address ?? to.host ?? 'any destination';
-  return 'the tasks';
-}
-
-function ruleList(rules: PathHop['rules']): string {
-  if (rules.length === 0) return 'It has no rules at all.';
-  const listed = rules.slice(0, 4).map((rule) => `${portsText(rule)} ${rule.peer}`);
-  const more = rules.length > listed.length ? ` and ${rules.length - listed.length} more` : '';
-  return `It has ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}: ${listed.join(', ')}${more}.`;
-}
-
-interface AclCheck {
-  readonly subnetId: string;
-  readonly check: PathHop['check'];
-  readonly peer: Peer;
-  readonly ports: PortRange;
-  readonly protocol: string;
-  /** Direction of the ACL; follows from the check unless a reply leaves a subnet. */
-  readonly egress?: boolean;
-}
-
-function aclHop(network: NetworkEvidence, check: AclCheck): PathHop {
-  const acl = network.networkAcls.items.find(({ value }) =>
-    value.Associations?.some((association) => association.SubnetId === check.subnetId),
-  );
-  const direction =
-    check.check === 'network-acl-egress' ? 'out' : check.check === 'network-acl-ingress' ? 'in' : 'return';
-  const base = { check: check.check, direction, resource: acl?.value.NetworkAclId ?? UNKNOWN_ACL } as const;
-  if (acl === undefined)
-    return {
-      ...base,
-      verdict: 'unknown',
-      because: `The network ACL of ${check.subnetId} could not be read.`,
-      rules: [],
-      evidence: [],
-    };
-  const answer = judgeAcl(acl, {
-    egress: check.egress ?? check.check === 'network-acl-egress',
-    addresses: check.peer.addresses,
-    protocol: check.protocol,
-    ports: check.ports,
-  });
-  const reply = direction === 'return' ? 'Replies: ' : '';
-  return {
-    ...base,
-    verdict: answer.verdict,
-    because: `${reply}${answer.because}`,
-    rules: answer.rules,
-    evidence: [...answer.evidence],
-  };
-}
-
-function routeHop(route: RouteAnswer): PathHop {
-  return {
-    check: route.target === 'endpoint' ? 'endpoint' : 'route',
-    direction: 'out',
-    resource: route.table,
-    verdict: route.verdict,
-    because: route.because,
-    rules: [],
-    evidence: [...route.evidence],
-  };
 }
 
 function pathOf(from: PathSource, to: PathDestination, hops: PathHop[]): NetworkPath {

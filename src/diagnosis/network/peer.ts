@@ -13,6 +13,24 @@ export interface Peer {
   readonly prefixList?: string;
 }
 
+/** Where the connection goes. */
+export interface PathDestination {
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  /** Contains the destination's address. */
+  readonly addresses: AddressSet;
+  /** Groups of the destination's interface; undefined when unknown, empty outside the VPC. */
+  readonly securityGroups: readonly string[] | undefined;
+  /** Subnet of the destination's interface when it is in this VPC and known. */
+  readonly subnetId?: string;
+  readonly prefixList?: string;
+  readonly host?: string;
+  readonly address?: string;
+  readonly name?: string;
+  /** True when the application was seen to get past name resolution, false when it was seen to fail there. */
+  readonly resolves?: boolean;
+}
+
 export interface PortRange {
   readonly from: number;
   readonly to: number;

@@ -1,0 +1,86 @@
+// Where the endpoint of an AWS service is for a task: an interface endpoint of the VPC, the prefix list of a gateway endpoint, or the
+// internet.
+
+import type * as Ec2 from '@aws-sdk/client-ec2';
+import { below, type Observed } from '../evidence.ts';
+import { addressSet } from '../network/address-set.ts';
+import {
+  type Base,
+  baseOf,
+  type Candidate,
+  internetCandidate,
+  type ResolveContext,
+  vpcAddresses,
+} from './candidate.ts';
+
+/** A candidate for an AWS service by its endpoint name, such as `secretsmanager` or `ecr.api`. */
+export function awsServiceDestination(service: string, context: ResolveContext): Candidate[] {
+  return awsCandidates(
+    service,
+    baseOf({ host: `${service}.${context.region}.amazonaws.com`, port: 443 }),
+    context,
+  );
+}
+
+/** Candidates for a label of an AWS host name, such as `secretsmanager` or `dkr.ecr`. */
+export function awsCandidates(service: string, base: Base, context: ResolveContext): Candidate[] {
+  const key = service.toLowerCase();
+  const names = serviceNames(key).map((name) => `com.amazonaws.${context.region}.${name}`);
+  const inVpc = context.network.vpcEndpoints.items.filter(
+    ({ value }) =>
+      names.includes(value.ServiceName ?? '') && (value.VpcId ?? context.vpcId) === context.vpcId,
+  );
+  const private_ = inVpc.find(
+    ({ value }) => value.VpcEndpointType === 'Interface' && value.PrivateDnsEnabled === true,
+  );
+  if (private_ !== undefined) return [endpointCandidate(private_, base, context)];
+  if (key === 's3' || key.endsWith('.s3') || key === 'dynamodb') {
+    const list = context.network.prefixLists.items.find(({ value }) => names.includes(value.name));
+    if (list !== undefined) {
+      return [
+        {
+          destination: {
+            ...base,
+            addresses: addressSet(list.value.cidrs),
+            securityGroups: [],
+            prefixList: list.value.id,
+          },
+          foundBy: 'endpoint',
+          evidence: [list.at],
+        },
+      ];
+    }
+  }
+  return [internetCandidate(base)];
+}
+
+/** Endpoint names behind the first label of an AWS host name. */
+function serviceNames(label: string): string[] {
+  if (/(?:^|\.)dkr\.ecr$|^ecr\.dkr$/.test(label)) return ['ecr.dkr'];
+  if (label === 'ecr' || label === 'api.ecr' || label === 'ecr.api') return ['ecr.api'];
+  if (label === 's3' || label.endsWith('.s3')) return ['s3'];
+  return [label];
+}
+
+function endpointCandidate(found: Observed<Ec2.VpcEndpoint>, base: Base, context: ResolveContext): Candidate {
+  const endpoint = found.value;
+  const subnets = context.network.subnets.items.filter(({ value }) =>
+    endpoint.SubnetIds?.includes(value.SubnetId ?? ''),
+  );
+  const cidrs = subnets.map(({ value }) => value.CidrBlock ?? '');
+  const within = cidrs.length > 0 ? addressSet(cidrs) : vpcAddresses(context.network, context.vpcId);
+  const only = endpoint.SubnetIds?.length === 1 ? endpoint.SubnetIds[0] : undefined;
+  return {
+    destination: {
+      ...base,
+      addresses: within.length > 0 ? within : addressSet(['0.0.0.0/0']),
+      securityGroups: (endpoint.Groups ?? []).flatMap((group) =>
+        group.GroupId === undefined ? [] : [group.GroupId],
+      ),
+      ...(only === undefined ? {} : { subnetId: only }),
+      name: `endpoint ${endpoint.VpcEndpointId ?? ''}`,
+    },
+    foundBy: 'endpoint',
+    evidence: [below(found, '.Groups')],
+  };
+}
