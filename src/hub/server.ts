@@ -3,6 +3,7 @@
 // For every request: host and origin, then (for the API) who it is, the session's token, the role, then the shapes of its parts,
 // then the route. Whatever goes wrong leaves as { error: { code, message, next } }; a fault of ours says only that it is one.
 
+import type { Socket } from 'node:net';
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -93,6 +94,7 @@ function newApp(options: ServerOptions): FastifyInstance {
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    clientErrorHandler: refuseGarbage,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       sendError(options, { error, request, reply });
     },
@@ -103,6 +105,24 @@ function newApp(options: ServerOptions): FastifyInstance {
       : fastify({ ...common, https: { ...options.tls, headersTimeout: HEADERS_TIMEOUT_MS } });
   // The two instances differ only in the type of the underlying server, which nothing here looks at.
   return app as FastifyInstance;
+}
+
+/** Bytes that are no HTTP request have no reply object; they get the same shape of answer on the bare socket. */
+function refuseGarbage(_error: Error, socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify({
+    error: fail('input-invalid', { where: 'the request', detail: 'not HTTP' }).toJSON(),
+  });
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function addRoute(app: FastifyInstance, options: ServerOptions, route: AnyRoute): void {
