@@ -9,7 +9,6 @@ import path from 'node:path';
 import { signApproval } from '../../src/approval/approval.ts';
 import { openProposal } from '../../src/approval/document.ts';
 import type { AwsCall, Evidence } from '../../src/contract/call.ts';
-import type { Decision } from '../../src/contract/decision.ts';
 import type { Approval, ProposalOutcome, ProposalState } from '../../src/contract/proposal.ts';
 import type { Json } from '../../src/kernel/canonical-json.ts';
 import { newId } from '../../src/kernel/ids.ts';
@@ -24,6 +23,7 @@ import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { allTools } from '../../tools/index.ts';
 import { createHybridClock, type HybridClock } from './hybrid-clock.ts';
+import { easyPolicy } from './policy.ts';
 
 export const EGRESS = {
   group_id: 'sg-0f3a9b1c7d2e48650',
@@ -47,6 +47,8 @@ export interface World {
   readonly simulator: Simulator;
   readonly recorded: Recorded;
   readonly url: string;
+  /** A folder of this world that goes with it. */
+  readonly dir: string;
   link: Link;
   /** Set to make the hub's audit log refuse. */
   refuseAws: boolean;
@@ -80,18 +82,6 @@ export interface Proposed {
   readonly document: ReturnType<typeof openProposal>['document'];
   readonly signed: Parameters<typeof openProposal>[0];
 }
-
-/** A policy that allows reads and asks for one approval of changes. */
-export const easyPolicy = {
-  decide: (request: { readonly risk: string }): Decision => ({
-    verdict: request.risk === 'read' || request.risk === 'reveal' ? 'allow' : 'approve',
-    reasons: [{ policy: 'easy', reason: 'tests' }],
-    approvals: 1,
-    level: 'click',
-    errors: [],
-    policySha256: 'a'.repeat(64),
-  }),
-};
 
 export async function createWorld(): Promise<World> {
   const clock = createHybridClock();
@@ -138,6 +128,7 @@ export async function createWorld(): Promise<World> {
     simulator,
     recorded,
     url: `ws://127.0.0.1:${port}/node`,
+    dir,
     link: openLink(),
     refuseAws: false,
     nodeOptions: (overrides = {}) => ({
