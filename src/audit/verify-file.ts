@@ -1,0 +1,51 @@
+// Verifies an audit log straight from its files, read-only and offline: no hub, no store, no key but the public one.
+// Bodies are read as bytes, so that two spellings that decode to the same text are still told apart.
+
+import { existsSync, readFileSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { type RawRecord, type VerifyResult, verifyRecords } from './verify.ts';
+
+export interface VerifyFileOptions {
+  /** The SQLite file. */
+  readonly database: string;
+  /** The checkpoint file beside it; those in the database are read as well. */
+  readonly checkpoints?: string | undefined;
+  /** The hub's public key (raw, base64url), when it is known from elsewhere. */
+  readonly publicKey?: string | undefined;
+}
+
+/** Verifies the whole log in `options.database`. Never throws for what it finds there: an unreadable file is a result as well. */
+export async function verifyAuditFile(options: VerifyFileOptions): Promise<VerifyResult> {
+  let db: Sqlite.Database | null = null;
+  try {
+    db = new Sqlite(options.database, { readonly: true, fileMustExist: true });
+    const checkpoints = [...readTable(db), ...readLines(options.checkpoints)];
+    return await verifyRecords(readRecords(db), { checkpoints, publicKey: options.publicKey });
+  } catch (thrown) {
+    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    const problem = { seq: 0, kind: 'unreadable', detail: `the file cannot be read: ${detail}` } as const;
+    return { ok: false, records: 0, ms: 0, problem, checkpoint: null };
+  } finally {
+    db?.close();
+  }
+}
+
+function* readRecords(db: Sqlite.Database): Generator<RawRecord> {
+  const rows = db
+    .prepare<[], [number, string, string, Buffer]>(
+      'SELECT seq, prev, hash, CAST(body AS BLOB) FROM audit NOT INDEXED ORDER BY seq',
+    )
+    .raw();
+  for (const [seq, prev, hash, body] of rows.iterate()) yield { seq, prev, hash, body };
+}
+
+function readTable(db: Sqlite.Database): string[] {
+  return db.prepare<[], string>('SELECT line FROM checkpoints ORDER BY seq').pluck().all();
+}
+
+/** The complete lines of the checkpoint file; what follows the last line end was being written when the hub stopped. */
+function readLines(path: string | undefined): string[] {
+  if (path === undefined || !existsSync(path)) return [];
+  const complete = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  return complete.filter((line) => line !== '');
+}
