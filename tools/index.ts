@@ -2,6 +2,9 @@
 // no action for it and a node refuses it.
 
 import type { Tool } from '../src/contract/tool.ts';
+import { checkNetworkPath } from './diagnose/check-network-path.ts';
+import { diagnoseService } from './diagnose/diagnose-service.ts';
+import { serviceSteadiness } from './diagnose/service-steadiness.ts';
 import { ec2AuthorizeSecurityGroupEgress } from './ec2/authorize-security-group-egress.ts';
 import { ec2AuthorizeSecurityGroupIngress } from './ec2/authorize-security-group-ingress.ts';
 import { ec2DescribeInstances } from './ec2/describe-instances.ts';
@@ -31,9 +34,12 @@ import { elbv2DescribeTargetHealth } from './elbv2/describe-target-health.ts';
 import { logsDescribeStreams } from './logs/describe-streams.ts';
 import { logsFilterEvents } from './logs/filter-events.ts';
 import { logsGetEvents } from './logs/get-events.ts';
+import { taskLogs } from './logs/task-logs.ts';
 import { stsGetCallerIdentity } from './sts/get-caller-identity.ts';
 
 export const allTools: readonly Tool[] = [
+  checkNetworkPath,
+  diagnoseService,
   ec2AuthorizeSecurityGroupEgress,
   ec2AuthorizeSecurityGroupIngress,
   ec2DescribeInstances,
@@ -63,5 +69,7 @@ export const allTools: readonly Tool[] = [
   logsDescribeStreams,
   logsFilterEvents,
   logsGetEvents,
+  serviceSteadiness,
   stsGetCallerIdentity,
+  taskLogs,
 ];

@@ -5,7 +5,7 @@ export interface Timer {
 }
 
 export interface Clock {
-  /** Wall-clock time in milliseconds since the epoch. May jump. */
+  /** Wall-clock time in whole milliseconds since the epoch. May jump. */
   now(): number;
   /** Milliseconds from an arbitrary start that never go backwards; for durations and deadlines. */
   monotonic(): number;

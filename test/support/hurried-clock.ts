@@ -8,7 +8,7 @@ export function hurriedClock(factor: number): Clock {
   const startedMonotonic = performance.now();
   const passed = (): number => (performance.now() - startedMonotonic) * factor;
   return {
-    now: () => startedWall + passed(),
+    now: () => Math.floor(startedWall + passed()),
     monotonic: passed,
     after(delayMs, task) {
       const handle = setTimeout(task, delayMs / factor);

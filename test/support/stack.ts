@@ -25,7 +25,7 @@ import { hurriedClock } from './hurried-clock.ts';
 const root = path.resolve(import.meta.dirname, '..', '..');
 
 export interface StackOptions {
-  /** How many times faster than real time everything runs; 20 unless given. */
+  /** How many times faster than real time everything runs; 6 unless given. */
   readonly factor?: number;
   readonly planner?: Planner;
   readonly snapshot?: SnapshotInput;
@@ -47,7 +47,7 @@ export interface Stack {
 
 /** Starts everything and waits until the node is connected. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const clock = hurriedClock(options.factor ?? 20);
+  const clock = hurriedClock(options.factor ?? 6);
   const dataDir = options.dataDir ?? mkdtempSync(path.join(os.tmpdir(), 'lockkeeper-stack-'));
   const simulator =
     options.simulator ??
