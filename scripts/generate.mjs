@@ -2,19 +2,16 @@
 // With --check nothing is written: a page that is out of date fails the run and is named.
 // A generator is a pair of path and text; another source of pages is added to the list in `pages`.
 
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
+import { loadSource, root } from './load-source.mjs';
 
 /** Everything that is generated: path in the repository → text. */
 async function pages() {
-  const { allTools } = await load('tools/index.ts');
-  const reference = await load('src/catalog/reference.ts');
-  const { cedarSchema } = await load('src/catalog/cedar-schema.ts');
+  const { allTools } = await loadSource('tools/index.ts');
+  const reference = await loadSource('src/catalog/reference.ts');
+  const { cedarSchema } = await loadSource('src/catalog/cedar-schema.ts');
   return {
     'docs/reference/tools.md': reference.toolsPage(allTools),
     'docs/reference/errors.md': reference.errorsPage(),
@@ -23,30 +20,6 @@ async function pages() {
     'docs/reference/iam.md': reference.iamPage(allTools),
     'policies/schema.cedarschema': cedarSchema(allTools),
   };
-}
-
-/** Imports a TypeScript module of the sources as it is now, built or not. */
-async function load(entry) {
-  const outfile = path.join(
-    root,
-    'node_modules/.cache/lockkeeper',
-    `${entry.replaceAll('/', '-')}.${process.pid}.mjs`,
-  );
-  await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-  });
-  try {
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    await rm(outfile);
-  }
 }
 
 const check = process.argv.includes('--check');

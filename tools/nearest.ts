@@ -10,7 +10,7 @@ export function nearest(wanted: string, names: readonly string[]): string[] {
   return names
     .map((name) => ({ name, distance: distanceTo(target, name.slice(0, NAME_CHARS_MAX).toLowerCase()) }))
     .filter(
-      ({ name, distance }) => distance <= Math.max(2, Math.ceil(Math.max(target.length, name.length) / 2)),
+      ({ name, distance }) => distance <= Math.max(2, Math.ceil(Math.max(target.length, name.length) / 3)),
     )
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, SUGGESTIONS_MAX)

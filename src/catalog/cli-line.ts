@@ -56,9 +56,12 @@ function canBeParameter(value: unknown): boolean {
   return value !== null;
 }
 
+/** Flags whose negative form the AWS CLI renames (awscli/customizations/argrename.py). */
+const NEGATED: Readonly<Record<string, string>> = { 'enable-execute-command': '--disable-execute-command' };
+
 /** The words of one parameter, quoted for the shell. */
 function parameter(name: string, value: unknown): string[] {
-  if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
+  if (typeof value === 'boolean') return [value ? `--${name}` : (NEGATED[name] ?? `--no-${name}`)];
   const words = valueWords(value);
   const [only] = words;
   // Text with a leading dash would be taken for an option of its own; the `=` form keeps it a value.
