@@ -1,5 +1,6 @@
 // A hub's parts, each made once and handed what it needs. Nothing here listens, reads settings or decides which adapter is used.
 
+import { setMaxListeners } from 'node:events';
 import { openProposal } from '../approval/document.ts';
 import type { Registry } from '../catalog/registry.ts';
 import { createDispatch } from '../dispatch/dispatch.ts';
@@ -89,6 +90,8 @@ export function assemble(base: AssemblyBase): Assembly {
   const proposalReports = createProposalReports(approvalPorts, watches);
   reports.target = proposalReports;
   const closing = new AbortController();
+  // Every open event stream listens for the close.
+  setMaxListeners(0, closing.signal);
   const startedAt = clock.now();
   const services: HubServices = {
     store,

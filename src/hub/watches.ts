@@ -2,12 +2,12 @@
 // Each look is an ordinary read through the dispatch, with its audit records; the conversation gets the numbers only.
 // An open watch is in the store, so a restart goes on looking until the time that was set at its start.
 
+import { setMaxListeners } from 'node:events';
 import { z } from 'zod';
 import type { AuditEntry } from '../contract/audit-event.ts';
 import type { ToolResult } from '../contract/call.ts';
 import type { ChatEventDraft, WatchView } from '../contract/chat.ts';
 import type { ProposalView } from '../contract/proposal.ts';
-import type { Timer } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
@@ -54,8 +54,9 @@ export interface Watches {
 
 export function createWatches(ports: TurnPorts): Watches {
   const abort = new AbortController();
+  // Every open watch listens for the close.
+  setMaxListeners(0, abort.signal);
   const running = new Set<Promise<void>>();
-  const timers = new Set<Timer>();
 
   function begin(open: OpenWatch): void {
     const run = follow(open)
@@ -71,24 +72,21 @@ export function createWatches(ports: TurnPorts): Watches {
     while (!abort.signal.aborted && watch.state === 'watching') {
       const next = await lookOnce(ports, { ...open, watch }, abort.signal);
       if (abort.signal.aborted) return;
-      if (next !== watch) {
-        if (!(await recorded(ports, { ...open, watch: next }, watch)))
-          await pause(ports.clock.now() + limits.watch.everyMs);
-        else watch = next;
-      }
-      if (watch.state === 'watching') await pause(ports.clock.now() + limits.watch.everyMs);
+      if (next !== watch && (await recorded(ports, { ...open, watch: next }))) watch = next;
+      if (watch.state === 'watching') await pause();
     }
   }
 
-  /** Waits until `untilMs` or until the hub closes. */
-  function pause(untilMs: number): Promise<void> {
+  /** Waits for the next look or until the hub closes. */
+  function pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = ports.clock.after(Math.max(0, untilMs - ports.clock.now()), () => {
-        timers.delete(timer);
+      const go = (): void => {
+        timer.cancel();
+        abort.signal.removeEventListener('abort', go);
         resolve();
-      });
-      timers.add(timer);
-      abort.signal.addEventListener('abort', () => resolve(), { once: true });
+      };
+      const timer = ports.clock.after(limits.watch.everyMs, go);
+      abort.signal.addEventListener('abort', go);
     });
   }
 
@@ -100,7 +98,6 @@ export function createWatches(ports: TurnPorts): Watches {
     },
     async close() {
       abort.abort('closing');
-      for (const timer of timers) timer.cancel();
       await Promise.all(running);
     },
   };
@@ -257,7 +254,7 @@ function sameNumbers(a: Look, b: Look): boolean {
 }
 
 /** Stores a look or the end; false when the disk refused it, and the same look is then taken again. */
-async function recorded(ports: TurnPorts, open: OpenWatch, before: WatchView): Promise<boolean> {
+async function recorded(ports: TurnPorts, open: OpenWatch): Promise<boolean> {
   const { watch, conversation, turn } = open;
   const ended = watch.state !== 'watching';
   const write: Write = { kind: 'watch.save', watch, conversation, turn };
@@ -277,7 +274,7 @@ async function recorded(ports: TurnPorts, open: OpenWatch, before: WatchView): P
     }));
     return true;
   } catch (error) {
-    ports.log.warn({ watch: before.id, error: messageOf(error) }, 'a look is not on record');
+    ports.log.warn({ watch: watch.id, error: messageOf(error) }, 'a look is not on record');
     return false;
   }
 }
