@@ -1,10 +1,14 @@
 // Which planner answers: a Claude model when a key is there, else the built-in playbook; --planner decides otherwise.
 
 import { fail } from '../contract/errors.ts';
-import { createModelPlanner, defaultModel } from '../planner/model/model-planner.ts';
+import { createModelPlanner } from '../planner/model/planner.ts';
 import { createPlaybookPlanner } from '../planner/playbook/planner.ts';
 import type { Planner } from '../planner/port.ts';
 import type { Environment } from './environment.ts';
+
+/** The model when none is named: quick and careful enough to read evidence; change it with --model. */
+const DEFAULT_MODEL = 'claude-sonnet-5';
+const STEP_TOKENS_MAX = 8_192;
 
 export interface PlannerOptions {
   readonly planner?: string;
@@ -22,7 +26,8 @@ export function choosePlanner(env: Environment, options: PlannerOptions): Planne
     });
   return createModelPlanner({
     apiKey: env.anthropicApiKey,
-    baseURL: env.anthropicBaseUrl,
-    model: options.model ?? env.model ?? defaultModel,
+    ...(env.anthropicBaseUrl === undefined ? {} : { baseURL: env.anthropicBaseUrl }),
+    model: options.model ?? env.model ?? DEFAULT_MODEL,
+    maxTokens: STEP_TOKENS_MAX,
   });
 }

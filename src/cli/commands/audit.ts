@@ -5,10 +5,11 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { exitCodeOf, verifyFile } from '../../audit/verify-file.ts';
+import { verifyExitCode } from '../../audit/verify.ts';
 import { auditPage } from '../../contract/api.ts';
 import { type AuditRecord, auditBody, auditRecord } from '../../contract/audit-event.ts';
 import { fail } from '../../contract/errors.ts';
+import { verifyAuditLog } from '../audit-log.ts';
 import { type Context, dataDirOf } from '../context.ts';
 import { demoDataDir, findHub, readRunFile } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
@@ -31,7 +32,7 @@ export const addAudit: AddCommand = (program, context) => {
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
       const folder = auditFolder(dataDirOf(context, options));
-      const result = await verifyFile(folder);
+      const result = await verifyAuditLog(folder);
       if (options.json === true) context.terminal.json(result);
       else if (result.problem === null)
         context.terminal.print(
@@ -41,7 +42,7 @@ export const addAudit: AddCommand = (program, context) => {
         context.terminal.print(
           `record ${result.problem.seq}: ${result.problem.kind}. ${result.problem.detail}`,
         );
-      process.exitCode = exitCodeOf(result);
+      process.exitCode = verifyExitCode(result);
     });
   audit
     .command('export')

@@ -3,10 +3,10 @@
 import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { verifyFile } from '../../audit/verify-file.ts';
 import { statusResponse } from '../../contract/api.ts';
 import { LockkeeperError, messageOf } from '../../kernel/errors.ts';
 import { loadPolicies } from '../../policy/policy-set.ts';
+import { verifyAuditLog } from '../audit-log.ts';
 import { type Context, dataDirOf, type GlobalOptions } from '../context.ts';
 import { findHub } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
@@ -109,7 +109,7 @@ async function hubChecks(context: Context, options: GlobalOptions): Promise<Chec
     const { client, dataDir } = findHub(context, options);
     const status = await client.get('/status', statusResponse);
     const connected = status.nodes.filter((node) => node.connected);
-    const chain = await verifyFile(dataDir);
+    const chain = await verifyAuditLog(dataDir);
     return [
       {
         name: 'hub',
