@@ -279,6 +279,28 @@ describe('EC2 reads', () => {
       ec2.send(new ec2Api.DescribeSecurityGroupsCommand({ GroupIds: ['web'] })),
     ).rejects.toMatchObject({ name: 'InvalidGroupId.Malformed' });
   });
+  it('takes page sizes within their bounds only, and none beside interface ids', async () => {
+    const page = (MaxResults: number, NetworkInterfaceIds?: string[]) =>
+      ec2.send(new ec2Api.DescribeNetworkInterfacesCommand({ MaxResults, NetworkInterfaceIds }));
+    const five = (await page(5)).NetworkInterfaces ?? [];
+    expect(five).toHaveLength(5);
+    expect((await page(1000)).NextToken).toBeUndefined();
+    for (const size of [4, 1001])
+      await expect(page(size)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+    await expect(page(5, [five[0]!.NetworkInterfaceId!])).rejects.toMatchObject({
+      name: 'InvalidParameterCombination',
+    });
+    const tables = (MaxResults: number) => ec2.send(new ec2Api.DescribeRouteTablesCommand({ MaxResults }));
+    expect((await tables(100)).RouteTables).toHaveLength(4);
+    await expect(tables(101)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+    const list = (maxResults: number) => ecs.send(new ecsApi.ListServicesCommand({ cluster, maxResults }));
+    expect((await list(100)).serviceArns).toHaveLength(5);
+    for (const size of [0, 101])
+      await expect(list(size)).rejects.toBeInstanceOf(ecsApi.InvalidParameterException);
+    await expect(elb.send(new elbApi.DescribeTargetGroupsCommand({ PageSize: 401 }))).rejects.toMatchObject({
+      name: 'ValidationError',
+    });
+  });
   it('gives every rule of a group an id', async () => {
     const { SecurityGroupRules } = await ec2.send(
       new ec2Api.DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groups.app] }] }),

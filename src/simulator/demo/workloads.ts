@@ -81,7 +81,7 @@ export const workloads: readonly Workload[] = [
     group: groups.worker,
     balanced: false,
     revisions: [{ revision: 5, tag: '0.9.3', daysOld: 31 }],
-    environment: { BATCH_SIZE: '200' },
+    environment: {},
   },
   {
     service: 'notifications',
@@ -294,7 +294,6 @@ export const clusterOf = (name: string) => ({
   pendingTasksCount: 0,
   activeServicesCount: workloads.filter((workload) => workload.cluster === name).length,
   statistics: [],
-  tags: [],
   settings: [{ name: 'containerInsights' as const, value: 'disabled' }],
   capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
   defaultCapacityProviderStrategy: [],

@@ -75,6 +75,7 @@ function paged<Item>(all: Item[], question: Question): { items: Item[]; token: {
     limit: MaxResults,
     defaultLimit: PAGE_MAX,
     maxLimit: PAGE_MAX,
+    rangeCode: 'ValidationException',
     scope: JSON.stringify(scope),
     invalidToken: () => new AwsFault('InvalidNextTokenException', 'The next token is not valid.'),
   });

@@ -18,6 +18,7 @@ const describeAutoScalingGroups: Handler<
     limit: input.MaxRecords,
     defaultLimit: 50,
     maxLimit: 100,
+    rangeCode: 'ValidationError',
     scope: `Groups ${names.join()}`,
     invalidToken,
   });
@@ -49,6 +50,7 @@ const describeScalingActivities: Handler<
     limit: input.MaxRecords,
     defaultLimit: 100,
     maxLimit: 100,
+    rangeCode: 'ValidationError',
     scope: `Activities ${name ?? ''}`,
     invalidToken,
   });

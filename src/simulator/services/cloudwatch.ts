@@ -58,6 +58,7 @@ const listMetrics: Handler<CloudWatch.ListMetricsCommandInput, CloudWatch.ListMe
     limit: undefined,
     defaultLimit: 500,
     maxLimit: 500,
+    rangeCode: 'ValidationError',
     scope: 'ListMetrics',
     invalidToken,
   });
@@ -84,6 +85,7 @@ const describeAlarms: Handler<
     limit: input.MaxRecords,
     defaultLimit: 50,
     maxLimit: 100,
+    rangeCode: 'ValidationError',
     scope: 'DescribeAlarms',
     invalidToken,
   });

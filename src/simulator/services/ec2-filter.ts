@@ -27,6 +27,10 @@ export interface DescribeQuestion<Item> {
   readonly table: FilterTable<Item>;
   readonly maxResults: number | undefined;
   readonly nextToken: string | undefined;
+  /** What MaxResults may be; 5 to 1000 without it. */
+  readonly pageSizes?: { readonly min: number; readonly max: number };
+  /** The name of the id parameter where EC2 documents that it excludes MaxResults. */
+  readonly idsExcludePages?: string;
 }
 
 /** Answers one Describe action: ids that must exist, then filters, then a page. */
@@ -35,6 +39,7 @@ export function describe<Item>(question: DescribeQuestion<Item>): {
   token: { NextToken?: string };
 } {
   const { items, ids, idOf, notFound } = question;
+  checkPageSize(question);
   const wanted = ids === undefined || ids.length === 0 ? undefined : new Set(ids);
   const absent = [...(wanted ?? [])].filter((id) => !items.some((item) => idOf(item) === id));
   if (absent.length > 0) {
@@ -51,12 +56,30 @@ export function describe<Item>(question: DescribeQuestion<Item>): {
   const page = pageOf(matching, {
     token: question.nextToken,
     limit: question.maxResults,
-    defaultLimit: 1000,
-    maxLimit: 1000,
+    defaultLimit: question.items.length + 1,
+    maxLimit: Number.POSITIVE_INFINITY,
     scope: `${question.action} ${JSON.stringify([ids, question.filters])}`,
     invalidToken: () => new AwsFault('InvalidNextToken', 'The specified nextToken is invalid'),
   });
   return { items: page.items, token: page.nextToken === undefined ? {} : { NextToken: page.nextToken } };
+}
+
+function checkPageSize<Item>({ maxResults, pageSizes, ids, idsExcludePages }: DescribeQuestion<Item>): void {
+  if (maxResults === undefined) return;
+  const { min, max } = pageSizes ?? { min: 5, max: 1000 };
+  if (maxResults < min || maxResults > max) {
+    const expected = maxResults < min ? `greater than ${min}` : `less than ${max}`;
+    throw new AwsFault(
+      'InvalidParameterValue',
+      `Value ( ${maxResults} ) for parameter maxResults is invalid. Expecting a value ${expected}.`,
+    );
+  }
+  if (idsExcludePages !== undefined && ids !== undefined && ids.length > 0) {
+    throw new AwsFault(
+      'InvalidParameterCombination',
+      `The parameter ${idsExcludePages} cannot be used with the parameter maxResults`,
+    );
+  }
 }
 
 function testOf<Item>(filter: FilterInput, table: FilterTable<Item>): (item: Item) => boolean {

@@ -42,6 +42,7 @@ export const describeNetworkInterfaces: Handler<
 > = (input, { state }) => {
   const { items, token } = describe({
     action: 'DescribeNetworkInterfaces',
+    idsExcludePages: 'networkInterfaceIds',
     items: state.ec2.NetworkInterfaces,
     idOf: (eni) => eni.NetworkInterfaceId,
     ids: input.NetworkInterfaceIds,
@@ -135,6 +136,7 @@ export const describeInstances: Handler<
 > = (input, account) => {
   const { items, token } = describe({
     action: 'DescribeInstances',
+    idsExcludePages: 'instanceIds',
     items: account.state.ec2.Instances,
     idOf: (instance) => instance.InstanceId,
     ids: input.InstanceIds,

@@ -108,6 +108,7 @@ export const describeRouteTables: Handler<
 > = (input, { state }) => {
   const { items, token } = describe({
     action: 'DescribeRouteTables',
+    pageSizes: { min: 5, max: 100 },
     items: state.ec2.RouteTables,
     idOf: (table) => table.RouteTableId,
     ids: input.RouteTableIds,
@@ -160,6 +161,7 @@ export const describeVpcEndpoints: Handler<
 > = (input, { state }) => {
   const { items, token } = describe({
     action: 'DescribeVpcEndpoints',
+    pageSizes: { min: 1, max: Number.POSITIVE_INFINITY },
     items: state.ec2.VpcEndpoints,
     idOf: (endpoint) => endpoint.VpcEndpointId,
     ids: input.VpcEndpointIds,
@@ -234,6 +236,7 @@ export const describeManagedPrefixLists: Handler<
 > = (input, account) => {
   const { items, token } = describe({
     action: 'DescribeManagedPrefixLists',
+    pageSizes: { min: 1, max: 100 },
     items: account.state.ec2.ManagedPrefixLists,
     idOf: (list) => list.PrefixListId,
     ids: input.PrefixListIds,
@@ -270,6 +273,7 @@ export const getManagedPrefixListEntries: Handler<
     );
   const { items, token } = describe({
     action: `GetManagedPrefixListEntries ${list.PrefixListId}`,
+    pageSizes: { min: 1, max: 100 },
     items: list.Entries,
     idOf: (entry) => entry.Cidr,
     ids: undefined,

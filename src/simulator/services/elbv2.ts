@@ -164,6 +164,7 @@ function paged<Name extends string, Item>(
     limit: PageSize,
     defaultLimit: PAGE_MAX,
     maxLimit: PAGE_MAX,
+    rangeCode: 'ValidationError',
     scope: `${name} ${JSON.stringify(question)}`,
     invalidToken: () => new AwsFault('ValidationError', 'Invalid marker'),
   });

@@ -13,6 +13,8 @@ export interface PageRequest {
   readonly scope: string;
   /** The error for a token that does not belong here. */
   readonly invalidToken: () => AwsFault;
+  /** The error code for a limit below 1 or beyond `maxLimit`; `InvalidParameterException` without it. */
+  readonly rangeCode?: string;
 }
 
 export interface Page<Item> {
@@ -24,7 +26,8 @@ export interface Page<Item> {
 /** One page of `items`. */
 export function pageOf<Item>(items: readonly Item[], request: PageRequest): Page<Item> {
   const start = request.token === undefined ? 0 : placeIn(request.token, request);
-  const size = Math.min(Math.max(1, request.limit ?? request.defaultLimit), request.maxLimit);
+  const size = request.limit ?? request.defaultLimit;
+  if (size < 1 || size > request.maxLimit) throw outOfRange(size, request);
   const end = start + size;
   const page = items.slice(start, end);
   if (end >= items.length) return { items: page };
@@ -34,6 +37,17 @@ export function pageOf<Item>(items: readonly Item[], request: PageRequest): Page
 /** The usual error of the JSON services for a bad token. */
 export function invalidNextToken(): AwsFault {
   return new AwsFault('InvalidParameterException', 'Invalid nextToken.');
+}
+
+function outOfRange(
+  size: number,
+  { maxLimit, rangeCode = 'InvalidParameterException' }: PageRequest,
+): AwsFault {
+  const rule = size < 1 ? 'greater than or equal to 1' : `less than or equal to ${maxLimit}`;
+  return new AwsFault(
+    rangeCode,
+    `1 validation error detected: Value '${size}' at the page size failed to satisfy constraint: Member must have value ${rule}`,
+  );
 }
 
 function placeIn(token: string, request: PageRequest): number {
