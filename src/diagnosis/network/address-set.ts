@@ -18,14 +18,21 @@ const V6_BITS = 128;
 export function parseCidr(text: string): Interval | undefined {
   const slash = text.indexOf('/');
   const address = slash === -1 ? text : text.slice(0, slash);
-  const start = parseAddress(address);
-  if (start === undefined) return undefined;
-  const bits = start < V6_START ? 32 : V6_BITS;
-  const prefix = slash === -1 ? bits : parsePrefix(text.slice(slash + 1), bits);
+  const four = parseV4(address);
+  if (four !== undefined) {
+    const prefix = slash === -1 ? 32 : parsePrefix(text.slice(slash + 1), 32);
+    if (prefix === undefined) return undefined;
+    // Plain numbers: security groups hold thousands of IPv4 blocks, and big integers are slow.
+    const size = 2 ** (32 - prefix);
+    const low = four - (four % size);
+    return { low: BigInt(low), high: BigInt(low + size - 1) };
+  }
+  if (!isIPv6(address) || address.includes('%')) return undefined;
+  const prefix = slash === -1 ? V6_BITS : parsePrefix(text.slice(slash + 1), V6_BITS);
   if (prefix === undefined) return undefined;
-  const size = 1n << BigInt(bits - prefix);
-  const base = start < V6_START ? 0n : V6_START;
-  const low = start - ((start - base) % size);
+  const value = parseV6(address);
+  const size = 1n << BigInt(V6_BITS - prefix);
+  const low = V6_START + value - (value % size);
   return { low, high: low + size - 1n };
 }
 
@@ -126,14 +133,11 @@ function parsePrefix(text: string, bits: number): number | undefined {
   return prefix <= bits ? prefix : undefined;
 }
 
-function parseAddress(text: string): bigint | undefined {
-  if (isIPv4(text)) {
-    let value = 0;
-    for (const part of text.split('.')) value = value * 256 + Number(part);
-    return BigInt(value);
-  }
-  if (!isIPv6(text) || text.includes('%')) return undefined;
-  return V6_START + parseV6(text);
+function parseV4(text: string): number | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  if (match === null || !isIPv4(text)) return undefined;
+  const [, a, b, c, d] = match;
+  return ((Number(a) * 256 + Number(b)) * 256 + Number(c)) * 256 + Number(d);
 }
 
 function parseV6(text: string): bigint {

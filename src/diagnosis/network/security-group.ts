@@ -31,10 +31,15 @@ export interface GroupAnswer {
 /** How many rules a hop shows; the matching ones come first. */
 const RULES_SHOWN = 60;
 
-type Rule = PathHop['rules'][number] & {
+/** Whether one rule lets the peer through: for all its addresses, perhaps, or (apart from `covered`) not. */
+interface Fit {
   readonly fit: 'all' | 'maybe' | 'none';
-  readonly covered?: Interval;
-};
+  readonly covered: Interval | undefined;
+}
+
+type Rule = PathHop['rules'][number] & Fit;
+
+const noFit: Fit = { fit: 'none', covered: undefined };
 
 /** Judges whether the union of the groups' rules lets protocol/port through between the interface and the peer. */
 export function judgeGroups(
@@ -98,29 +103,21 @@ function rulesOf(
   const { from, to } = portsOf(permission);
   const relevant =
     protocolMatches(permission.IpProtocol, question.protocol) && from <= question.port && question.port <= to;
-  const shape = {
-    protocol: protocolName(permission.IpProtocol),
-    ports: from === 0 && to === 65_535 ? 'all' : from === to ? String(from) : `${from}-${to}`,
-  };
+  const protocol = protocolName(permission.IpProtocol);
+  const ports = from === 0 && to === 65_535 ? 'all' : from === to ? String(from) : `${from}-${to}`;
   const { peer } = question;
-  const row = (
-    peerText: string,
-    description: string | undefined,
-    judged: Pick<Rule, 'fit' | 'covered'>,
-  ): Rule => ({
-    ...shape,
-    peer: peerText,
-    description: tidy(description ?? ''),
-    matches: relevant && (judged.fit !== 'none' || judged.covered !== undefined),
-    ...(relevant ? judged : { fit: 'none' }),
-  });
+  const row = (peerText: string, description = '', judged: Fit = noFit): Rule => {
+    const { fit, covered } = relevant ? judged : noFit;
+    const matches = fit !== 'none' || covered !== undefined;
+    return { protocol, ports, peer: peerText, description, matches, fit, covered };
+  };
   const rows: Rule[] = [];
   for (const range of permission.IpRanges ?? [])
     rows.push(row(range.CidrIp ?? '', range.Description, cidrFit(range.CidrIp ?? '', peer)));
   for (const range of permission.Ipv6Ranges ?? [])
     rows.push(row(range.CidrIpv6 ?? '', range.Description, cidrFit(range.CidrIpv6 ?? '', peer)));
   for (const pair of permission.UserIdGroupPairs ?? [])
-    rows.push(row(pair.GroupId ?? '', pair.Description, { fit: groupFit(pair.GroupId ?? '', peer) }));
+    rows.push(row(pair.GroupId ?? '', pair.Description, groupFit(pair.GroupId ?? '', peer)));
   for (const list of permission.PrefixListIds ?? [])
     rows.push(
       row(list.PrefixListId ?? '', list.Description, prefixListFit(list.PrefixListId ?? '', peer, lists)),
@@ -128,30 +125,27 @@ function rulesOf(
   return rows;
 }
 
-function cidrFit(cidr: string, peer: Peer): Pick<Rule, 'fit' | 'covered'> {
+function cidrFit(cidr: string, peer: Peer): Fit {
   const interval = parseCidr(cidr);
-  if (interval === undefined || !overlaps(interval, peer.addresses)) return { fit: 'none' };
+  if (interval === undefined || !overlaps(interval, peer.addresses)) return noFit;
   return covers([interval], peer.addresses)
     ? { fit: 'all', covered: interval }
     : { fit: 'none', covered: interval };
 }
 
-function groupFit(group: string, peer: Peer): Rule['fit'] {
-  if (peer.groups === undefined) return 'maybe';
-  return peer.groups.includes(group) ? 'all' : 'none';
+function groupFit(group: string, peer: Peer): Fit {
+  if (peer.groups === undefined) return { fit: 'maybe', covered: undefined };
+  return peer.groups.includes(group) ? { fit: 'all', covered: undefined } : noFit;
 }
 
-function prefixListFit(
-  id: string,
-  peer: Peer,
-  lists: ReadonlyMap<string, PrefixList>,
-): Pick<Rule, 'fit' | 'covered'> {
-  if (peer.prefixList === id) return { fit: 'all' };
+function prefixListFit(id: string, peer: Peer, lists: ReadonlyMap<string, PrefixList>): Fit {
+  if (peer.prefixList === id) return { fit: 'all', covered: undefined };
   const list = lists.get(id);
-  if (list === undefined) return { fit: 'maybe' };
+  if (list === undefined) return { fit: 'maybe', covered: undefined };
   const set = addressSet(list.cidrs);
-  if (peer.addresses.length > 0 && covers(set, peer.addresses)) return { fit: 'all' };
-  return { fit: set.some((interval) => overlaps(interval, peer.addresses)) ? 'maybe' : 'none' };
+  if (peer.addresses.length > 0 && covers(set, peer.addresses)) return { fit: 'all', covered: undefined };
+  const partly = set.some((interval) => overlaps(interval, peer.addresses));
+  return partly ? { fit: 'maybe', covered: undefined } : noFit;
 }
 
 function portsOf(permission: Ec2.IpPermission): { from: number; to: number } {
@@ -193,7 +187,7 @@ function shown(rules: readonly Rule[]): PathHop['rules'] {
     protocol,
     ports,
     peer,
-    description,
+    description: tidy(description),
     matches,
   }));
 }
