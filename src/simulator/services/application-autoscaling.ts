@@ -15,6 +15,7 @@ interface Question {
   readonly NextToken?: string | undefined;
 }
 
+/** What can be scaled, by namespace, resource and dimension. */
 const describeScalableTargets: Handler<
   Scaling.DescribeScalableTargetsCommandInput,
   Scaling.DescribeScalableTargetsCommandOutput
@@ -28,6 +29,7 @@ const describeScalableTargets: Handler<
   return { ScalableTargets: items, ...token };
 };
 
+/** Scaling policies, by name, namespace, resource and dimension. */
 const describeScalingPolicies: Handler<
   Scaling.DescribeScalingPoliciesCommandInput,
   Scaling.DescribeScalingPoliciesCommandOutput
@@ -41,6 +43,7 @@ const describeScalingPolicies: Handler<
   return { ScalingPolicies: items, ...token };
 };
 
+/** What scaling did, newest first. */
 const describeScalingActivities: Handler<
   Scaling.DescribeScalingActivitiesCommandInput,
   Scaling.DescribeScalingActivitiesCommandOutput

@@ -5,6 +5,7 @@ import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler, HandlerTable } from './handler.ts';
 import { pageOf } from './page.ts';
 
+/** Groups by name; names that do not exist are left out, as AWS does. */
 const describeAutoScalingGroups: Handler<
   AutoScaling.DescribeAutoScalingGroupsCommandInput,
   AutoScaling.DescribeAutoScalingGroupsCommandOutput
@@ -28,6 +29,7 @@ const describeAutoScalingGroups: Handler<
   };
 };
 
+/** What a group did, newest first. Throws ValidationError for a group that is not there. */
 const describeScalingActivities: Handler<
   AutoScaling.DescribeScalingActivitiesCommandInput,
   AutoScaling.DescribeScalingActivitiesCommandOutput

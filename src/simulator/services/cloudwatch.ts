@@ -9,6 +9,7 @@ import { pageOf } from './page.ts';
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const QUERIES_MAX = 500;
 
+/** Statistics of metrics per period. Metric math is answered with NotImplemented. */
 const getMetricData: Handler<CloudWatch.GetMetricDataCommandInput, CloudWatch.GetMetricDataCommandOutput> = (
   input,
   { state },
@@ -39,6 +40,7 @@ const getMetricData: Handler<CloudWatch.GetMetricDataCommandInput, CloudWatch.Ge
   return { MetricDataResults: results, Messages: [] };
 };
 
+/** Names and dimensions of metrics. */
 const listMetrics: Handler<CloudWatch.ListMetricsCommandInput, CloudWatch.ListMetricsCommandOutput> = (
   input,
   { state },
@@ -70,6 +72,7 @@ const listMetrics: Handler<CloudWatch.ListMetricsCommandInput, CloudWatch.ListMe
   return { Metrics, ...tokenIn(page) };
 };
 
+/** Metric alarms by name, prefix and state. */
 const describeAlarms: Handler<
   CloudWatch.DescribeAlarmsCommandInput,
   CloudWatch.DescribeAlarmsCommandOutput

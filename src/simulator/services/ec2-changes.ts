@@ -21,18 +21,22 @@ import {
 /** AWS's default quota. https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const RULES_MAX = 60;
 
+/** Adds egress rules. Throws InvalidPermission.Duplicate, DryRunOperation and EC2's validation errors. */
 export const authorizeSecurityGroupEgress: Handler<
   Ec2.AuthorizeSecurityGroupEgressCommandInput,
   Ec2.AuthorizeSecurityGroupEgressCommandOutput
 > = (input, account) => authorize(account, input, 'egress');
+/** Adds ingress rules; as for egress. */
 export const authorizeSecurityGroupIngress: Handler<
   Ec2.AuthorizeSecurityGroupIngressCommandInput,
   Ec2.AuthorizeSecurityGroupIngressCommandOutput
 > = (input, account) => authorize(account, input, 'ingress');
+/** Removes egress rules by content or id. Throws InvalidPermission.NotFound and DryRunOperation. */
 export const revokeSecurityGroupEgress: Handler<
   Ec2.RevokeSecurityGroupEgressCommandInput,
   Ec2.RevokeSecurityGroupEgressCommandOutput
 > = (input, account) => revoke(account, input, 'egress');
+/** Removes ingress rules; as for egress. */
 export const revokeSecurityGroupIngress: Handler<
   Ec2.RevokeSecurityGroupIngressCommandInput,
   Ec2.RevokeSecurityGroupIngressCommandOutput

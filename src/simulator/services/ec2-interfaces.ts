@@ -36,6 +36,7 @@ const interfaceFilters: FilterTable<Section['NetworkInterfaces'][number]> = {
   status: (eni) => [eni.Status],
 };
 
+/** Interfaces by id and filter; ids exclude a page size. Throws InvalidNetworkInterfaceID.NotFound. */
 export const describeNetworkInterfaces: Handler<
   Ec2.DescribeNetworkInterfacesCommandInput,
   Ec2.DescribeNetworkInterfacesCommandOutput
@@ -66,6 +67,7 @@ const groupFilters: FilterTable<Group> = {
   ...permissionFilters('egress.ip-permission', (group) => group.IpPermissionsEgress ?? []),
 };
 
+/** Groups by id, name and filter. Throws InvalidGroup.NotFound and InvalidGroupId.Malformed. */
 export const describeSecurityGroups: Handler<
   Ec2.DescribeSecurityGroupsCommandInput,
   Ec2.DescribeSecurityGroupsCommandOutput
@@ -94,6 +96,7 @@ const ruleFilters: FilterTable<SecurityGroupRule> = {
   'security-group-rule-id': (rule) => [rule.SecurityGroupRuleId],
 };
 
+/** Rules, one per peer, by id, group and tag. Throws InvalidSecurityGroupRuleId.NotFound. */
 export const describeSecurityGroupRules: Handler<
   Ec2.DescribeSecurityGroupRulesCommandInput,
   Ec2.DescribeSecurityGroupRulesCommandOutput
@@ -130,6 +133,7 @@ const instanceFilters: FilterTable<Section['Instances'][number]> = {
   'availability-zone': (instance) => [instance.Placement?.AvailabilityZone],
 };
 
+/** Instances by id and filter, each in a reservation of its own. Throws InvalidInstanceID.NotFound. */
 export const describeInstances: Handler<
   Ec2.DescribeInstancesCommandInput,
   Ec2.DescribeInstancesCommandOutput

@@ -17,6 +17,7 @@ const vpcFilters: FilterTable<Section['Vpcs'][number]> = {
   state: (vpc) => [vpc.State],
 };
 
+/** VPCs by id and filter. Throws InvalidVpcID.NotFound. */
 export const describeVpcs: Handler<Ec2.DescribeVpcsCommandInput, Ec2.DescribeVpcsCommandOutput> = (
   input,
   { state },
@@ -35,6 +36,7 @@ export const describeVpcs: Handler<Ec2.DescribeVpcsCommandInput, Ec2.DescribeVpc
   return { Vpcs: items, ...token };
 };
 
+/** One attribute of a VPC; EC2 answers a single one per request. Throws InvalidVpcID.NotFound. */
 export const describeVpcAttribute: Handler<
   Ec2.DescribeVpcAttributeCommandInput,
   Ec2.DescribeVpcAttributeCommandOutput
@@ -67,6 +69,7 @@ const subnetFilters: FilterTable<Section['Subnets'][number]> = {
   state: (subnet) => [subnet.State],
 };
 
+/** Subnets by id and filter. Throws InvalidSubnetID.NotFound. */
 export const describeSubnets: Handler<Ec2.DescribeSubnetsCommandInput, Ec2.DescribeSubnetsCommandOutput> = (
   input,
   { state },
@@ -102,6 +105,7 @@ const routeTableFilters: FilterTable<Section['RouteTables'][number]> = {
   'route.state': (table) => (table.Routes ?? []).map((one) => one.State),
 };
 
+/** Route tables by id and filter; a page holds 100 at most. Throws InvalidRouteTableID.NotFound. */
 export const describeRouteTables: Handler<
   Ec2.DescribeRouteTablesCommandInput,
   Ec2.DescribeRouteTablesCommandOutput
@@ -129,6 +133,7 @@ const aclFilters: FilterTable<Section['NetworkAcls'][number]> = {
   'association.association-id': (acl) => (acl.Associations ?? []).map((one) => one.NetworkAclAssociationId),
 };
 
+/** Network ACLs by id and filter. Throws InvalidNetworkAclID.NotFound. */
 export const describeNetworkAcls: Handler<
   Ec2.DescribeNetworkAclsCommandInput,
   Ec2.DescribeNetworkAclsCommandOutput
@@ -155,6 +160,7 @@ const endpointFilters: FilterTable<Section['VpcEndpoints'][number]> = {
   'vpc-endpoint-state': (endpoint) => [endpoint.State],
 };
 
+/** Endpoints by id and filter. Throws InvalidVpcEndpointId.NotFound. */
 export const describeVpcEndpoints: Handler<
   Ec2.DescribeVpcEndpointsCommandInput,
   Ec2.DescribeVpcEndpointsCommandOutput
@@ -181,6 +187,7 @@ const natFilters: FilterTable<Section['NatGateways'][number]> = {
   state: (nat) => [nat.State],
 };
 
+/** NAT gateways by id and filter. Throws NatGatewayNotFound. */
 export const describeNatGateways: Handler<
   Ec2.DescribeNatGatewaysCommandInput,
   Ec2.DescribeNatGatewaysCommandOutput
@@ -206,6 +213,7 @@ const internetGatewayFilters: FilterTable<Section['InternetGateways'][number]> =
   'attachment.state': (gateway) => (gateway.Attachments ?? []).map((one) => one.State),
 };
 
+/** Internet gateways by id and filter. Throws InvalidInternetGatewayID.NotFound. */
 export const describeInternetGateways: Handler<
   Ec2.DescribeInternetGatewaysCommandInput,
   Ec2.DescribeInternetGatewaysCommandOutput
@@ -230,6 +238,7 @@ const prefixListFilters: FilterTable<Section['ManagedPrefixLists'][number]> = {
   'owner-id': (list) => [list.OwnerId ?? 'AWS'],
 };
 
+/** Prefix lists without their entries. Throws InvalidPrefixListID.NotFound. */
 export const describeManagedPrefixLists: Handler<
   Ec2.DescribeManagedPrefixListsCommandInput,
   Ec2.DescribeManagedPrefixListsCommandOutput
@@ -261,6 +270,7 @@ export const describeManagedPrefixLists: Handler<
   return { PrefixLists, ...token };
 };
 
+/** The entries of one prefix list. Throws InvalidPrefixListID.NotFound. */
 export const getManagedPrefixListEntries: Handler<
   Ec2.GetManagedPrefixListEntriesCommandInput,
   Ec2.GetManagedPrefixListEntriesCommandOutput

@@ -9,6 +9,10 @@ import { AwsFault } from '../wire/aws-fault.ts';
 import { clusterNamed, findTask, findTaskDefinition, serviceNamed } from './ecs-names.ts';
 import type { Handler } from './handler.ts';
 
+/**
+ * Changes what a service asks for. Another revision or network, or force, begins a deployment.
+ * Throws ServiceNotFoundException, ServiceNotActiveException, ClientException, InvalidParameterException.
+ */
 export const updateService: Handler<Ecs.UpdateServiceCommandInput, Ecs.UpdateServiceCommandOutput> = (
   input,
   account,
@@ -39,6 +43,7 @@ export const updateService: Handler<Ecs.UpdateServiceCommandInput, Ecs.UpdateSer
   return { service };
 };
 
+/** Marks a task to be stopped; stopping it takes the engine's time. Throws InvalidParameterException. */
 export const stopTask: Handler<Ecs.StopTaskCommandInput, Ecs.StopTaskCommandOutput> = (input, account) => {
   const cluster = clusterNamed(account, input.cluster);
   const task = findTask(account, cluster, input.task ?? '');

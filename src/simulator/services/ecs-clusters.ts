@@ -11,6 +11,7 @@ const INSTANCES_MAX = 100;
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeCapacityProviders.html */
 const PROVIDERS_MAX = 10;
 
+/** ARNs of all clusters, 100 a page. */
 export const listClusters: Handler<Ecs.ListClustersCommandInput, Ecs.ListClustersCommandOutput> = (
   input,
   account,
@@ -26,6 +27,7 @@ export const listClusters: Handler<Ecs.ListClustersCommandInput, Ecs.ListCluster
   return { clusterArns: page.items.map((cluster) => cluster.clusterArn), ...tokenOf(page) };
 };
 
+/** Clusters by name or ARN, `default` without any; what is not there is in `failures[]`. */
 export const describeClusters: Handler<
   Ecs.DescribeClustersCommandInput,
   Ecs.DescribeClustersCommandOutput
@@ -45,6 +47,7 @@ export const describeClusters: Handler<
   return { clusters, failures };
 };
 
+/** ARNs of a cluster's container instances, by status. Throws ClusterNotFoundException. */
 export const listContainerInstances: Handler<
   Ecs.ListContainerInstancesCommandInput,
   Ecs.ListContainerInstancesCommandOutput
@@ -69,6 +72,7 @@ export const listContainerInstances: Handler<
   };
 };
 
+/** Container instances by id or ARN; what is not there is in `failures[]`. */
 export const describeContainerInstances: Handler<
   Ecs.DescribeContainerInstancesCommandInput,
   Ecs.DescribeContainerInstancesCommandOutput
@@ -98,6 +102,7 @@ export const describeContainerInstances: Handler<
   };
 };
 
+/** Capacity providers by name or ARN, all of them without any. */
 export const describeCapacityProviders: Handler<
   Ecs.DescribeCapacityProvidersCommandInput,
   Ecs.DescribeCapacityProvidersCommandOutput

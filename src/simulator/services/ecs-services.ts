@@ -12,6 +12,7 @@ const SERVICES_MAX = 10;
 const DEPLOYMENTS_MAX = 20;
 const REVISIONS_MAX = 20;
 
+/** ARNs of a cluster's services, 10 a page unless asked for up to 100. Throws ClusterNotFoundException. */
 export const listServices: Handler<Ecs.ListServicesCommandInput, Ecs.ListServicesCommandOutput> = (
   input,
   account,
@@ -36,6 +37,7 @@ export const listServices: Handler<Ecs.ListServicesCommandInput, Ecs.ListService
   return { serviceArns: page.items.map((service) => service.serviceArn), ...tokenOf(page) };
 };
 
+/** Up to ten services with events and deployments, tags only when included; what is not there is in `failures[]`. */
 export const describeServices: Handler<
   Ecs.DescribeServicesCommandInput,
   Ecs.DescribeServicesCommandOutput
@@ -59,6 +61,7 @@ export const describeServices: Handler<
   return { services, failures };
 };
 
+/** A service's deployments in brief, newest first, by status and time. Throws ServiceNotFoundException. */
 export const listServiceDeployments: Handler<
   Ecs.ListServiceDeploymentsCommandInput,
   Ecs.ListServiceDeploymentsCommandOutput
@@ -115,6 +118,7 @@ export const listServiceDeployments: Handler<
   };
 };
 
+/** Deployments by ARN; what is not there is in `failures[]`. */
 export const describeServiceDeployments: Handler<
   Ecs.DescribeServiceDeploymentsCommandInput,
   Ecs.DescribeServiceDeploymentsCommandOutput
@@ -129,6 +133,7 @@ export const describeServiceDeployments: Handler<
   };
 };
 
+/** Revisions by ARN; what is not there is in `failures[]`. */
 export const describeServiceRevisions: Handler<
   Ecs.DescribeServiceRevisionsCommandInput,
   Ecs.DescribeServiceRevisionsCommandOutput

@@ -21,6 +21,7 @@ import { invalidNextToken, pageOf } from './page.ts';
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
 const TASKS_MAX = 100;
 
+/** ARNs of tasks; without `desiredStatus` those that shall run. Throws ClusterNotFoundException and ServiceNotFoundException. */
 export const listTasks: Handler<Ecs.ListTasksCommandInput, Ecs.ListTasksCommandOutput> = (input, account) => {
   const cluster = clusterNamed(account, input.cluster);
   const all = account.state.ecs.tasks.filter(
@@ -43,6 +44,7 @@ export const listTasks: Handler<Ecs.ListTasksCommandInput, Ecs.ListTasksCommandO
   return { taskArns: page.items.map((task) => task.taskArn), ...tokenOf(page) };
 };
 
+/** Up to 100 tasks by id or ARN; one that stopped over an hour ago is in `failures[]` as MISSING. */
 export const describeTasks: Handler<Ecs.DescribeTasksCommandInput, Ecs.DescribeTasksCommandOutput> = (
   input,
   account,
@@ -63,6 +65,7 @@ export const describeTasks: Handler<Ecs.DescribeTasksCommandInput, Ecs.DescribeT
   return { tasks, failures };
 };
 
+/** ARNs of revisions by family and status, oldest first unless sorted otherwise. */
 export const listTaskDefinitions: Handler<
   Ecs.ListTaskDefinitionsCommandInput,
   Ecs.ListTaskDefinitionsCommandOutput
@@ -90,6 +93,7 @@ export const listTaskDefinitions: Handler<
   };
 };
 
+/** Families by prefix, with or without an active revision. */
 export const listTaskDefinitionFamilies: Handler<
   Ecs.ListTaskDefinitionFamiliesCommandInput,
   Ecs.ListTaskDefinitionFamiliesCommandOutput
@@ -118,6 +122,7 @@ export const listTaskDefinitionFamilies: Handler<
   return { families: page.items, ...tokenOf(page) };
 };
 
+/** One revision by `family`, `family:revision` or ARN. Throws ClientException. */
 export const describeTaskDefinition: Handler<
   Ecs.DescribeTaskDefinitionCommandInput,
   Ecs.DescribeTaskDefinitionCommandOutput

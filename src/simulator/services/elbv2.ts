@@ -7,6 +7,7 @@ import { pageOf } from './page.ts';
 
 const PAGE_MAX = 400;
 
+/** Load balancers by ARN and name. Throws LoadBalancerNotFound. */
 const describeLoadBalancers: Handler<
   Elb.DescribeLoadBalancersCommandInput,
   Elb.DescribeLoadBalancersCommandOutput
@@ -27,6 +28,7 @@ const describeLoadBalancers: Handler<
   return { LoadBalancers, ...marker };
 };
 
+/** Target groups by ARN, name and load balancer. Throws TargetGroupNotFound and LoadBalancerNotFound. */
 const describeTargetGroups: Handler<
   Elb.DescribeTargetGroupsCommandInput,
   Elb.DescribeTargetGroupsCommandOutput
@@ -52,6 +54,7 @@ const describeTargetGroups: Handler<
   return { TargetGroups, ...marker };
 };
 
+/** Health of all targets of a group, or of those named; a stranger is `unused`. Throws TargetGroupNotFound. */
 const describeTargetHealth: Handler<
   Elb.DescribeTargetHealthCommandInput,
   Elb.DescribeTargetHealthCommandOutput
@@ -80,6 +83,7 @@ const describeTargetHealth: Handler<
   return { TargetHealthDescriptions: answers };
 };
 
+/** Listeners of a load balancer or by ARN. Throws ListenerNotFound and LoadBalancerNotFound. */
 const describeListeners: Handler<Elb.DescribeListenersCommandInput, Elb.DescribeListenersCommandOutput> = (
   input,
   account,
@@ -102,6 +106,7 @@ const describeListeners: Handler<Elb.DescribeListenersCommandInput, Elb.Describe
   return { Listeners, ...marker };
 };
 
+/** Rules of a listener or by ARN. Throws RuleNotFound and ListenerNotFound. */
 const describeRules: Handler<Elb.DescribeRulesCommandInput, Elb.DescribeRulesCommandOutput> = (
   input,
   account,
@@ -123,6 +128,7 @@ const describeRules: Handler<Elb.DescribeRulesCommandInput, Elb.DescribeRulesCom
   return { Rules, ...marker };
 };
 
+/** Attributes of a target group. Throws TargetGroupNotFound. */
 const describeTargetGroupAttributes: Handler<
   Elb.DescribeTargetGroupAttributesCommandInput,
   Elb.DescribeTargetGroupAttributesCommandOutput
@@ -133,6 +139,7 @@ const describeTargetGroupAttributes: Handler<
   return { Attributes: elbv2.TargetGroupAttributes[arn] ?? [] };
 };
 
+/** Attributes of a load balancer. Throws LoadBalancerNotFound. */
 const describeLoadBalancerAttributes: Handler<
   Elb.DescribeLoadBalancerAttributesCommandInput,
   Elb.DescribeLoadBalancerAttributesCommandOutput

@@ -12,6 +12,7 @@ import { pageOf } from './page.ts';
 const EVENTS_MAX = 10_000;
 const GROUPS_MAX = 50;
 
+/** Groups by prefix or by part of the name, 50 a page. */
 const describeLogGroups: Handler<Logs.DescribeLogGroupsCommandInput, Logs.DescribeLogGroupsCommandOutput> = (
   input,
   account,
@@ -49,6 +50,7 @@ const describeLogGroups: Handler<Logs.DescribeLogGroupsCommandInput, Logs.Descri
   return { logGroups, ...tokenIn(page) };
 };
 
+/** Streams of a group by name or by time of the last event. Throws ResourceNotFoundException. */
 const describeLogStreams: Handler<
   Logs.DescribeLogStreamsCommandInput,
   Logs.DescribeLogStreamsCommandOutput
@@ -97,6 +99,7 @@ const describeLogStreams: Handler<
   return { logStreams, ...tokenIn(page) };
 };
 
+/** Events of a group by time (both ends included), stream and pattern, oldest first. Throws ResourceNotFoundException. */
 const filterLogEvents: Handler<Logs.FilterLogEventsCommandInput, Logs.FilterLogEventsCommandOutput> = (
   input,
   account,
@@ -145,6 +148,7 @@ const filterLogEvents: Handler<Logs.FilterLogEventsCommandInput, Logs.FilterLogE
   return { events: page.items, searchedLogStreams: [], ...tokenIn(page) };
 };
 
+/** Events of one stream; the start is included, the end is not. Reads the tail unless told to start from the head. */
 const getLogEvents: Handler<Logs.GetLogEventsCommandInput, Logs.GetLogEventsCommandOutput> = (
   input,
   account,
