@@ -1,7 +1,7 @@
 // Makes a fresh clone usable: packages installed for this Node, sources compiled. Both are skipped when up to date.
 // Plain JavaScript without dependencies, because it runs before anything is installed.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,21 +14,40 @@ const stampOf = (name) => path.join(root, 'node_modules', `.lockkeeper-${name}`)
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`lockkeeper needs Node.js 20.19 or newer; this is ${process.version}. Install it from https://nodejs.org.`);
+  console.error(
+    `lockkeeper needs Node.js 20.19 or newer; this is ${process.version}. Install it from https://nodejs.org.`,
+  );
   process.exit(6);
 }
 
 /** Installs what package-lock.json asks for, unless that very set is there for this Node's ABI. */
 export async function ensureInstalled() {
-  const wanted = digest([readFileSync(path.join(root, 'package-lock.json')), process.versions.modules, process.arch]);
-  if (readIfThere(stampOf('installed')) === wanted) return;
-  await step('Installing packages (first start only; one of them may be compiled, which takes about a minute)', 'npm', [
-    'ci',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
+  const wanted = digest([
+    readFileSync(path.join(root, 'package-lock.json')),
+    process.versions.modules,
+    process.arch,
   ]);
+  if (readIfThere(stampOf('installed')) === wanted) return;
+  if (installedByHand()) return writeFileSync(stampOf('installed'), wanted);
+  await step(
+    'Installing packages (first start only; one of them may be compiled, which takes about a minute)',
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+  );
   writeFileSync(stampOf('installed'), wanted);
+}
+
+/** Whether somebody ran `npm install` or `npm ci` for this lock file and this Node: then there is nothing to do again. */
+function installedByHand() {
+  const hidden = path.join(root, 'node_modules', '.package-lock.json');
+  if (
+    !existsSync(hidden) ||
+    statSync(hidden).mtimeMs < statSync(path.join(root, 'package-lock.json')).mtimeMs
+  )
+    return false;
+  // Only opening a database shows whether the native part was built for this Node's ABI.
+  const probe = "import('better-sqlite3').then((m) => new m.default(':memory:'))";
+  return spawnSync(process.execPath, ['--input-type=module', '-e', probe], { cwd: root }).status === 0;
 }
 
 /** Compiles the sources into dist/ and bundles the web page, unless dist/ is of these very sources. */
@@ -41,7 +60,11 @@ export async function ensureBuilt() {
 export async function build() {
   const wanted = sourcesDigest();
   rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-  await step('Compiling', process.execPath, [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']);
+  await step('Compiling', process.execPath, [
+    path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    'tsconfig.json',
+  ]);
   await step('Bundling the web page', process.execPath, [path.join(root, 'scripts', 'build-web.mjs')]);
   mkdirSync(path.join(root, 'dist'), { recursive: true });
   writeFileSync(path.join(root, 'dist', '.built'), wanted);
