@@ -35,9 +35,10 @@ import { logsDescribeStreams } from './logs/describe-streams.ts';
 import { logsFilterEvents } from './logs/filter-events.ts';
 import { logsGetEvents } from './logs/get-events.ts';
 import { taskLogs } from './logs/task-logs.ts';
+import { withinOwnAccount } from './own-account.ts';
 import { stsGetCallerIdentity } from './sts/get-caller-identity.ts';
 
-export const allTools: readonly Tool[] = [
+const tools: readonly Tool[] = [
   checkNetworkPath,
   diagnoseService,
   ec2AuthorizeSecurityGroupEgress,
@@ -73,3 +74,5 @@ export const allTools: readonly Tool[] = [
   stsGetCallerIdentity,
   taskLogs,
 ];
+
+export const allTools: readonly Tool[] = tools.map(withinOwnAccount);

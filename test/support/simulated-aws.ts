@@ -1,30 +1,15 @@
-// The narrow gate to AWS that tools are given, on top of real SDK clients that talk to a simulated account over loopback.
-// It has no journal and no budget: those belong to the node. It records what was called, so that a test can say "nothing".
+// The gate to AWS of tests: real SDK clients against a static simulated account.
 
-import * as Logs from '@aws-sdk/client-cloudwatch-logs';
-import * as Ec2 from '@aws-sdk/client-ec2';
-import * as Ecs from '@aws-sdk/client-ecs';
-import * as ElbV2 from '@aws-sdk/client-elastic-load-balancing-v2';
-import * as Sts from '@aws-sdk/client-sts';
-import {
-  type Aws,
-  type AwsAction,
-  type AwsAnswer,
-  AwsCallError,
-  type AwsFailureKind,
-  type AwsInput,
-} from '../../src/contract/aws.ts';
 import type { Snapshot } from '../../src/contract/snapshot.ts';
 import { demoSnapshot } from '../../src/simulator/demo-account.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { type SdkAws, sdkAws } from './sdk-aws.ts';
 
 /** The moment of the simulated account in tests. */
 export const NOW_MS = Date.parse('2026-11-20T10:00:00Z');
 
-export interface SimulatedAws extends Aws {
+export interface SimulatedAws extends Omit<SdkAws, 'close'> {
   readonly simulator: Simulator;
-  /** Every action called so far, in order. */
-  readonly calls: { readonly action: AwsAction; readonly input: unknown }[];
   close(): Promise<void>;
 }
 
@@ -32,67 +17,13 @@ export interface SimulatedAws extends Aws {
 export async function simulatedAws(snapshot: Snapshot = demoSnapshot(NOW_MS)): Promise<SimulatedAws> {
   const simulator = await startSimulator({ snapshot, static: true });
   const { id: account, region } = simulator.state.account;
-  const clients = clientsOf(simulator.endpoint, region);
-  const calls: SimulatedAws['calls'] = [];
+  const aws = sdkAws({ endpoint: simulator.endpoint, account, region });
   return {
+    ...aws,
     simulator,
-    account,
-    region,
-    calls,
-    call: async <A extends AwsAction>(action: A, input: AwsInput<A>): Promise<AwsAnswer<A>> => {
-      const count = calls.push({ action, input });
-      try {
-        const output = await send(clients, action, input);
-        // The client that belongs to the action returns the action's output.
-        return { output, evidence: `ev_${count}` } as AwsAnswer<A>;
-      } catch (thrown) {
-        throw new AwsCallError(failureOf(action, thrown), thrown);
-      }
-    },
     close: async () => {
-      for (const { client } of Object.values(clients)) client.destroy();
+      aws.close();
       await simulator.close();
     },
   };
-}
-
-type Clients = ReturnType<typeof clientsOf>;
-
-function clientsOf(endpoint: string, region: string) {
-  const config = {
-    endpoint,
-    region,
-    maxAttempts: 1,
-    credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
-  };
-  return {
-    ecs: { client: new Ecs.ECSClient(config), commands: Ecs },
-    ec2: { client: new Ec2.EC2Client(config), commands: Ec2 },
-    logs: { client: new Logs.CloudWatchLogsClient(config), commands: Logs },
-    elasticloadbalancing: { client: new ElbV2.ElasticLoadBalancingV2Client(config), commands: ElbV2 },
-    sts: { client: new Sts.STSClient(config), commands: Sts },
-  };
-}
-
-async function send(clients: Clients, action: AwsAction, input: unknown): Promise<unknown> {
-  const [service, operation] = action.split(':');
-  // `AwsAction` is service:Operation; every service of the list above has a client here.
-  const { client, commands } = clients[service as keyof Clients];
-  const command = (commands as Readonly<Record<string, unknown>>)[`${operation}Command`] as new (
-    input: unknown,
-  ) => never;
-  return (client as { send(command: never): Promise<unknown> }).send(new command(input));
-}
-
-function failureOf(action: AwsAction, thrown: unknown) {
-  const code = thrown instanceof Error ? thrown.name : 'Unknown';
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { kind: kindOf(code), action, code, message };
-}
-
-function kindOf(code: string): AwsFailureKind {
-  if (/^(?:AccessDenied|AccessDeniedException|UnauthorizedOperation)$/.test(code)) return 'denied';
-  if (/NotFound/.test(code)) return 'not-found';
-  if (/Throttl|RequestLimitExceeded/.test(code)) return 'throttled';
-  return /Invalid|Validation|ClientException/.test(code) ? 'invalid' : 'other';
 }

@@ -63,6 +63,13 @@ export const demoInputs: Readonly<Record<string, readonly Readonly<Record<string
   ec2_describe_managed_prefix_lists: [{}, { ids: [S3_PREFIX_LIST] }],
   elbv2_describe_target_groups: [{}, { arns: [targetGroupArn(SERVICE)] }],
   elbv2_describe_target_health: [{ target_group_arn: targetGroupArn(SERVICE) }],
+  diagnose_service: [{ cluster: CLUSTER, service: SERVICE }],
+  task_logs: [{ cluster: CLUSTER, service: SERVICE, task: taskId, container: 'web' }],
+  check_network_path: [
+    { cluster: CLUSTER, service: SERVICE, port: 5432, group_id: groups.database },
+    { cluster: CLUSTER, service: SERVICE, port: 443, host: 'api.example.com' },
+  ],
+  service_steadiness: [{ cluster: CLUSTER, service: SERVICE }],
   sts_get_caller_identity: [{}],
   ec2_authorize_security_group_egress: [
     missingRule,

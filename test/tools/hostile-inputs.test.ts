@@ -38,6 +38,8 @@ const hostile: Readonly<Record<string, string>> = {
 
 /** Fields of free text: AWS stores or searches them, so most of the above is legitimate there. */
 const FREE_TEXT = new Set(['pattern', 'description', 'reason']);
+/** A container's name may begin with a dash; it only chooses among what was read and begins no parameter. */
+const DASH_NAMES = new Set(['container']);
 /** Fields that take slashes and brackets, because names of log groups and streams have them. */
 const LOG_NAMES = new Set(['log_group', 'log_stream', 'log_streams', 'prefix']);
 const legitimateLogNames = new Set(['a path upwards', 'a command substitution', 'a URL', 'a file', 'a role']);
@@ -58,6 +60,7 @@ const attempts: Attempt[] = allTools.flatMap((tool) => {
       ? []
       : Object.entries(hostile)
           .filter(([kind]) => !(LOG_NAMES.has(field) && legitimateLogNames.has(kind)))
+          .filter(([kind]) => !(DASH_NAMES.has(field) && kind === 'a leading dash'))
           .map(([kind, text]) => ({
             tool,
             field,

@@ -1,8 +1,9 @@
 // Runs tools as a node does: the input is parsed with the tool's own schema, the output is held against its own schema.
 
 import type { z } from 'zod';
+import type { Aws } from '../../src/contract/aws.ts';
 import type { ChangeTool, PreparedChange, ReadTool, ToolContext } from '../../src/contract/tool.ts';
-import { NOW_MS, type SimulatedAws } from '../support/simulated-aws.ts';
+import { NOW_MS } from '../support/simulated-aws.ts';
 
 const context: ToolContext = { nowMs: NOW_MS, stage: () => {} };
 
@@ -10,7 +11,7 @@ const context: ToolContext = { nowMs: NOW_MS, stage: () => {} };
 export async function runRead<I extends z.ZodType, O extends z.ZodType>(
   tool: ReadTool<I, O>,
   input: unknown,
-  aws: SimulatedAws,
+  aws: Aws,
 ): Promise<{ output: z.infer<O>; text: string }> {
   const output = await tool.run(tool.input.parse(input), aws, context);
   const parsed = tool.output.parse(JSON.parse(JSON.stringify(output)));
@@ -21,7 +22,7 @@ export async function runRead<I extends z.ZodType, O extends z.ZodType>(
 export async function runPrepare<I extends z.ZodType>(
   tool: ChangeTool<I>,
   input: unknown,
-  aws: SimulatedAws,
+  aws: Aws,
 ): Promise<PreparedChange> {
   const parsed = tool.input.parse(input);
   const state = await tool.observe(parsed, aws, context);
