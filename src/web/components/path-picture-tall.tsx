@@ -51,10 +51,10 @@ export function TallPicture({ picture }: { picture: NetworkPicture }): JSX.Eleme
         <Fragment>
           <rect class="note" x={64} y={stopY + 22} width={262} height={noteHeight} rx={6} />
           <text class="tb" x={74} y={stopY + 41}>
-            {visible(shortened(note.title, 42))}
+            {visible(shortened(note.title, 36))}
           </text>
           <text x={74} y={stopY + 57}>
-            {visible(shortened(missingWords(note), 42))}
+            {visible(shortened(missingWords(note), 40))}
           </text>
         </Fragment>
       )}

@@ -107,21 +107,28 @@ function ApproveButton(props: {
   const [armed, setArmed] = useState(false);
   const armedAt = useRef(0);
   const button = useRef<HTMLButtonElement>(null);
+  const arm = (): void => {
+    armedAt.current = performance.now();
+    setArmed(true);
+  };
   useEffect(() => {
     if (!armed) return undefined;
-    armedAt.current = performance.now();
     const disarm = (): void => setArmed(false);
     const pressed = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') disarm();
     };
     button.current?.focus({ preventScroll: true });
     const timer = setTimeout(disarm, armedMs);
-    addEventListener('scroll', disarm, { passive: true });
+    // The scroll that brought the card into view may still be under way.
+    const scrolled = (): void => {
+      if (performance.now() - armedAt.current >= settleMs) disarm();
+    };
+    addEventListener('scroll', scrolled, { passive: true });
     addEventListener('blur', disarm);
     addEventListener('keydown', pressed);
     return () => {
       clearTimeout(timer);
-      removeEventListener('scroll', disarm);
+      removeEventListener('scroll', scrolled);
       removeEventListener('blur', disarm);
       removeEventListener('keydown', pressed);
     };
@@ -143,13 +150,7 @@ function ApproveButton(props: {
   }
   if (!armed) {
     return (
-      <button
-        class="btn primary"
-        type="button"
-        data-action="arm"
-        disabled={props.blocked}
-        onClick={() => setArmed(true)}
-      >
+      <button class="btn primary" type="button" data-action="arm" disabled={props.blocked} onClick={arm}>
         <Icon name="key" />
         Approve<kbd class="hide-phone">A</kbd>
       </button>

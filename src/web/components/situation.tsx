@@ -129,7 +129,8 @@ function Waiting(props: {
         <span class="push small muted">{countdown(left)}</span>
       </div>
       <p class="small muted">
-        {visible(document.display.title)}. {visible(document.display.blastRadius.summary.replace(/[.:]?$/, '.'))}
+        {visible(document.display.title)}.{' '}
+        {visible(document.display.blastRadius.summary.replace(/[.:]?$/, '.'))}
         {'call' in document.display.inverse ? ' The undo is prepared.' : ''}
       </p>
       <button

@@ -28,7 +28,10 @@ export function useFollow(thread: RefObject<HTMLElement | null>, version: number
   // `version` is not read: the thread is measured again when it changes.
   useLayoutEffect(() => {
     const now = document.documentElement.scrollHeight;
+    // A conversation opens at its last turn, with the question that the answer below it answers.
+    if (height.current === 0)
+      thread.current?.querySelector('.turn:nth-last-of-type(1)')?.scrollIntoView({ block: 'start' });
     if (now !== height.current && atEnd.current && height.current > 0) scrollTo({ top: now });
     height.current = now;
-  }, [version]);
+  }, [thread, version]);
 }

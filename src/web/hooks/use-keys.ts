@@ -17,7 +17,7 @@ export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
-    let pressedG = 0;
+    let pressedG = Number.NEGATIVE_INFINITY;
     const pressed = (event: KeyboardEvent): void => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
@@ -32,7 +32,7 @@ export function useKeys(keys: Keys): void {
       if (document.querySelector('dialog[open]') !== null) return;
       const key = event.key.toLowerCase();
       const chord = event.timeStamp - pressedG < chordMs;
-      pressedG = key === 'g' && !chord ? event.timeStamp : 0;
+      pressedG = key === 'g' && !chord ? event.timeStamp : Number.NEGATIVE_INFINITY;
       const done = chord ? jump(key, latest.current) : single(key, latest.current);
       if (done) event.preventDefault();
     };

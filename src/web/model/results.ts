@@ -56,7 +56,8 @@ export function currentService(view: ConversationView): ServiceFacts | null {
     .findLast((one) => one !== null);
   const look = [...view.watches.values()].at(-1)?.looks.at(-1);
   if (facts === null || facts === undefined || look === undefined) return facts ?? null;
-  return { ...facts, running: look.running, pending: look.pending, desired: look.desired };
+  // The deployment was read before the change; a look does not read it again.
+  return { ...facts, running: look.running, pending: look.pending, desired: look.desired, deployment: null };
 }
 
 /** The newest finding of the conversation that names a cause, or the newest of all. */

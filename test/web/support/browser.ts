@@ -2,7 +2,7 @@
 // requests to anywhere but the hub. Also the steps that every browser test of a conversation shares.
 
 import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContextOptions, chromium as playwright, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
 
 export interface WatchedPage {
   readonly page: Page;
@@ -16,6 +16,9 @@ export interface WatchedPage {
 // In one process the whole browser ends with the first profile that is closed.
 const unwanted = new Set(['--single-process', '--no-zygote']);
 
+// A step that takes longer has failed; shorter than a test may take, so that the failure names the step.
+const stepMs = 8_000;
+
 /** Starts the browser. */
 export async function launchBrowser(): Promise<Browser> {
   const args = chromium.args.filter((arg) => !unwanted.has(arg));
@@ -23,9 +26,18 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /** Opens a page in a fresh profile. */
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
   const page = await context.newPage();
+  page.setDefaultTimeout(stepMs);
   const problems: string[] = [];
   const asked: string[] = [];
   page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
@@ -34,7 +46,8 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
     void dialog.dismiss();
   });
   page.on('console', (message) => {
-    if (message.type() === 'error' && /content security policy|trusted/i.test(message.text())) problems.push(message.text());
+    if (message.type() === 'error' && /content security policy|trusted/i.test(message.text()))
+      problems.push(message.text());
   });
   page.on('request', (request) => asked.push(request.url()));
   await page.goto(url);
@@ -54,14 +67,14 @@ export async function say(page: Page, text: string): Promise<void> {
 
 /** Approves the proposal on the screen with the keyboard: A arms, Enter approves. */
 export async function approveByKeys(page: Page): Promise<void> {
-  await page.locator('[data-action="arm"]').waitFor();
+  await page.locator('[data-action="arm"]:enabled').waitFor();
   await page.evaluate('document.activeElement?.blur()');
   await page.keyboard.press('a');
   const armed = page.locator('[data-action="approve"]');
   await armed.waitFor();
-  // The button takes no press in the moment after arming, so that a double click is not a decision.
-  await page.waitForFunction('performance.now() > (globalThis.armedAt ??= performance.now()) + 400');
-  await page.keyboard.press('Enter');
+  // The button takes no press in the moment after arming, so that a double click is not a decision: press until it is taken.
+  for (let presses = 0; presses < 50 && (await armed.isVisible()); presses++)
+    await page.keyboard.press('Enter');
 }
 
 /** Waits until the conversation's pill says `moment`, such as `waiting` or `solved`. */

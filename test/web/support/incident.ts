@@ -20,16 +20,86 @@ export function numbered(drafts: readonly ChatEventDraft[], from: { seq: number;
   return drafts.map((draft, at) => ({ ...draft, seq: from.seq + at, at: from.at + at * 7 }) as ChatEvent);
 }
 
-const reads: readonly [stage: string, cli: string, action: string, offset: number, ms: number, status: AwsCall['status']][] = [
-  ['the service and its tasks', 'aws ecs describe-services --cluster production-cluster --services my-web-service', 'ecs:DescribeServices', 0, 41, 'ok'],
-  ['the service and its tasks', 'aws ecs list-tasks --cluster production-cluster --service-name my-web-service --desired-status STOPPED', 'ecs:ListTasks', 0, 34, 'ok'],
-  ['what the tasks ran', 'aws ecs describe-tasks --cluster production-cluster --tasks 5d1c77f29e', 'ecs:DescribeTasks', 44, 46, 'ok'],
-  ['what the tasks ran', 'aws ecs describe-task-definition --task-definition my-web-service:42', 'ecs:DescribeTaskDefinition', 44, 29, 'ok'],
-  ['the network around them', 'aws logs get-log-events --log-group-name /ecs/my-web-service --log-stream-name web/web/5d1c77f29e', 'logs:GetLogEvents', 94, 72, 'ok'],
-  ['the network around them', 'aws ec2 describe-security-groups --group-ids sg-0a41f7c2 sg-0d55e093', 'ec2:DescribeSecurityGroups', 94, 51, 'ok'],
-  ['the network around them', 'aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=subnet-0b7a', 'ec2:DescribeRouteTables', 94, 47, 'ok'],
-  ['the network around them', 'aws ec2 describe-network-acls --filters Name=association.subnet-id,Values=subnet-0b7a', 'ec2:DescribeNetworkAcls', 94, 55, 'ok'],
-  ['the network around them', 'aws kms describe-key --key-id alias/orders-db', 'kms:DescribeKey', 94, 21, 'denied'],
+const reads: readonly [
+  stage: string,
+  cli: string,
+  action: string,
+  offset: number,
+  ms: number,
+  status: AwsCall['status'],
+][] = [
+  [
+    'the service and its tasks',
+    'aws ecs describe-services --cluster production-cluster --services my-web-service',
+    'ecs:DescribeServices',
+    0,
+    41,
+    'ok',
+  ],
+  [
+    'the service and its tasks',
+    'aws ecs list-tasks --cluster production-cluster --service-name my-web-service --desired-status STOPPED',
+    'ecs:ListTasks',
+    0,
+    34,
+    'ok',
+  ],
+  [
+    'what the tasks ran',
+    'aws ecs describe-tasks --cluster production-cluster --tasks 5d1c77f29e',
+    'ecs:DescribeTasks',
+    44,
+    46,
+    'ok',
+  ],
+  [
+    'what the tasks ran',
+    'aws ecs describe-task-definition --task-definition my-web-service:42',
+    'ecs:DescribeTaskDefinition',
+    44,
+    29,
+    'ok',
+  ],
+  [
+    'the network around them',
+    'aws logs get-log-events --log-group-name /ecs/my-web-service --log-stream-name web/web/5d1c77f29e',
+    'logs:GetLogEvents',
+    94,
+    72,
+    'ok',
+  ],
+  [
+    'the network around them',
+    'aws ec2 describe-security-groups --group-ids sg-0a41f7c2 sg-0d55e093',
+    'ec2:DescribeSecurityGroups',
+    94,
+    51,
+    'ok',
+  ],
+  [
+    'the network around them',
+    'aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=subnet-0b7a',
+    'ec2:DescribeRouteTables',
+    94,
+    47,
+    'ok',
+  ],
+  [
+    'the network around them',
+    'aws ec2 describe-network-acls --filters Name=association.subnet-id,Values=subnet-0b7a',
+    'ec2:DescribeNetworkAcls',
+    94,
+    55,
+    'ok',
+  ],
+  [
+    'the network around them',
+    'aws kms describe-key --key-id alias/orders-db',
+    'kms:DescribeKey',
+    94,
+    21,
+    'denied',
+  ],
 ];
 
 /** The evidence of the nth read of the diagnosis. */
@@ -39,25 +109,39 @@ export function evidenceId(n: number): string {
 
 /** The diagnosis' AWS calls: first as they start, then as they end. */
 export function diagnosisCalls(at: number): { started: ChatEventDraft[]; finished: ChatEventDraft[] } {
-  const calls = reads.map(([stage, cli, action, offset, ms, status], n): AwsCall => ({
-    id: `aws_${n}`,
-    call: 'call_diagnose',
-    action,
-    cli,
-    stage,
-    startedAt: at + offset,
-    status,
-    ms,
-    evidence: status === 'ok' ? evidenceId(n) : null,
-    error: status === 'denied' ? { code: 'AccessDeniedException', message: 'User is not authorized to perform: kms:DescribeKey' } : null,
-  }));
+  const calls = reads.map(
+    ([stage, cli, action, offset, ms, status], n): AwsCall => ({
+      id: `aws_${n}`,
+      call: 'call_diagnose',
+      action,
+      cli,
+      stage,
+      startedAt: at + offset,
+      status,
+      ms,
+      evidence: status === 'ok' ? evidenceId(n) : null,
+      error:
+        status === 'denied'
+          ? { code: 'AccessDeniedException', message: 'User is not authorized to perform: kms:DescribeKey' }
+          : null,
+    }),
+  );
   return {
-    started: calls.map((aws) => ({ type: 'aws.started', turn: 'turn_1', aws: { ...aws, status: 'started', ms: null, evidence: null, error: null } })),
+    started: calls.map((aws) => ({
+      type: 'aws.started',
+      turn: 'turn_1',
+      aws: { ...aws, status: 'started', ms: null, evidence: null, error: null },
+    })),
     finished: calls.map((aws) => ({ type: 'aws.finished', turn: 'turn_1', aws })),
   };
 }
 
-const open = (check: NetworkPath['hops'][number]['check'], direction: 'out' | 'in' | 'return', resource: string, because: string): NetworkPath['hops'][number] => ({
+const open = (
+  check: NetworkPath['hops'][number]['check'],
+  direction: 'out' | 'in' | 'return',
+  resource: string,
+  because: string,
+): NetworkPath['hops'][number] => ({
   check,
   direction,
   resource,
@@ -68,8 +152,20 @@ const open = (check: NetworkPath['hops'][number]['check'], direction: 'out' | 'i
 });
 
 export const networkPath: NetworkPath = {
-  from: { task: '5d1c77f29e', address: '10.0.12.47', subnets: ['subnet-0b7a', 'subnet-03e1'], securityGroups: ['sg-0a41f7c2'] },
-  to: { host: 'db.production.internal', address: '10.0.40.18', name: 'orders-db', port: 5432, protocol: 'tcp', securityGroups: ['sg-0d55e093'] },
+  from: {
+    task: '5d1c77f29e',
+    address: '10.0.12.47',
+    subnets: ['subnet-0b7a', 'subnet-03e1'],
+    securityGroups: ['sg-0a41f7c2'],
+  },
+  to: {
+    host: 'db.production.internal',
+    address: '10.0.40.18',
+    name: 'orders-db',
+    port: 5432,
+    protocol: 'tcp',
+    securityGroups: ['sg-0d55e093'],
+  },
   verdict: 'blocked',
   hops: [
     open('dns', 'out', '10.0.40.18', 'The name resolves.'),
@@ -99,7 +195,11 @@ export const finding: Finding = {
   title: 'New tasks cannot reach their database: no egress rule for tcp/5432.',
   explanation: `Security group sg-0a41f7c2 lets tcp/443 and tcp/6379 out, and nothing else. [${evidenceId(5)}] Tasks of revision 42 time out on db.production.internal:5432, [${evidenceId(4)}] fail their health check and are stopped. [${evidenceId(2)}]`,
   evidence: [
-    { id: evidenceId(5), path: '$.SecurityGroups[0].IpPermissionsEgress', note: 'sg-0a41f7c2 outbound rules' },
+    {
+      id: evidenceId(5),
+      path: '$.SecurityGroups[0].IpPermissionsEgress',
+      note: 'sg-0a41f7c2 outbound rules',
+    },
     { id: evidenceId(4), path: '$.events[3].message', note: 'log of task 5d1c77f29e' },
     { id: evidenceId(2), path: '$.tasks[0].stoppedReason', note: '3 stopped tasks' },
   ],
@@ -126,26 +226,59 @@ export function statusTurn(at: number): { before: ChatEventDraft[]; after: ChatE
     desired: 4,
     running: 3,
     pending: 0,
-    deployments: [{ status: 'PRIMARY', taskDefinition: 'my-web-service:42', rolloutState: 'IN_PROGRESS', failedTasks: 3 }],
+    deployments: [
+      { status: 'PRIMARY', taskDefinition: 'my-web-service:42', rolloutState: 'IN_PROGRESS', failedTasks: 3 },
+    ],
   };
   return {
     before: [
-      { type: 'turn.started', turn: 'turn_1', text: "Show me the status of the 'my-web-service' in the 'production-cluster'.", person: mira, channel: 'web', planner: 'playbook' },
-      { type: 'call.started', turn: 'turn_1', call: { id: 'call_diagnose', tool: 'diagnose_service', input: {} }, title: 'Diagnose my-web-service', risk: 'reveal', node: nodeId },
+      {
+        type: 'turn.started',
+        turn: 'turn_1',
+        text: "Show me the status of the 'my-web-service' in the 'production-cluster'.",
+        person: mira,
+        channel: 'web',
+        planner: 'playbook',
+      },
+      {
+        type: 'call.started',
+        turn: 'turn_1',
+        call: { id: 'call_diagnose', tool: 'diagnose_service', input: {} },
+        title: 'Diagnose my-web-service',
+        risk: 'reveal',
+        node: nodeId,
+      },
       ...calls.started,
       ...calls.finished.slice(0, 4),
     ],
     after: [
       ...calls.finished.slice(4),
       // A finding is JSON; its type only lacks the index signature.
-      { type: 'call.finished', turn: 'turn_1', call: 'call_diagnose', tool: 'diagnose_service', ms: 166, result: ok({ service, findings: [finding] } as unknown as Json, 'found') },
+      {
+        type: 'call.finished',
+        turn: 'turn_1',
+        call: 'call_diagnose',
+        tool: 'diagnose_service',
+        ms: 166,
+        result: ok({ service, findings: [finding] } as unknown as Json, 'found'),
+      },
       {
         type: 'answer',
         turn: 'turn_1',
         text: `my-web-service is **ACTIVE**, desired 4, running **3**, pending 0. Deployment of revision 42 is IN_PROGRESS. [${evidenceId(0)}] A task failed its health check and stopped 5 minutes ago, [${evidenceId(2)}] and the cause is proven.`,
-        suggestions: ['Show me the logs from the failed task.', 'Check if the security group allows outbound traffic to the database port.'],
+        suggestions: [
+          'Show me the logs from the failed task.',
+          'Check if the security group allows outbound traffic to the database port.',
+        ],
       },
-      { type: 'turn.ended', turn: 'turn_1', status: 'answered', error: null, usage: null, audit: { from: 12, to: 41 } },
+      {
+        type: 'turn.ended',
+        turn: 'turn_1',
+        status: 'answered',
+        error: null,
+        usage: null,
+        audit: { from: 12, to: 41 },
+      },
     ],
   };
 }
@@ -154,24 +287,74 @@ export function statusTurn(at: number): { before: ChatEventDraft[]; after: ChatE
 export function logTurn(at: number): ChatEventDraft[] {
   const lines = [
     { at: at - 330_000, level: 'info', text: 'starting my-web-service build 42 on :8080' },
-    { at: at - 329_600, level: 'info', text: 'pool: connecting as [secret:dsn:9f31] to db.production.internal:5432' },
-    { at: at - 319_600, level: 'warn', text: 'pool: no connection after 10 s, trying again', repeated: 2, note: 'every 10 s' },
-    { at: at - 299_600, level: 'error', text: 'Database connection timeout after 30 seconds', repeated: 14, note: 'in 3 tasks' },
-    { at: at - 299_590, level: 'error', text: 'Failed to connect to db.production.internal:5432', repeated: 14, note: 'in 3 tasks' },
+    {
+      at: at - 329_600,
+      level: 'info',
+      text: 'pool: connecting as [secret:dsn:9f31] to db.production.internal:5432',
+    },
+    {
+      at: at - 319_600,
+      level: 'warn',
+      text: 'pool: no connection after 10 s, trying again',
+      repeated: 2,
+      note: 'every 10 s',
+    },
+    {
+      at: at - 299_600,
+      level: 'error',
+      text: 'Database connection timeout after 30 seconds',
+      repeated: 14,
+      note: 'in 3 tasks',
+    },
+    {
+      at: at - 299_590,
+      level: 'error',
+      text: 'Failed to connect to db.production.internal:5432',
+      repeated: 14,
+      note: 'in 3 tasks',
+    },
     { at: at - 290_000, level: 'warn', text: 'SIGTERM received, shutting down' },
   ];
   return [
-    { type: 'turn.started', turn: 'turn_2', text: 'Yes, show me the logs from the failed task.', person: mira, channel: 'web', planner: 'playbook' },
-    { type: 'call.started', turn: 'turn_2', call: { id: 'call_logs', tool: 'task_logs', input: {} }, title: 'Logs of task 5d1c77f29e', risk: 'reveal', node: nodeId },
+    {
+      type: 'turn.started',
+      turn: 'turn_2',
+      text: 'Yes, show me the logs from the failed task.',
+      person: mira,
+      channel: 'web',
+      planner: 'playbook',
+    },
+    {
+      type: 'call.started',
+      turn: 'turn_2',
+      call: { id: 'call_logs', tool: 'task_logs', input: {} },
+      title: 'Logs of task 5d1c77f29e',
+      risk: 'reveal',
+      node: nodeId,
+    },
     {
       type: 'call.finished',
       turn: 'turn_2',
       call: 'call_logs',
       tool: 'task_logs',
       ms: 80,
-      result: ok({ group: '/ecs/my-web-service', stream: 'web/web/5d1c77f29e', task: '5d1c77f29e', container: 'web', lines }, 'lines'),
+      result: ok(
+        {
+          group: '/ecs/my-web-service',
+          stream: 'web/web/5d1c77f29e',
+          task: '5d1c77f29e',
+          container: 'web',
+          lines,
+        },
+        'lines',
+      ),
     },
-    { type: 'answer', turn: 'turn_2', text: 'The task could not connect to its database before it was stopped.', suggestions: [] },
+    {
+      type: 'answer',
+      turn: 'turn_2',
+      text: 'The task could not connect to its database before it was stopped.',
+      suggestions: [],
+    },
     { type: 'turn.ended', turn: 'turn_2', status: 'answered', error: null, usage: null, audit: null },
   ];
 }
@@ -219,11 +402,24 @@ export function proposal(at: number, changes: Partial<ProposalDocument> = {}): P
           { sign: '+', cells: ['tcp/5432', 'sg-0d55e093', 'orders-db'] },
         ],
       },
-      blastRadius: { summary: '2 services, 10 tasks use this group:', items: ['my-web-service (4)', 'checkout (6)'] },
+      blastRadius: {
+        summary: '2 services, 10 tasks use this group:',
+        items: ['my-web-service (4)', 'checkout (6)'],
+      },
       opens: ['Both services reach 2 network interfaces of orders-db on tcp/5432.', 'Nothing else opens.'],
-      inverse: { call: { action: 'ec2:RevokeSecurityGroupEgress', input: {}, cli: cli.replace('authorize', 'revoke') } },
-      success: { kind: 'service-steady', cluster: 'production-cluster', service: 'my-web-service', running: 4, withinMs: 600_000 },
-      warnings: ['The group is tagged managed-by: terraform; the next apply removes the rule unless it is added there.'],
+      inverse: {
+        call: { action: 'ec2:RevokeSecurityGroupEgress', input: {}, cli: cli.replace('authorize', 'revoke') },
+      },
+      success: {
+        kind: 'service-steady',
+        cluster: 'production-cluster',
+        service: 'my-web-service',
+        running: 4,
+        withinMs: 600_000,
+      },
+      warnings: [
+        'The group is tagged managed-by: terraform; the next apply removes the rule unless it is added there.',
+      ],
     },
     ...changes,
   };
@@ -247,9 +443,29 @@ export function proposal(at: number, changes: Partial<ProposalDocument> = {}): P
 /** Turn 3 up to the wait for an approval. */
 export function changeTurn(view: ProposalView): ChatEventDraft[] {
   return [
-    { type: 'turn.started', turn: 'turn_3', text: 'Yes, add a rule to allow outbound PostgreSQL traffic to the database security group.', person: mira, channel: 'web', planner: 'playbook' },
-    { type: 'planner.step', turn: 'turn_3', text: 'This is the change. Nothing runs until it is approved.', calls: [{ id: 'call_change', tool: 'ec2_authorize_security_group_egress', input: {} }], raw: null },
-    { type: 'call.started', turn: 'turn_3', call: { id: 'call_change', tool: 'ec2_authorize_security_group_egress', input: {} }, title: 'Allow tcp/5432', risk: 'change', node: nodeId },
+    {
+      type: 'turn.started',
+      turn: 'turn_3',
+      text: 'Yes, add a rule to allow outbound PostgreSQL traffic to the database security group.',
+      person: mira,
+      channel: 'web',
+      planner: 'playbook',
+    },
+    {
+      type: 'planner.step',
+      turn: 'turn_3',
+      text: 'This is the change. Nothing runs until it is approved.',
+      calls: [{ id: 'call_change', tool: 'ec2_authorize_security_group_egress', input: {} }],
+      raw: null,
+    },
+    {
+      type: 'call.started',
+      turn: 'turn_3',
+      call: { id: 'call_change', tool: 'ec2_authorize_security_group_egress', input: {} },
+      title: 'Allow tcp/5432',
+      risk: 'change',
+      node: nodeId,
+    },
     { type: 'proposal.created', turn: 'turn_3', proposal: view },
     { type: 'turn.ended', turn: 'turn_3', status: 'waiting', error: null, usage: null, audit: null },
   ];
@@ -257,15 +473,41 @@ export function changeTurn(view: ProposalView): ChatEventDraft[] {
 
 /** The approval and what follows it, up to the watch. */
 export function approvedEvents(view: ProposalView, at: number): ChatEventDraft[] {
-  const outcome = { proposal: view.id, at, detail: 'Ran once.', awsRequestId: '4f0cd2', error: null, approvals: 1 } as const;
+  const outcome = {
+    proposal: view.id,
+    at,
+    detail: 'Ran once.',
+    awsRequestId: '4f0cd2',
+    error: null,
+    approvals: 1,
+  } as const;
   const done: ProposalView = { ...view, state: 'done', outcome: { ...outcome, state: 'done' } };
   return [
-    { type: 'proposal.decided', turn: 'turn_3', proposal: view.id, decision: 'approve', person: mira, reason: null },
+    {
+      type: 'proposal.decided',
+      turn: 'turn_3',
+      proposal: view.id,
+      decision: 'approve',
+      person: mira,
+      reason: null,
+    },
     { type: 'proposal.moved', turn: 'turn_3', outcome: { ...outcome, state: 'claimed' } },
     { type: 'proposal.moved', turn: 'turn_3', outcome: { ...outcome, state: 'done' } },
     { type: 'turn.resumed', turn: 'turn_3', because: 'the proposal was approved' },
-    { type: 'call.finished', turn: 'turn_3', call: 'call_change', tool: 'ec2_authorize_security_group_egress', ms: 412, result: { status: 'changed', proposal: done, text: 'done' } },
-    { type: 'answer', turn: 'turn_3', text: 'The rule is added. I watch until 4 of 4 tasks are running and healthy.', suggestions: [] },
+    {
+      type: 'call.finished',
+      turn: 'turn_3',
+      call: 'call_change',
+      tool: 'ec2_authorize_security_group_egress',
+      ms: 412,
+      result: { status: 'changed', proposal: done, text: 'done' },
+    },
+    {
+      type: 'answer',
+      turn: 'turn_3',
+      text: 'The rule is added. I watch until 4 of 4 tasks are running and healthy.',
+      suggestions: [],
+    },
     { type: 'turn.ended', turn: 'turn_3', status: 'answered', error: null, usage: null, audit: null },
     { type: 'watch.started', turn: 'turn_3', watch: watch(at, 'watching', [3]) },
   ];
@@ -276,12 +518,30 @@ export function watch(at: number, state: WatchView['state'], running: readonly n
   return {
     id: watchId,
     proposal: proposalId,
-    test: { kind: 'service-steady', cluster: 'production-cluster', service: 'my-web-service', running: 4, withinMs: 600_000 },
+    test: {
+      kind: 'service-steady',
+      cluster: 'production-cluster',
+      service: 'my-web-service',
+      running: 4,
+      withinMs: 600_000,
+    },
     state,
-    looks: running.map((n, look) => ({ at: at + look * 20_000, running: n, pending: 4 - n, desired: 4, healthy: n, note: '' })),
+    looks: running.map((n, look) => ({
+      at: at + look * 20_000,
+      running: n,
+      pending: 4 - n,
+      desired: 4,
+      healthy: n,
+      note: '',
+    })),
     startedAt: at,
     endsBy: at + 600_000,
-    detail: state === 'succeeded' ? '4/4 tasks running and passed health checks.' : state === 'failed' ? 'It has not recovered: 3 of 4 running after 10 minutes.' : '',
+    detail:
+      state === 'succeeded'
+        ? '4/4 tasks running and passed health checks.'
+        : state === 'failed'
+          ? 'It has not recovered: 3 of 4 running after 10 minutes.'
+          : '',
   };
 }
 
@@ -289,5 +549,8 @@ export function watch(at: number, state: WatchView['state'], running: readonly n
 export function waitingIncident(at: number): { events: ChatEvent[]; view: ProposalView } {
   const turn = statusTurn(at);
   const view = proposal(at);
-  return { view, events: numbered([...turn.before, ...turn.after, ...logTurn(at), ...changeTurn(view)], { seq: 1, at }) };
+  return {
+    view,
+    events: numbered([...turn.before, ...turn.after, ...logTurn(at), ...changeTurn(view)], { seq: 1, at }),
+  };
 }

@@ -1,14 +1,19 @@
 // A small HTTP server that plays the hub's part towards the page: the built console, canned state, live events by SSE.
 // It checks nothing and decides nothing; tests script it. Every request is kept.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { StatusResponse } from '../../../src/contract/api.ts';
 import type { AuditRecord } from '../../../src/contract/audit-event.ts';
 import type { Evidence } from '../../../src/contract/call.ts';
-import type { ChatDelta, ChatEvent, ChatEventDraft, ConversationSummary } from '../../../src/contract/chat.ts';
+import type {
+  ChatDelta,
+  ChatEvent,
+  ChatEventDraft,
+  ConversationSummary,
+} from '../../../src/contract/chat.ts';
 import type { ProposalView } from '../../../src/contract/proposal.ts';
 import { securityHeaders } from '../../../src/hub/security-headers.ts';
 import { conversationId, nodeId, numbered } from './incident.ts';
@@ -68,11 +73,17 @@ export async function startStandInHub(webDir: string, now: number): Promise<Stan
     const text = await bodyOf(request);
     const body: unknown = text === '' ? null : JSON.parse(text);
     const header = request.headers['x-lockkeeper-csrf'];
-    requests.push({ method: request.method ?? '', path: `${url.pathname}${url.search}`, csrf: Array.isArray(header) ? header[0] : header, body });
-    if (!url.pathname.startsWith('/api/')) return sendFile(webDir, url.pathname, response);
+    requests.push({
+      method: request.method ?? '',
+      path: `${url.pathname}${url.search}`,
+      csrf: Array.isArray(header) ? header[0] : header,
+      body,
+    });
+    if (!url.pathname.startsWith('/api/')) return await sendFile(webDir, url.pathname, response);
     const route = `${request.method} ${url.pathname.slice('/api/v1'.length)}`;
     if (state.failing !== null) return answer(response, state.failing, refusal('internal', 'It failed.'));
-    if (!state.signedIn && route !== 'POST /session') return answer(response, 401, refusal('not-signed-in', 'You are not signed in.'));
+    if (!state.signedIn && route !== 'POST /session')
+      return answer(response, 401, refusal('not-signed-in', 'You are not signed in.'));
     if (/^GET \/conversations\/[^/]+\/events$/.test(route)) return stream(url, response);
     api(route, url, body, response);
   }
@@ -88,8 +99,7 @@ export async function startStandInHub(webDir: string, now: number): Promise<Stan
 
   function api(route: string, url: URL, body: unknown, response: ServerResponse): void {
     const found = routes(state, url, body).find(([pattern]) => pattern.test(route));
-    if (found === undefined) return answer(response, 404, refusal('route-unknown', `There is nothing at ${route}.`));
-    const result = found[1](route.split('/')[2] ?? '');
+    const result = found === undefined ? null : found[1](route.split('/')[2] ?? '');
     answer(response, result === null ? 404 : 200, result ?? refusal('unknown', 'There is no such thing.'));
   }
 
@@ -120,7 +130,13 @@ type Handler = (id: string) => unknown;
 
 function routes(state: HubState, url: URL, body: unknown): [RegExp, Handler][] {
   // The page sends these shapes; a test fails by what it sees when they are wrong.
-  const sent = body as { text: string; code: string; decision: string; digest: string; reason: string | null };
+  const sent = body as {
+    text: string;
+    code: string;
+    decision: string;
+    digest: string;
+    reason: string | null;
+  };
   const page = { items: state.summary === null ? [] : [state.summary], next: null };
   return [
     [/^GET \/me$/, () => ({ person: { id: 'person_mira', name: 'Mira', roles: state.roles }, csrf })],
@@ -142,7 +158,10 @@ function routes(state: HubState, url: URL, body: unknown): [RegExp, Handler][] {
       },
     ],
     [/^POST \/conversations\/[^/]+\/stop$/, () => ({})],
-    [/^GET \/conversations\/[^/]+$/, () => (state.summary === null ? null : { conversation: state.summary, events: state.events })],
+    [
+      /^GET \/conversations\/[^/]+$/,
+      () => (state.summary === null ? null : { conversation: state.summary, events: state.events }),
+    ],
     [/^GET \/evidence\/[^/]+$/, (id) => state.evidence.get(id) ?? null],
     [/^GET \/proposals$/, () => ({ items: state.proposals, next: null })],
     [
@@ -153,13 +172,22 @@ function routes(state: HubState, url: URL, body: unknown): [RegExp, Handler][] {
       },
     ],
     [/^GET \/nodes$/, () => ({ items: state.status.nodes })],
-    [/^POST \/nodes\/tokens$/, () => ({ token: 'jt_1', command: 'lockkeeper node install --token jt_1', expiresAt: Date.now() + 900_000 })],
+    [
+      /^POST \/nodes\/tokens$/,
+      () => ({
+        token: 'jt_1',
+        command: 'lockkeeper node install --token jt_1',
+        expiresAt: Date.now() + 900_000,
+      }),
+    ],
     [
       /^GET \/audit$/,
       () => {
         const q = url.searchParams.get('q') ?? '';
         const event = url.searchParams.get('event');
-        const items = state.audit.filter((one) => one.body.includes(q) && (event === null || one.body.includes(`"event":"${event}"`)));
+        const items = state.audit.filter(
+          (one) => one.body.includes(q) && (event === null || one.body.includes(`"event":"${event}"`)),
+        );
         return { items, next: null, total: items.length };
       },
     ],
@@ -214,7 +242,15 @@ function emptyState(now: number): HubState {
 
 /** A summary for the canned conversation. */
 export function summaryOf(state: ConversationSummary['state'], now: number): ConversationSummary {
-  return { id: conversationId, title: 'Status of my-web-service', state, subtitle: 'production-cluster · waiting for approval', person: 'Mira', createdAt: now, updatedAt: now };
+  return {
+    id: conversationId,
+    title: 'Status of my-web-service',
+    state,
+    subtitle: 'production-cluster · waiting for approval',
+    person: 'Mira',
+    createdAt: now,
+    updatedAt: now,
+  };
 }
 
 function refusal(code: string, message: string): unknown {
@@ -229,13 +265,19 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
 
 async function sendFile(webDir: string, pathname: string, response: ServerResponse): Promise<void> {
   const name = path.extname(pathname) === '' ? 'index.html' : path.basename(pathname);
   try {
     const content = await readFile(path.join(webDir, name));
-    response.writeHead(200, { 'content-type': types[path.extname(name)] ?? 'application/octet-stream' }).end(content);
+    response
+      .writeHead(200, { 'content-type': types[path.extname(name)] ?? 'application/octet-stream' })
+      .end(content);
   } catch {
     response.writeHead(404).end();
   }

@@ -1,0 +1,444 @@
+// The console in a real browser, against a stand-in hub: a whole incident by keyboard, streams that break, decisions,
+// hostile text in every field, and the states in which there is nothing to show.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  approveByKeys,
+  launchBrowser,
+  openPage,
+  say,
+  strangers,
+  type WatchedPage,
+  waitForMoment,
+} from './support/browser.ts';
+import { buildConsole } from './support/build-console.ts';
+import {
+  approvedEvents,
+  conversationId,
+  evidenceId,
+  proposal,
+  proposalId,
+  statusTurn,
+  waitingIncident,
+  watch,
+} from './support/incident.ts';
+import { type StandInHub, startStandInHub, summaryOf } from './support/stand-in-hub.ts';
+
+let browser: Browser;
+let hub: StandInHub;
+let webDir: string;
+const opened: WatchedPage[] = [];
+
+beforeAll(async () => {
+  webDir = mkdtempSync(path.join(tmpdir(), 'lockkeeper-web-'));
+  await buildConsole(webDir);
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  rmSync(webDir, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  hub = await startStandInHub(webDir, Date.now());
+});
+
+// Whatever a test is about: nothing was refused by the content policy, no script failed, nothing left the origin.
+afterEach(async () => {
+  for (const { problems, asked, close } of opened.splice(0)) {
+    expect(problems).toEqual([]);
+    expect(strangers(asked, hub.url)).toEqual([]);
+    await close();
+  }
+  await hub.close();
+});
+
+async function open(hash: string, options: Parameters<typeof openPage>[2] = {}) {
+  const watched = await openPage(browser, `${hub.url}/${hash}`, options);
+  opened.push(watched);
+  return watched.page;
+}
+
+function loadIncident() {
+  const now = Date.now();
+  const incident = waitingIncident(now - 30_000);
+  hub.state.summary = summaryOf('waiting', now);
+  hub.state.events = incident.events;
+  hub.state.proposals = [incident.view];
+  hub.state.status.pendingProposals = 1;
+  return incident.view;
+}
+
+const conversation = `#/c/${conversationId}`;
+const card = `[data-proposal="${proposalId}"]`;
+
+describe('a conversation', () => {
+  it('goes from a question to its answer as the events arrive', async () => {
+    const now = Date.now();
+    const turn = statusTurn(now);
+    hub.state.onMessage = () => {
+      hub.state.summary = summaryOf('working', now);
+      hub.push(turn.before);
+    };
+    const page = await open('');
+    await say(page, "Show me the status of the 'my-web-service' in the 'production-cluster'.");
+    await page.getByText('4 of 9 calls answered').waitFor();
+    expect(await page.locator('[data-calls="live"] .cmd').count()).toBe(9);
+    expect(await page.getByLabel('Message').getAttribute('placeholder')).toBe('Working on the last message');
+    await page.locator('[data-action="stop"]').waitFor();
+    hub.delta({ type: 'answer.delta', turn: 'turn_1', offset: 0, text: 'my-web-service is' });
+    await page.getByText('my-web-service is', { exact: true }).waitFor();
+    hub.push(turn.after);
+    await page.getByText('9 reads').waitFor();
+    await page.getByText('in 3 stages, 1 denied').waitFor();
+    await page.getByText('Cause proven').waitFor();
+    await waitForMoment(page, 'answered');
+    const message = hub.requests.find(({ method }) => method === 'POST');
+    expect(message).toMatchObject({
+      path: '/api/v1/conversations',
+      csrf: 'csrf-token-of-the-test',
+      body: { channel: 'web' },
+    });
+  });
+
+  it('opens an observation with the deciding field marked and gives the keyboard back', async () => {
+    loadIncident();
+    const body = JSON.stringify({
+      SecurityGroups: [{ GroupId: 'sg-0a41f7c2', IpPermissionsEgress: [{ FromPort: 443 }] }],
+    });
+    const id = evidenceId(5);
+    hub.state.evidence.set(id, {
+      id,
+      aws: 'aws_5',
+      call: 'call_diagnose',
+      action: 'ec2:DescribeSecurityGroups',
+      cli: 'aws ec2 describe-security-groups',
+      at: Date.now(),
+      body,
+      truncated: false,
+      redactions: 2,
+    });
+    const page = await open(conversation);
+    const chip = page.locator('.ev', { hasText: 'outbound rules' });
+    await chip.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.json .hit').first().waitFor();
+    expect(await page.locator('.json .hit').count()).toBe(5);
+    await page.getByText('2 secrets taken out').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    expect(await chip.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+  });
+
+  it('catches up after the live connection is lost, with nothing twice', async () => {
+    const view = loadIncident();
+    const page = await open(conversation);
+    await page.locator(card).waitFor();
+    await expect.poll(() => hub.readers()).toBe(1);
+    const seen = String(hub.state.events.length);
+    hub.cutStreams();
+    await page.locator('[data-banner="reconnecting"]').waitFor();
+    hub.push(approvedEvents(view, Date.now()));
+    await page.getByText('Try now').click();
+    await page.locator(`${card}[data-state="done"]`).waitFor();
+    expect(await page.locator(card).count()).toBe(1);
+    const streams = hub.requests.filter(({ path: asked }) => asked.includes('/events?after='));
+    expect(streams.map(({ path: asked }) => asked.split('=').at(-1))).toEqual([seen, seen]);
+  });
+});
+
+describe('a proposal', () => {
+  it('is approved by keyboard over the digest on the card, then watched until it is solved', async () => {
+    const view = loadIncident();
+    hub.state.onDecision = () => hub.push(approvedEvents(view, Date.now()));
+    const page = await open(conversation);
+    await page.getByText('this page checked the digest').waitFor();
+    expect(await page.locator(`${card} .cmdline code`).first().textContent()).toBe(view.document.call.cli);
+    expect(await page.title()).toMatch(/^Waiting for approval/);
+    await approveByKeys(page);
+    await page.locator(`${card}[data-state="done"]`).waitFor();
+    const decision = hub.requests.find(({ path: asked }) => asked.endsWith('/decision'));
+    expect(decision?.body).toEqual({ decision: 'approve', digest: view.digest, reason: null });
+    await waitForMoment(page, 'watching');
+    hub.push([
+      { type: 'watch.ended', turn: 'turn_3', watch: watch(Date.now() - 60_000, 'succeeded', [3, 3, 4, 4]) },
+    ]);
+    await waitForMoment(page, 'solved');
+    await page.getByText('4/4 tasks running and passed health checks.').waitFor();
+  });
+
+  it('is not decided by arming alone: Esc steps back and nothing is sent', async () => {
+    loadIncident();
+    const page = await open(conversation);
+    await page.locator('[data-action="arm"]:enabled').dblclick();
+    await page.locator('[data-action="approve"]').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-action="arm"]').waitFor();
+    expect(hub.requests.filter(({ path: asked }) => asked.endsWith('/decision'))).toEqual([]);
+  });
+
+  it('is denied with a reason, which stays on the card', async () => {
+    const view = loadIncident();
+    hub.state.onDecision = ({ reason }) =>
+      hub.push([
+        {
+          type: 'proposal.decided',
+          turn: 'turn_3',
+          proposal: view.id,
+          decision: 'deny',
+          person: { id: 'p', name: 'Mira' },
+          reason,
+        },
+      ]);
+    const page = await open(conversation);
+    await page.locator('[data-action="deny"]').waitFor();
+    await page.keyboard.press('d');
+    await page.locator('dialog textarea').fill('Use the terraform module.');
+    await page.getByRole('button', { name: 'Deny', exact: true }).click();
+    await page.locator(`${card}[data-state="denied"]`).waitFor();
+    await page.getByText('“Use the terraform module.”').waitFor();
+    await page.locator(card).getByText('Nothing ran.').waitFor();
+  });
+
+  it('cannot be approved when its bytes are not those that the digest names', async () => {
+    const view = loadIncident();
+    const other = proposal(Date.now(), {
+      call: { ...view.document.call, cli: 'aws ec2 terminate-instances --instance-ids i-1' },
+    });
+    hub.state.events = hub.state.events.map((event) =>
+      event.type === 'proposal.created' ? { ...event, proposal: { ...view, signed: other.signed } } : event,
+    );
+    const page = await open(conversation);
+    await page.getByText('These are not the bytes the digest names.').waitFor();
+    // The card shows what the bytes say, so the swap can be seen.
+    expect(await page.locator(`${card} .cmdline code`).first().textContent()).toContain(
+      'terminate-instances',
+    );
+    expect(await page.locator('[data-action="arm"]').count()).toBe(0);
+  });
+
+  it('says why somebody without the right cannot approve it', async () => {
+    loadIncident();
+    hub.state.roles = ['viewer'];
+    const page = await open('#/approvals');
+    await page.getByText('you are not an approver').waitFor();
+    expect(await page.locator('[data-action="arm"]').count()).toBe(0);
+    expect(await page.locator('[data-action="deny"]').isDisabled()).toBe(true);
+  });
+});
+
+describe('hostile text', () => {
+  it('stays text in every field of a conversation, a proposal, the audit log and the nodes', async () => {
+    const evil =
+      '<img src=x onerror=alert(1)><svg onload=alert(2)>"\'</script><script>alert(3)</script>[x](javascript:alert(4))';
+    loadIncident();
+    const swap = <T>(value: T): T =>
+      JSON.parse(
+        JSON.stringify(value, (key, inner: unknown) =>
+          typeof inner === 'string' && textFields.has(key) ? `${inner} ${evil}` : inner,
+        ),
+      );
+    hub.state.events = swap(hub.state.events);
+    hub.state.summary = swap(hub.state.summary);
+    hub.state.status = swap(hub.state.status);
+    const view = proposal(Date.now());
+    hub.state.proposals = [proposal(Date.now(), swap(view.document))];
+    hub.state.audit = [
+      {
+        seq: 1,
+        prev: 'a',
+        hash: 'b',
+        body: JSON.stringify({
+          v: 1,
+          at: 1,
+          event: 'turn.started',
+          code: 'LK4002I',
+          actor: { kind: 'person', id: 'p', name: evil },
+          conversation: null,
+          turn: null,
+          call: null,
+          node: null,
+          cli: evil,
+          data: { text: evil },
+        }),
+      },
+    ];
+    const page = await open(conversation);
+    await page.locator(card).waitFor();
+    for (const summary of await page.locator('main details > summary').all())
+      if (await summary.isVisible()) await summary.click();
+    for (const hash of ['#/approvals', '#/audit/1', '#/nodes', '#/conversations', '#/']) {
+      await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+      await page.getByText('onerror=alert(1)').first().waitFor();
+      expect(
+        await page
+          .locator('#root img, #root script, #root [onerror], #root [onload], #root a[href^="javascript"]')
+          .count(),
+      ).toBe(0);
+    }
+  });
+});
+
+// Every field that carries the words of AWS, a log, a model, a node or a person.
+const textFields = new Set([
+  'text',
+  'title',
+  'name',
+  'subtitle',
+  'cli',
+  'stage',
+  'message',
+  'explanation',
+  'because',
+  'note',
+  'what',
+  'missingAction',
+  'peer',
+  'description',
+  'resource',
+  'host',
+  'caption',
+  'summary',
+  'detail',
+  'group',
+  'stream',
+  'container',
+  'account',
+  'region',
+  'identity',
+  'executionRole',
+  'service',
+  'cluster',
+]);
+
+describe('signing in', () => {
+  it('takes a pasted code, says when it is not good, and then shows the console', async () => {
+    hub.state.signedIn = false;
+    const page = await open('#/approvals');
+    await page.getByLabel('Sign-in link or code').fill('bad-code');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('There is no such thing.').waitFor();
+    await page.getByLabel('Sign-in link or code').fill('http://127.0.0.1:7373/#/sign-in/good-code');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Message').waitFor();
+  });
+
+  it('follows the link of the hub and leaves no code in the address', async () => {
+    hub.state.signedIn = false;
+    const page = await open('#/sign-in/good-code');
+    await page.getByLabel('Message').waitFor();
+    expect(page.url()).not.toContain('good-code');
+    expect(hub.requests.some(({ path: asked }) => asked.includes('good-code'))).toBe(false);
+  });
+});
+
+describe('the rest of the console', () => {
+  it('finds audit records and verifies the chain', async () => {
+    hub.state.audit = [1, 2].map((seq) => ({
+      seq,
+      prev: 'a'.repeat(64),
+      hash: 'b'.repeat(64),
+      body: JSON.stringify({
+        v: 1,
+        at: 1,
+        event: 'aws.finished',
+        code: 'LK5005I',
+        actor: { kind: 'node', id: 'node-eu-1' },
+        conversation: null,
+        turn: null,
+        call: null,
+        node: null,
+        cli: seq === 1 ? 'aws ecs list-tasks' : 'aws ecs list-clusters',
+        data: { status: 'ok' },
+      }),
+    }));
+    const page = await open('#/audit');
+    await page.locator('a.rec').nth(1).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('list-tasks');
+    await page.locator('a.rec').nth(1).waitFor({ state: 'detached' });
+    await page.locator('a.rec').click();
+    await page.getByText('Exact text that was hashed').waitFor();
+    await page.getByRole('button', { name: 'Verify now' }).click();
+    await page.locator('[data-chain="ok"]').waitFor();
+  });
+
+  it('says where requests go when that is not AWS, and which node is away', async () => {
+    const node = hub.state.status.nodes[0]!;
+    hub.state.status = {
+      ...hub.state.status,
+      demo: true,
+      nodes: [{ ...node, connected: false }],
+      endpoints: [{ node: node.id, endpoint: 'http://127.0.0.1:4566' }],
+    };
+    const page = await open('#/nodes');
+    await page.getByText('AWS requests of node node-eu-1 go to http://127.0.0.1:4566, not to AWS.').waitFor();
+    await page
+      .locator('tr[data-node]')
+      .getByText(/^offline/)
+      .waitFor();
+  });
+
+  it('offers the questions of the demo only in the demo', async () => {
+    hub.state.status.demo = true;
+    const page = await open('');
+    await page
+      .getByRole('button', {
+        name: "Show me the status of the 'my-web-service' in the 'production-cluster'.",
+      })
+      .waitFor();
+  });
+
+  it('keeps the theme that was chosen', async () => {
+    const page = await open('', { colorScheme: 'light' });
+    await page.getByText('Dark', { exact: true }).click();
+    await page.reload();
+    await page.locator('html[data-theme="dark"]').waitFor();
+  });
+
+  it('says that the hub is away and what to do, and recovers', async () => {
+    const page = await open('#/nodes');
+    await page.locator('tr[data-node]').waitFor();
+    hub.state.failing = 503;
+    await page.evaluate('location.hash = "#/c/conv_gone"');
+    await page.getByText('It failed.').waitFor();
+    hub.state.failing = null;
+    loadIncident();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator(card).waitFor();
+  });
+
+  it('moves by keyboard: palette, pages, help', async () => {
+    loadIncident();
+    const page = await open('#/nodes');
+    await page.locator('tr[data-node]').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByLabel('Search or jump to').fill('status of my');
+    await page.keyboard.press('Enter');
+    await page.locator(card).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await page.locator('#audit-search').waitFor();
+    await page.keyboard.press('?');
+    await page.getByText('arm, then approve').waitFor();
+  });
+
+  it.each([390, 768, 1024, 1440])('fits a window %i wide, with nothing to scroll sideways', async (width) => {
+    loadIncident();
+    const page = await open(`${conversation}/${proposalId}`, { viewport: { width, height: 844 } });
+    await page.locator(card).waitFor();
+    for (const hash of [conversation, '#/approvals', '#/audit', '#/nodes', '#/conversations', '#/']) {
+      await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+      await page.locator('main h1').waitFor();
+      expect(
+        await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+        hash,
+      ).toBeLessThanOrEqual(0);
+    }
+  });
+});
