@@ -47,7 +47,7 @@ export function markWith(text: string, support: Support): string {
       const after = end < 0 ? '' : (nextText(lines, end + 1) ?? '');
       const before = nextText(lines.slice(0, index).reverse(), 0) ?? '';
       const quoted = lines.slice(index + 1, end < 0 ? undefined : end).join('\n');
-      if (makesClaim(quoted) && !isSupported(`${before} ${after} ${quoted}`, quoted, support)) {
+      if (makesClaim(quoted) && !isSupported(`${before} ${after}`, quoted, support)) {
         out.push(UNSUPPORTED.trim());
       }
       out.push(line);

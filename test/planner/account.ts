@@ -165,8 +165,14 @@ function diagnose(input: ToolCall['input']): ToolResult {
               kind: 'container-health',
               reason: 'Task failed container health checks',
               count: 1,
-              lastStoppedAt: NOW_MS - 300_000,
-              tasks: [FAILED_TASK],
+              failed: true,
+              newest: {
+                task: FAILED_TASK,
+                stoppedAt: new Date(NOW_MS - 300_000).toISOString(),
+                container: 'web',
+                exitCode: null,
+                evidence: 'ev_stopped',
+              },
             },
           ]
         : [],

@@ -73,10 +73,7 @@ const followUp: readonly Row[] = [
   ['what did the container print?', logs],
   ['give me the output of the dead task', logs],
   ['any error messages?', logs],
-  [
-    `show the logs of task ${FAILED_TASK}`,
-    ['task_logs', { cluster: 'production-cluster', task: FAILED_TASK }],
-  ],
+  [`show the logs of task ${FAILED_TASK}`, ['task_logs', { ...web, task: FAILED_TASK }]],
   ['the second one', path],
   ['Check if the security group allows outbound traffic to the database port.', path],
   ['does the security group let it talk to the database?', path],
@@ -122,7 +119,10 @@ const followUp: readonly Row[] = [
   ['roll back', update({ task_definition: 'my-web-service:41' })],
   ['rollback to revision 40', update({ task_definition: 'my-web-service:40' })],
   ['go back to the previous version', update({ task_definition: 'my-web-service:41' })],
-  [`stop task ${FAILED_TASK}`, ['ecs_stop_task', { cluster: 'production-cluster', task: FAILED_TASK }]],
+  [
+    `stop task ${FAILED_TASK}`,
+    ['ecs_stop_task', { cluster: 'production-cluster', task: FAILED_TASK, reason: expect.any(String) }],
+  ],
   ['compare with revision 41', ['ecs_describe_task_definition', { task_definition: 'my-web-service:42' }]],
   ['compare my-web-service with billing', ['ecs_describe_services', { services: ['billing'] }]],
   ['how is billing?', ['diagnose_service', { cluster: 'production-cluster', service: 'billing' }]],

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import type { ToolResult } from '../../contract/call.ts';
-import { finding, networkPath } from '../../contract/finding.ts';
+import { finding, networkPath, proposedCall } from '../../contract/finding.ts';
 
 const text = z.string();
 const maybeText = z.string().nullish().catch(null);
@@ -35,6 +35,7 @@ const serviceFacts = z.object({
   taskDefinition: maybeText,
   securityGroups: z.array(text).catch([]),
   deployments: z.array(deployment).catch([]),
+  evidence: z.unknown().optional(),
   events: z
     .array(z.object({ at: z.union([z.string(), z.number()]).nullish().catch(null), message: text }))
     .catch([]),
@@ -45,11 +46,18 @@ const stopped = z.object({
   reason: maybeText,
   kind: maybeText,
   count: maybeNumber,
-  tasks: z.array(z.unknown()).catch([]),
-  lastStoppedAt: z.union([z.string(), z.number()]).nullish().catch(null),
-  container: maybeText,
-  exitCode: maybeNumber,
-  revision: maybeText,
+  /** False for tasks that were meant to stop. */
+  failed: z.boolean().catch(true),
+  newest: z
+    .object({
+      task: maybeText,
+      stoppedAt: maybeText,
+      container: maybeText,
+      exitCode: maybeNumber,
+      evidence: maybeText,
+    })
+    .nullish()
+    .catch(null),
 });
 export type StoppedView = z.infer<typeof stopped>;
 
@@ -79,22 +87,24 @@ export const outputs = {
     ),
   }),
   definition: z.object({
-    taskDefinition: maybeText,
     family: maybeText,
     revision: maybeNumber,
-    status: maybeText,
     cpu: maybeText,
     memory: maybeText,
     containers: z
       .array(z.looseObject({ name: text, image: maybeText, cpu: maybeNumber, memory: maybeNumber }))
       .catch([]),
   }),
-  definitionNames: z.object({ taskDefinitions: z.array(z.union([text, z.looseObject({})])).catch([]) }),
+  definitionNames: z.object({ taskDefinitions: z.array(z.object({ name: text })) }),
   logs: z.object({
     group: maybeText,
     stream: maybeText,
     task: maybeText,
     container: maybeText,
+    revision: maybeText,
+    stoppedReason: maybeText,
+    counts: z.object({ error: z.number(), warn: z.number(), info: z.number() }).nullish().catch(null),
+    evidence: z.array(text).catch([]),
     lines: z
       .array(
         z.object({
@@ -107,7 +117,12 @@ export const outputs = {
       )
       .catch([]),
   }),
-  paths: z.object({ paths: z.array(networkPath).min(1) }),
+  paths: z.object({
+    paths: z.array(networkPath),
+    summary: maybeText,
+    fixes: z.array(proposedCall).catch([]),
+    cannotVerify: z.array(z.object({ what: text, missingAction: text })).catch([]),
+  }),
   steadiness: z.object({
     desired: z.number(),
     running: z.number(),
@@ -115,7 +130,7 @@ export const outputs = {
     healthy: maybeNumber,
     rolloutState: maybeText,
     steady: z.boolean(),
-    newestFailure: z.unknown().optional(),
+    newestFailure: z.object({ task: text, at: maybeText, reason: text }).nullish().catch(null),
   }),
   identity: z.object({ account: maybeText, arn: maybeText }),
 } as const;

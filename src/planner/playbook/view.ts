@@ -100,6 +100,15 @@ export function ago(at: string | number | null | undefined, nowMs: number): stri
   return hours < 48 ? `${counted(hours, 'hour')} ago` : `${counted(Math.round(hours / 24), 'day')} ago`;
 }
 
+/** Text of others inside a code block: one line, bounded, and unable to end the block. */
+export function verbatim(text: string, charsMax = 240): string {
+  const line = text
+    .replace(/[\s\p{C}]+/gu, ' ')
+    .replace(/`/g, "'")
+    .trim();
+  return line.length > charsMax ? `${line.slice(0, charsMax - 1)}…` : line;
+}
+
 /** Text of others inside a sentence: one line, bounded, without characters that Markdown would act on. */
 export function quoted(text: string, charsMax = 300): string {
   // biome keeps control characters out of regular expressions; \p{C} is every control, format and unassigned character.

@@ -125,19 +125,28 @@ function deploymentLines({ service }: DiagnosisView, evidence: readonly string[]
 }
 
 function stoppedLines({ stopped }: DiagnosisView, evidence: readonly string[], nowMs: number): string[] {
-  return stopped.slice(0, 3).map((group) => `${stoppedSentence(group, nowMs)}${cite(evidence)}`);
+  return stopped
+    .filter(({ failed }) => failed)
+    .slice(0, 3)
+    .map(
+      (group) =>
+        `${stoppedSentence(group, nowMs)}${cite(group.newest?.evidence ? [group.newest.evidence] : evidence)}`,
+    );
 }
 
 function stoppedSentence(group: StoppedView, nowMs: number): string {
-  const count = group.count ?? Math.max(1, group.tasks.length);
-  const when = ago(group.lastStoppedAt, nowMs);
-  const reason = group.reason ?? '';
-  const healthCheck = /health/i.test(`${group.kind ?? ''} ${reason}`);
-  const what = count === 1 ? 'A task' : counted(count, 'task');
-  const did = healthCheck ? 'failed its health check and stopped' : 'stopped';
-  const sentence = `${what} ${count === 1 ? did : did.replace('its', 'their')}${when === '' ? '' : count === 1 ? ` ${when}` : `, the last one ${when}`}`;
-  const exit = group.exitCode === null || group.exitCode === undefined ? '' : `, exit code ${group.exitCode}`;
-  return reason === '' ? `${sentence}${exit}.` : `${sentence}${exit}: "${quoted(reason)}"`;
+  const { reason, newest } = group;
+  const count = group.count ?? 1;
+  const when = ago(newest?.stoppedAt, nowMs);
+  const healthCheck = /health/i.test(`${group.kind ?? ''} ${reason ?? ''}`);
+  const did = healthCheck ? `failed ${count === 1 ? 'its' : 'their'} health check and stopped` : 'stopped';
+  const sentence =
+    count === 1
+      ? `A task ${did}${when === '' ? '' : ` ${when}`}`
+      : `${counted(count, 'task')} ${did}${when === '' ? '' : `, the last one ${when}`}`;
+  const code = newest?.exitCode;
+  const exit = code === null || code === undefined ? '' : `, exit code ${code}`;
+  return reason ? `${sentence}${exit}: "${quoted(reason)}"` : `${sentence}${exit}.`;
 }
 
 function causeLines(cause: Finding, evidence: readonly string[]): string[] {
@@ -172,19 +181,27 @@ function notCheckedLines(findings: readonly Finding[]): string[] {
     .map((gap) => `Not checked: ${quoted(gap.what)} It would need \`${quoted(gap.missingAction, 80)}\`.`);
 }
 
-function closing({ stopped }: DiagnosisView, cause: Finding | undefined): string {
-  if (stopped.length > 0) return 'Shall I show the logs from the failed task?';
+function closing(value: DiagnosisView, cause: Finding | undefined): string {
+  if (hasFailed(value)) return 'Shall I show the logs from the failed task?';
   if (cause?.fixes[0] !== undefined) return 'Shall I prepare the fix?';
   return '';
 }
 
-function suggestionsFor({ stopped }: DiagnosisView, cause: Finding | undefined): string[] {
+function suggestionsFor(value: DiagnosisView, cause: Finding | undefined): string[] {
   const fix = cause?.fixes[0];
-  if (cause === undefined && stopped.length === 0) return [OFFER_TASKS, OFFER_DEPLOYMENTS];
+  const failed = hasFailed(value);
+  if (cause === undefined && !failed) return [OFFER_TASKS, OFFER_DEPLOYMENTS];
   return [
-    ...(stopped.length > 0 ? [OFFER_LOGS] : []),
+    ...(failed ? [OFFER_LOGS] : []),
     ...((cause?.paths.length ?? 0) > 0 ? [OFFER_NETWORK] : []),
     ...(fix === undefined ? [] : [offerOf(fix)]),
-    ...(stopped.length > 0 ? [] : [OFFER_TASKS]),
+    ...(failed ? [] : [OFFER_TASKS]),
   ];
+}
+
+/** A healthy service may show tasks that failed a while ago; they are no reason to read logs. */
+function hasFailed(value: DiagnosisView): boolean {
+  return (
+    value.stopped.some(({ failed }) => failed) && (causes(value.findings).length > 0 || !isSteady(value))
+  );
 }

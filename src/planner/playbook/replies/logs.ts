@@ -11,6 +11,7 @@ import {
   quoted,
   say,
   type View,
+  verbatim,
   type WantedCall,
 } from '../view.ts';
 import {
@@ -33,7 +34,7 @@ export function logs(view: View): Next {
   const [task] = view.intent.entities.taskIds;
   const wanted: WantedCall = {
     tool: 'task_logs',
-    input: task === undefined ? { cluster, service } : { cluster, task },
+    input: { cluster, service, ...(task === undefined ? {} : { task }) },
   };
   const asked = needs(view, [wanted]);
   if ('next' in asked) return asked.next;
@@ -44,41 +45,37 @@ export function logs(view: View): Next {
 }
 
 function shown(view: View, value: LogsView, evidence: readonly string[]): Next {
-  const from = [
-    value.container ? `container ${value.container}` : '',
-    value.task ? `task ${value.task}` : '',
-  ].filter((part) => part !== '');
-  const source = from.length === 0 ? 'The log' : `The log of ${from.join(' of ')}`;
-  if (value.lines.length === 0)
-    return say(`${source} has no lines in this window.${cite(evidence)}`, [OFFER_WHY]);
+  const cited = cite(value.evidence.filter((id) => evidence.includes(id)).concat(evidence), 1);
+  const source = `The log of ${value.container ? `container ${value.container} of ` : ''}task ${value.task ?? 'unknown'}`;
+  if (value.lines.length === 0) return say(`${source} has no lines in this window.${cited}`, [OFFER_WHY]);
   const errors = value.lines.filter(({ level }) => level === 'error');
   const picked = (errors.length > 0 ? errors : value.lines).slice(0, LINES_SHOWN_MAX);
-  const repeats = errors.reduce((sum, line) => sum + (line.repeated ?? 1), 0);
+  const repeats = value.counts?.error ?? errors.reduce((sum, line) => sum + (line.repeated ?? 1), 0);
   const counts =
     errors.length === 0
       ? `${source} holds no error line; these are its newest lines.`
       : `${source} holds ${counted(repeats, 'error line')}.`;
   const cause = causes(view.context.diagnosis?.value.findings ?? [])[0];
   const fix = cause?.fixes[0];
-  const network =
-    (cause?.paths.length ?? 0) > 0 ||
-    errors.some(({ text }) => /timeout|timed out|refused|unreachable|failed to connect/i.test(text));
+  const isNetwork = (cause?.paths.length ?? 0) > 0 || errors.some(({ text }) => NETWORK_TROUBLE.test(text));
   return say(
     [
-      `${counts}${cite(evidence)}`,
+      `${counts}${cited}`,
       ['```', ...picked.map(lineText), '```'].join('\n'),
-      `Quoted from the log as it is.${cite(evidence)}`,
+      `Quoted from the log as it is.${cited}`,
       cause === undefined
         ? ''
         : `This agrees with the diagnosis: ${quoted(cause.title)}${citeFinding(cause)}`,
-      network ? 'Shall I check the network path?' : '',
+      isNetwork ? 'Shall I check the network path?' : '',
     ],
-    [...(network ? [OFFER_NETWORK] : []), ...(fix === undefined ? [] : [offerOf(fix)]), OFFER_STATUS],
+    [...(isNetwork ? [OFFER_NETWORK] : []), ...(fix === undefined ? [] : [offerOf(fix)]), OFFER_STATUS],
   );
 }
+
+const NETWORK_TROUBLE = /time(?:d )?-?out|refused|unreachable|failed to connect|no route/i;
 
 function lineText(line: LogsView['lines'][number]): string {
   const at = typeof line.at === 'number' ? new Date(line.at).toISOString() : (line.at ?? '');
   const times = (line.repeated ?? 1) > 1 ? ` (×${line.repeated})` : '';
-  return `${at.slice(11, 19)} ${quoted(line.text, 240)}${times}`.trim();
+  return `${at.slice(11, 19)} ${verbatim(line.text)}${times}`.trim();
 }

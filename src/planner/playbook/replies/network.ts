@@ -39,12 +39,14 @@ function destinationAsked(view: View): Record<string, Json> {
     : { port: port.from, ...(port.protocol === 'udp' ? { protocol: 'udp' } : {}), ...peer };
 }
 
-function verdict(view: View, { paths }: PathsView, evidence: readonly string[]): Next {
+function verdict(view: View, value: PathsView, evidence: readonly string[]): Next {
+  const { paths } = value;
   const worst =
     paths.find((path) => path.verdict === 'blocked') ??
     paths.find((path) => path.verdict === 'unknown') ??
     paths[0];
-  if (worst === undefined) return say(`The path could not be worked out.${cite(evidence)}`);
+  if (worst === undefined)
+    return say(`${quoted(value.summary ?? 'The path could not be worked out.')}${cite(evidence)}`);
   const port = portText({
     protocol: worst.to.protocol === 'udp' ? 'udp' : 'tcp',
     from: worst.to.port,
@@ -57,23 +59,27 @@ function verdict(view: View, { paths }: PathsView, evidence: readonly string[]):
     paths.length > 1
       ? [`This is so from ${worst.from.subnets.join(', ')}; other subnets differ.${cite(evidence)}`]
       : [];
-  const fix = fixFor(view, worst);
+  const fix = fixFor(view, value, worst);
   const lines = [
     headline(worst, port, blocked[0], evidence),
     ...blocked.map((hop) => blockedLine(hop, evidence)),
-    ...(open.length === 0
-      ? []
-      : [
-          `Checked and found open: ${open.map((hop) => `${hopName(hop)} (${quoted(hop.resource, 80)})`).join('; ')}.${cite(evidence)}`,
-        ]),
+    openLine(open, evidence),
     ...unknown.map((hop) => `Unknown: ${hopName(hop)}. ${quoted(hop.because)}${citeHop(hop, evidence)}`),
     ...differs,
+    ...value.cannotVerify
+      .slice(0, 3)
+      .map((gap) => `Not checked: ${quoted(gap.what)} It would need \`${quoted(gap.missingAction, 80)}\`.`),
     worst.verdict === 'reachable'
       ? `The network path is open, so a time-out would come from elsewhere.${cite(evidence)}`
       : '',
     fix === undefined ? '' : 'Shall I prepare the rule? Nothing runs until it is approved.',
   ];
   return say(lines, [...(fix === undefined ? [] : [fix]), OFFER_LOGS, OFFER_STATUS]);
+}
+
+function openLine(open: readonly PathHop[], evidence: readonly string[]): string {
+  const named = new Set(open.map((hop) => `${hopName(hop)} (${quoted(hop.resource, 80)})`));
+  return named.size === 0 ? '' : `Checked and found open: ${[...named].join('; ')}.${cite(evidence)}`;
 }
 
 function headline(
@@ -94,16 +100,18 @@ function headline(
 
 function blockedLine(hop: PathHop, evidence: readonly string[]): string {
   const rules = hop.rules.map((rule) => `${rule.protocol}/${rule.ports} ${rule.peer}`);
-  const has = rules.length === 0 ? '' : ` Its rules: ${quoted(rules.join('; '), 400)}.`;
+  // The solver's own sentence may name the rules already.
+  const has =
+    rules.length === 0 || /\brules?:/i.test(hop.because)
+      ? ''
+      : ` Its rules: ${quoted(rules.join('; '), 400)}.`;
   return `${quoted(hop.because)}${has}${citeHop(hop, evidence)}`;
 }
 
-/** The offer of the diagnosis that opens this very port. */
-function fixFor(view: View, path: NetworkPath): string | undefined {
+/** The offer that opens this very port: of the path itself, else of the diagnosis. */
+function fixFor(view: View, value: PathsView, path: NetworkPath): string | undefined {
   if (path.verdict !== 'blocked') return undefined;
-  const fixes = causes(view.context.diagnosis?.value.findings ?? []).flatMap((one) => one.fixes);
-  const same = fixes.find((fix) => fix.input.from_port === path.to.port);
-  if (same !== undefined) return offerOf(same);
-  const missing = path.hops.find((hop) => hop.verdict === 'blocked' && hop.missing !== undefined);
-  return missing === undefined ? undefined : 'Why is the service unhealthy?';
+  const known = causes(view.context.diagnosis?.value.findings ?? []).flatMap((one) => one.fixes);
+  const same = [...value.fixes, ...known].find((fix) => fix.input.from_port === path.to.port);
+  return same === undefined ? undefined : offerOf(same);
 }

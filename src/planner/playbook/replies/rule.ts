@@ -1,17 +1,18 @@
 // Security group rules and the fix of a finding. What the diagnosis proved is used as it stands; otherwise every part of
 // the rule has to be named by the person. A rule is never put together from a guess.
 
-import type { Finding, ProposedCall } from '../../../contract/finding.ts';
+import type { ProposedCall } from '../../../contract/finding.ts';
 import type { Json } from '../../../kernel/canonical-json.ts';
 import { type PortRange, portText } from '../ports.ts';
-import { type Next, quoted, say, type View, type WantedCall } from '../view.ts';
+import { cite, type Next, quoted, say, type View, type WantedCall } from '../view.ts';
 import { causes, citeFinding, fixPort, isRecord, OFFER_NETWORK, OFFER_STATUS, offerOf } from '../words.ts';
 import { change } from './change.ts';
 import { diagnose } from './diagnosis.ts';
 
 interface Fix {
   readonly call: ProposedCall;
-  readonly finding: Finding;
+  /** Citations of what it rests on. */
+  readonly cited: string;
 }
 
 /** "Add a rule to allow outbound PostgreSQL traffic to the database security group." */
@@ -104,24 +105,22 @@ function inverseCall(tool: string, args: Readonly<Record<string, Json>>, before:
   return Object.keys(input).length > 2 ? { tool, input } : null;
 }
 
-function applied(view: View, { call, finding }: Fix): Next {
-  return change(
-    view,
-    { tool: call.tool, input: call.input },
-    `${quoted(call.why, 500)}${citeFinding(finding)}`,
-  );
+function applied(view: View, { call, cited }: Fix): Next {
+  return change(view, { tool: call.tool, input: call.input }, `${quoted(call.why, 500)}${cited}`);
 }
 
-/** The fixes of the last diagnosis; without one, of a diagnosis run now. */
+/** The fixes of the last diagnosis and of the last path; without either, of a diagnosis run now. */
 function fixesOf(view: View): { readonly fixes: readonly Fix[] } | { readonly next: Next } {
-  const named = view.intent.entities.names.length > 0;
-  const earlier = view.context.diagnosis;
-  const read = earlier !== null && !named ? earlier : diagnose(view);
-  if ('next' in read) return read;
-  const fixes = causes(read.value.findings).flatMap((finding) =>
-    finding.fixes.map((call) => ({ call, finding })),
+  const { diagnosis, path } = view.context;
+  const isFollowUp = view.intent.entities.names.length === 0 && (diagnosis !== null || path !== null);
+  const read = isFollowUp ? diagnosis : diagnose(view);
+  if (read !== null && 'next' in read) return read;
+  const proven = causes(read?.value.findings ?? []).flatMap((finding) =>
+    finding.fixes.map((call) => ({ call, cited: citeFinding(finding) })),
   );
-  return { fixes };
+  const ofPath =
+    isFollowUp && path !== null ? path.value.fixes.map((call) => ({ call, cited: cite(path.evidence) })) : [];
+  return { fixes: [...proven, ...ofPath] };
 }
 
 function notProposed(fixes: readonly Fix[], wanted: readonly string[], direction: string): Next {
@@ -130,7 +129,7 @@ function notProposed(fixes: readonly Fix[], wanted: readonly string[], direction
   return say(
     [
       `The diagnosis does not ask for an ${asked}, so nothing was prepared.`,
-      offer === undefined ? '' : `What it asks for: ${quoted(offer.call.why)}${citeFinding(offer.finding)}`,
+      offer === undefined ? '' : `What it asks for: ${quoted(offer.call.why)}${offer.cited}`,
       'To add another rule, name it in full, such as: "Allow outbound tcp/5432 from sg-0a41f7c2 to sg-0d55e093."',
     ],
     [...(offer === undefined ? [] : [offerOf(offer.call)]), OFFER_NETWORK],

@@ -2,7 +2,7 @@
 // Each names one call of ecs_update_service or ecs_stop_task; the current state is read first where the call depends on it.
 
 import { type DeploymentView, readOutput, type ServiceView } from '../outputs.ts';
-import { serviceOf } from '../subject.ts';
+import { type Resolved, serviceOf } from '../subject.ts';
 import { cite, counted, type Next, needs, problemText, say, type View } from '../view.ts';
 import { OFFER_DEPLOYMENTS, OFFER_STATUS, OFFER_TASKS } from '../words.ts';
 import { change } from './change.ts';
@@ -60,10 +60,12 @@ export function rollback(view: View): Next {
   const current = revisionOf(service.taskDefinition ?? primaryOf(service)?.taskDefinition);
   if (current === null)
     return say(`The revision of ${service.name} could not be read.${cite(evidence)}`, [OFFER_DEPLOYMENTS]);
-  const target = view.intent.entities.revision ?? previousRevision(service, current);
+  const before = targetRevision(view, service, current);
+  if ('next' in before) return before.next;
+  const target = before.found;
   if (target === null) {
     return say(
-      `${service.name} runs ${current.family}:${current.revision}, and no earlier revision is part of its deployments. Say which, such as: "Roll back to revision ${Math.max(1, current.revision - 1)}."${cite(evidence)}`,
+      `${service.name} runs ${current.family}:${current.revision}, and there is no earlier revision to go back to.${cite(evidence)}`,
       [OFFER_DEPLOYMENTS],
     );
   }
@@ -97,7 +99,7 @@ export function stopTask(view: View): Next {
   const { cluster = '' } = subject.found;
   return change(
     view,
-    { tool: 'ecs_stop_task', input: { cluster, task } },
+    { tool: 'ecs_stop_task', input: { cluster, task, reason: 'Asked for in Lockkeeper' } },
     'One task is stopped; its service decides whether another takes its place.',
   );
 }
@@ -130,16 +132,31 @@ function primaryOf(service: ServiceView): DeploymentView | undefined {
   return service.deployments.find(({ status }) => status === 'PRIMARY');
 }
 
-/** The revision an older deployment still runs: what the service had before the one that is being rolled out. */
-function previousRevision(service: ServiceView, current: { revision: number }): number | null {
-  const older = service.deployments
-    .filter(({ status }) => status !== 'PRIMARY')
-    .map(({ taskDefinition }) => revisionOf(taskDefinition)?.revision ?? null)
-    .filter((revision) => revision !== null && revision !== current.revision);
-  return older[0] ?? null;
+interface Revision {
+  readonly family: string;
+  readonly revision: number;
 }
 
-function revisionOf(taskDefinition: string | null | undefined): { family: string; revision: number } | null {
+/** The revision that is named, else the one an older deployment still runs, else the newest active one before this. */
+function targetRevision(view: View, service: ServiceView, current: Revision): Resolved<number | null> {
+  if (view.intent.entities.revision !== null) return { found: view.intent.entities.revision };
+  const deployed = service.deployments
+    .filter(({ status }) => status !== 'PRIMARY')
+    .map(({ taskDefinition }) => revisionOf(taskDefinition))
+    .find((one) => one?.family === current.family && one.revision !== current.revision);
+  if (deployed) return { found: deployed.revision };
+  const asked = needs(view, [{ tool: 'ecs_list_task_definitions', input: { family: current.family } }]);
+  if ('next' in asked) return asked;
+  const [result] = asked.results;
+  const read = readOutput('definitionNames', result);
+  if (read === null) return { next: say(result === undefined ? '' : problemText(result)) };
+  const earlier = read.value.taskDefinitions
+    .map(({ name }) => revisionOf(name)?.revision ?? 0)
+    .filter((revision) => revision > 0 && revision < current.revision);
+  return { found: earlier.length === 0 ? null : Math.max(...earlier) };
+}
+
+function revisionOf(taskDefinition: string | null | undefined): Revision | null {
   const parts = /([A-Za-z0-9_-]+):(\d+)$/.exec(taskDefinition ?? '');
   return parts === null ? null : { family: parts[1] ?? '', revision: Number(parts[2]) };
 }
