@@ -8,6 +8,7 @@ import { isChangeTool, type Target, type Tool } from '../contract/tool.ts';
 import type { FrameOf, HubFrame } from '../contract/wire.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
+import { clip } from './bounded-json.ts';
 import type { NodeParts, Place } from './parts.ts';
 
 export type CallFrame = FrameOf<HubFrame, 'call.run'>;
@@ -27,7 +28,7 @@ export interface AdmittedCall {
  */
 export async function admitCall(parts: NodeParts, frame: CallFrame): Promise<AdmittedCall> {
   const tool = parts.tools.get(frame.tool);
-  if (tool === undefined) throw fail('tool-unknown', { tool: frame.tool.slice(0, 64) });
+  if (tool === undefined) throw fail('tool-unknown', { tool: clip(frame.tool, 64) });
   if (Buffer.byteLength(JSON.stringify(frame.input)) > limits.call.inputBytes) {
     throw fail('body-too-large', { limit: limits.call.inputBytes });
   }
@@ -58,7 +59,7 @@ function decide(
     }),
   );
   if (decision.errors.length > 0)
-    throw fail('policy-unavailable', { detail: decision.errors.join('; ').slice(0, 500) });
+    throw fail('policy-unavailable', { detail: clip(decision.errors.join('; '), 500) });
   // A read cannot be approved, so a policy that asks for approval of one has refused it.
   const allowed = isChangeTool(tool) ? decision.verdict !== 'deny' : decision.verdict === 'allow';
   if (!allowed) {

@@ -9,7 +9,7 @@ import { canonicalJson, type Json, sha256Hex } from '../kernel/canonical-json.ts
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
 import { type AwsRequestEnd, performAwsRequest } from './aws-request.ts';
-import { toJson } from './bounded-json.ts';
+import { clip, toJson } from './bounded-json.ts';
 import { untilAborted } from './calls.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import type { Ledger, LedgerEntry, MoveDetail } from './ledger.ts';
@@ -113,7 +113,7 @@ function notApplied(end: Extract<AwsRequestEnd, { ok: false }>): MoveDetail {
 
 async function unknownOutcome(parts: NodeParts, entry: LedgerEntry, because: string): Promise<MoveDetail> {
   const shows = await whatTheStateShows(parts, entry);
-  const error = { code: 'outcome-unknown', message: because.slice(0, 1_000) };
+  const error = { code: 'outcome-unknown', message: clip(because, 1_000) };
   return {
     detail: `Whether the change was made is not known (${error.message}). ${shows} It is not tried again.`,
     error,
@@ -207,5 +207,5 @@ function isObject(value: Json): value is { readonly [key: string]: Json } {
 function problemOf(error: unknown): { code: string; message: string } {
   if (error instanceof AwsCallError) return { code: error.failure.code, message: `${error.message}.` };
   if (error instanceof LockkeeperError) return { code: error.code, message: error.message };
-  return { code: 'tool-failed', message: messageOf(error).slice(0, 500) };
+  return { code: 'tool-failed', message: clip(messageOf(error), 500) };
 }

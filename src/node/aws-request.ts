@@ -10,7 +10,7 @@ import { newId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
 import type { RawAnswer } from './aws/clients.ts';
 import { classifyFailure } from './aws/failure.ts';
-import { boundedJson, toJson } from './bounded-json.ts';
+import { boundedJson, clip, toJson } from './bounded-json.ts';
 import type { NodeParts } from './parts.ts';
 
 export interface AwsRequestOptions {
@@ -36,6 +36,7 @@ export type AwsRequestEnd =
   | { readonly ok: false; readonly failure: AwsFailure; readonly mayHaveApplied: boolean };
 
 const MESSAGE_CHARS = 1_000;
+const CLI_CHARS = 32_000;
 
 /** Announces, sends and tells the end of one request. Never throws: what goes wrong is the answer. */
 export async function performAwsRequest(
@@ -77,7 +78,7 @@ function startedCall(parts: NodeParts, options: AwsRequestOptions): AwsCall {
   const { action, call, stage, region } = options;
   // A request is a JSON object by its type; the round trip drops members without a value.
   const input = toJson(options.input) as Readonly<Record<string, Json>>;
-  const cli = parts.redact.text(parts.renderCli(action, input, { region })).text;
+  const cli = clip(parts.redact.text(parts.renderCli(action, input, { region })).text, CLI_CHARS);
   return {
     id: newId('aws', startedAt),
     call,
@@ -102,7 +103,7 @@ function answered(parts: NodeParts, started: AwsCall, answer: RawAnswer, ms: num
 function failed(parts: NodeParts, started: AwsCall, thrown: unknown, ms: number): AwsRequestEnd {
   const { kind, code, message, mayHaveApplied } = classifyFailure(thrown);
   const { text, count } = parts.redact.text(message);
-  const error = { code: code.slice(0, 200), message: text.slice(0, MESSAGE_CHARS) };
+  const error = { code: clip(code, 200), message: clip(text, MESSAGE_CHARS) };
   const kept = keep(parts, started, { error }, count);
   const status = kind === 'denied' ? 'denied' : 'failed';
   finish(parts, { ...started, status, ms, evidence: kept.id, error }, kept, {
@@ -117,7 +118,7 @@ function failed(parts: NodeParts, started: AwsCall, thrown: unknown, ms: number)
 function notSent(parts: NodeParts, started: AwsCall, thrown: unknown): AwsRequestEnd {
   const reason: unknown = thrown;
   const code = reason instanceof LockkeeperError ? reason.code : 'cancelled';
-  const error = { code, message: messageOf(reason).slice(0, MESSAGE_CHARS) };
+  const error = { code, message: clip(messageOf(reason), MESSAGE_CHARS) };
   finish(parts, { ...started, status: 'failed', ms: 0, error }, null, { requestId: null, attempts: 0 });
   const action = started.action as AwsAction; // It was set from an AwsAction in `startedCall`.
   return { ok: false, failure: { kind: 'stopped', action, ...error }, mayHaveApplied: false };
@@ -153,5 +154,5 @@ function requestIdOf(thrown: unknown): string | null {
   if (typeof thrown !== 'object' || thrown === null || !('$metadata' in thrown)) return null;
   const metadata = thrown.$metadata;
   if (typeof metadata !== 'object' || metadata === null || !('requestId' in metadata)) return null;
-  return typeof metadata.requestId === 'string' ? metadata.requestId.slice(0, 128) : null;
+  return typeof metadata.requestId === 'string' ? clip(metadata.requestId, 128) : null;
 }

@@ -17,12 +17,33 @@ const steps = [
   { items: 1, chars: 100 },
 ] as const;
 
-/** Plain JSON data of whatever an SDK or a tool returned: dates become text, members without a value go. */
+/**
+ * Plain JSON data of whatever an SDK or a tool returned: dates become text, members without a value go, and text that is
+ * no Unicode becomes such, since nothing that is signed or hashed later could hold it.
+ */
 export function toJson(value: unknown): Json {
   const text = JSON.stringify(value);
   if (text === undefined) return null;
   // JSON.parse of JSON text yields JSON data.
-  return JSON.parse(text) as Json;
+  const data = JSON.parse(text) as Json;
+  // JSON.stringify escapes a surrogate only when it stands alone.
+  return /\\ud[89a-f]/.test(text) ? mapText(data, wellFormed) : data;
+}
+
+/** At most `chars` characters of `text`, and Unicode also where the cut goes through a character. */
+export function clip(text: string, chars: number): string {
+  return wellFormed(text.length <= chars ? text : text.slice(0, chars));
+}
+
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
+function mapText(value: Json, change: (text: string) => string): Json {
+  if (typeof value === 'string') return change(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => mapText(item, change));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), mapText(item, change)]));
 }
 
 /** JSON text of `value` with at most `maxBytes` bytes; long lists and texts are cut first and say by how much. */
@@ -40,7 +61,7 @@ function shorten(value: Json, step: (typeof steps)[number]): Json {
   if (typeof value === 'string') {
     return value.length <= step.chars
       ? value
-      : `${value.slice(0, step.chars)}[… ${value.length - step.chars} more characters]`;
+      : `${clip(value, step.chars)}[… ${value.length - step.chars} more characters]`;
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {

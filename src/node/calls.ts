@@ -10,7 +10,7 @@ import type { Json } from '../kernel/canonical-json.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
 import { type AdmittedCall, admitCall, type CallFrame } from './admission.ts';
-import { toJson } from './bounded-json.ts';
+import { clip, toJson } from './bounded-json.ts';
 import { createGateway } from './gateway.ts';
 import type { NodeParts } from './parts.ts';
 
@@ -90,7 +90,7 @@ export class Calls {
       const failure = { code: result.error.code, message: result.error.message };
       const entry = {
         call: frame.call,
-        tool: frame.tool.slice(0, 64),
+        tool: clip(frame.tool, 64),
         status: result.status,
         error: failure,
       };
@@ -118,7 +118,7 @@ export class Calls {
       throw new Error(
         `its output has another shape than it declares: ${checked.error.issues[0]?.path.join('.')}`,
       );
-    const text = redact.text(tool.text(checked.data)).text.slice(0, limits.call.textChars);
+    const text = clip(redact.text(tool.text(checked.data)).text, limits.call.textChars);
     const clean: Json = redact.json(toJson(checked.data)).value;
     const bytes = Buffer.byteLength(JSON.stringify(clean));
     if (bytes > limits.call.outputBytes) {
@@ -152,7 +152,7 @@ function resultOf(parts: NodeParts, tool: string, thrown: unknown): Unsuccessful
   parts.log.error({ tool, because: messageOf(thrown) }, 'a tool failed');
   return {
     status: 'failed',
-    error: redacted(parts, fail('tool-failed', { tool, detail: messageOf(thrown).slice(0, 500) }).toJSON()),
+    error: redacted(parts, fail('tool-failed', { tool, detail: clip(messageOf(thrown), 500) }).toJSON()),
   };
 }
 
@@ -175,5 +175,5 @@ const advice: Readonly<Record<Exclude<AwsFailure['kind'], 'stopped'>, string>> =
 };
 
 function redacted(parts: NodeParts, error: ErrorBody): ErrorBody {
-  return { ...error, message: parts.redact.text(error.message).text.slice(0, 2_000) };
+  return { ...error, message: clip(parts.redact.text(error.message).text, 2_000) };
 }

@@ -6,6 +6,7 @@ import { fail } from '../contract/errors.ts';
 import type { Approval, SignedApproval } from '../contract/proposal.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { applyChange, type ChangeRoom } from './apply.ts';
+import { clip } from './bounded-json.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { NodeParts } from './parts.ts';
 
@@ -102,11 +103,11 @@ async function expire(ledger: Ledger, id: string): Promise<void> {
 
 /** The hub asks about something this node does not know (any more): for the hub it is void. */
 function reportUnknown(parts: NodeParts, proposal: string): void {
-  const error = fail('proposal-unknown', { id: proposal.slice(0, 64) });
+  const error = fail('proposal-unknown', { id: clip(proposal, 64) });
   parts.line.report({
     type: 'proposal.moved',
     outcome: {
-      proposal: proposal.slice(0, 64),
+      proposal: clip(proposal, 64),
       state: 'voided',
       at: Math.trunc(parts.clock.now()),
       detail: 'The node does not know this proposal. Nothing ran.',

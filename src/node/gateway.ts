@@ -15,6 +15,7 @@ import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
 import { isReadAction } from './aws/clients.ts';
 import { performAwsRequest } from './aws-request.ts';
+import { clip } from './bounded-json.ts';
 import type { NodeParts, Place } from './parts.ts';
 
 export interface GatewayScope {
@@ -71,7 +72,7 @@ export function createGateway(parts: NodeParts, scope: GatewayScope): Gateway {
       },
     },
     stage: (name) => {
-      stage = name.slice(0, STAGE_CHARS);
+      stage = clip(name, STAGE_CHARS);
     },
     evidence: () => [...evidence],
   };
@@ -111,7 +112,7 @@ const arn = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/;
 function foreignArn(value: unknown, account: string): string | null {
   if (typeof value === 'string') {
     const owner = arn.exec(value)?.[1];
-    return owner === undefined || owner === account ? null : value.slice(0, 200);
+    return owner === undefined || owner === account ? null : clip(value, 200);
   }
   if (typeof value !== 'object' || value === null) return null;
   for (const member of Object.values(value)) {

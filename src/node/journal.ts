@@ -138,8 +138,9 @@ class FileJournal implements Journal {
 
   append(entry: JournalEvent): Promise<void> {
     if (this.#closed) return Promise.reject(fail('audit-unwritable', { detail: 'the journal is closed' }));
-    const text = canonicalJson({ v: 1, at: Math.trunc(this.#clock.now()), entry });
     return new Promise((resolve, reject) => {
+      // What cannot be written exactly throws here, which rejects this append alone.
+      const text = canonicalJson({ v: 1, at: Math.trunc(this.#clock.now()), entry });
       this.#waiting.push({ body: text, resolve, reject });
       this.#flushing ??= this.#flushSoon();
     });

@@ -14,8 +14,10 @@ import type {
 import type { Clock, Timer } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
+import { clip } from './bounded-json.ts';
 import type { HubLine } from './hub-line.ts';
 import type { Journal, JournalEvent } from './journal.ts';
+import type { Redactor } from './parts.ts';
 
 export interface LedgerEntry extends OpenedProposal {
   readonly id: string;
@@ -52,10 +54,12 @@ export interface LedgerParts {
   readonly log: Logger;
   readonly journal: Journal;
   readonly line: HubLine;
+  readonly redact: Redactor;
 }
 
 /** How many settled proposals are remembered, to answer a late decision with what became of them. */
 const SETTLED_KEPT = 200;
+const DETAIL_CHARS = 2_000;
 
 /** Gathers proposals from the journal's entries, before there is a journal to write to. */
 export class LedgerReplay {
@@ -221,14 +225,20 @@ export class Ledger {
     });
   }
 
+  /** What an outcome says may quote AWS or a tool. */
+  #clean(text: string): string {
+    return clip(this.#parts.redact.text(text).text, DETAIL_CHARS);
+  }
+
   #outcome(entry: Mutable, state: ProposalState, move: MoveDetail): ProposalOutcome {
+    const error = move.error ?? null;
     return {
       proposal: entry.id,
       state,
       at: Math.trunc(this.#parts.clock.now()),
-      detail: move.detail,
+      detail: this.#clean(move.detail),
       awsRequestId: move.awsRequestId ?? null,
-      error: move.error ?? null,
+      error: error === null ? null : { code: error.code, message: this.#clean(error.message) },
       approvals: entry.counted.length,
     };
   }

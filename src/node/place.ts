@@ -9,6 +9,7 @@ import { newId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
 import type { AwsClients } from './aws/clients.ts';
 import { classifyFailure } from './aws/failure.ts';
+import { clip } from './bounded-json.ts';
 import type { Journal } from './journal.ts';
 import type { Place, Redactor, RenderCli } from './parts.ts';
 
@@ -72,7 +73,7 @@ async function findPlace(parts: PlaceParts): Promise<Place> {
     if (error instanceof LockkeeperError) throw error;
     const { code, message } = classifyFailure(error);
     if (code === 'aws-credentials-missing' || code === 'aws-region-missing') throw fail(code, {}, error);
-    const detail = parts.redact.text(message).text.slice(0, 500);
+    const detail = clip(parts.redact.text(message).text, 500);
     throw fail(
       'aws-failed',
       { action, code, detail, advice: 'Check the credentials and the network of the node.' },

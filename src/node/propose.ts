@@ -14,7 +14,7 @@ import { newId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
 import type { AdmittedCall } from './admission.ts';
 import { isReadAction } from './aws/clients.ts';
-import { toJson } from './bounded-json.ts';
+import { clip, toJson } from './bounded-json.ts';
 import type { CallResult } from './calls.ts';
 import { createGateway } from './gateway.ts';
 import type { Ledger } from './ledger.ts';
@@ -154,7 +154,7 @@ function requestOf(parts: NodeParts, request: AwsRequest, region: string): Propo
 }
 
 function shown(text: string): string {
-  return harmless(text).slice(0, TEXT_CHARS);
+  return clip(harmless(text), TEXT_CHARS);
 }
 
 function shortened(items: readonly string[]): string[] {

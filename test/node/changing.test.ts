@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { generateSigningKey } from '../../src/kernel/keys.ts';
 import { limits } from '../../src/kernel/limits.ts';
 import { easyPolicy } from './policy.ts';
+import { until } from './until.ts';
 import { createWorld, EGRESS, type Proposed, type World } from './world.ts';
 
 let world: World;
@@ -171,7 +172,7 @@ describe('the account', () => {
     world.simulator.inject.timeOut('ec2:AuthorizeSecurityGroupEgress');
     await world.decide(proposed);
     await world.outcome(proposed.id, 'claimed');
-    await untilSent(world);
+    await until(() => world.executions() > 0);
     world.clock.advance(limits.call.awsCallMs);
     const unknown = await world.outcome(proposed.id, 'unknown');
     expect(unknown.detail).toContain('so it was not applied');
@@ -263,8 +264,3 @@ describe('restarts', () => {
     expect(world.executions()).toBe(1);
   });
 });
-
-/** Resolves when the simulated account has received the change. */
-async function untilSent(at: World): Promise<void> {
-  while (at.executions() === 0) await new Promise((resolve) => setImmediate(resolve));
-}
