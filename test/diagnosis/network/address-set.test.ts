@@ -1,13 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AddressSet, addressSet, covers, intersect, isEmpty, parseCidr, subtract, union } from '../../../src/diagnosis/network/address-set.ts';
+import {
+  type AddressSet,
+  addressSet,
+  covers,
+  intersect,
+  isEmpty,
+  parseCidr,
+  subtract,
+  union,
+} from '../../../src/diagnosis/network/address-set.ts';
 
 /** A small line of 64 addresses, so that sets collide often and can be compared address by address. */
 const interval = fc
   .tuple(fc.integer({ min: 0, max: 63 }), fc.integer({ min: 0, max: 63 }))
   .map(([a, b]) => ({ low: BigInt(Math.min(a, b)), high: BigInt(Math.max(a, b)) }));
 const set = fc.array(interval, { maxLength: 6 }).map((intervals) => union(intervals));
-const members = (of: AddressSet) => Array.from({ length: 64 }, (_, n) => of.some(({ low, high }) => low <= BigInt(n) && BigInt(n) <= high));
+const members = (of: AddressSet) =>
+  Array.from({ length: 64 }, (_, n) => of.some(({ low, high }) => low <= BigInt(n) && BigInt(n) <= high));
 
 describe('address sets', () => {
   it('intersect, subtract and cover as sets of single addresses do', () => {
@@ -42,7 +52,16 @@ describe('address sets', () => {
   });
 
   it('read nothing from what is no block', () => {
-    for (const text of ['', '10.0.0.0/33', '10.0.0/8', 'sg-1', '10.0.0.0/-1', 'fe80::1%eth0', '1.2.3.4/8/9', '010.0.0.1x'])
+    for (const text of [
+      '',
+      '10.0.0.0/33',
+      '10.0.0/8',
+      'sg-1',
+      '10.0.0.0/-1',
+      'fe80::1%eth0',
+      '1.2.3.4/8/9',
+      '010.0.0.1x',
+    ])
       expect(parseCidr(text), text).toBeUndefined();
     expect(isEmpty(addressSet(['nonsense']))).toBe(true);
   });

@@ -5,9 +5,29 @@ import type { NetworkEvidence } from '../../../src/diagnosis/evidence.ts';
 import { addressSet, publicInternet } from '../../../src/diagnosis/network/address-set.ts';
 import { type PathSource, solvePath, solvePaths } from '../../../src/diagnosis/network/path.ts';
 import type { PathDestination } from '../../../src/diagnosis/network/peer.ts';
-import { APP_ADDRESS, APP_GROUP, APP_SUBNET, acl, aclEntry, DATA_ADDRESS, DATA_GROUP, DATA_SUBNET, group, tcp, toCidr, toGroup, VPC, vpc } from '../support/vpc.ts';
+import {
+  APP_ADDRESS,
+  APP_GROUP,
+  APP_SUBNET,
+  acl,
+  aclEntry,
+  DATA_ADDRESS,
+  DATA_GROUP,
+  DATA_SUBNET,
+  group,
+  tcp,
+  toCidr,
+  toGroup,
+  VPC,
+  vpc,
+} from '../support/vpc.ts';
 
-const source: PathSource = { subnetId: APP_SUBNET, securityGroups: [APP_GROUP], address: APP_ADDRESS, publicAddress: false };
+const source: PathSource = {
+  subnetId: APP_SUBNET,
+  securityGroups: [APP_GROUP],
+  address: APP_ADDRESS,
+  publicAddress: false,
+};
 const database: PathDestination = {
   port: 5432,
   protocol: 'tcp',
@@ -16,14 +36,20 @@ const database: PathDestination = {
   securityGroups: [DATA_GROUP],
   subnetId: DATA_SUBNET,
 };
-const internet: PathDestination = { port: 443, protocol: 'tcp', addresses: publicInternet, securityGroups: [] };
+const internet: PathDestination = {
+  port: 443,
+  protocol: 'tcp',
+  addresses: publicInternet,
+  securityGroups: [],
+};
 const outbound443 = [group(APP_GROUP, { out: [tcp(443, toCidr('0.0.0.0/0'))] })];
 
 const blockedChecks = (network: NetworkEvidence, to = database, from = source) =>
   solvePath(network, from, to)
     .path.hops.filter((hop) => hop.verdict === 'blocked')
     .map((hop) => hop.check);
-const verdict = (network: NetworkEvidence, to = database, from = source) => solvePath(network, from, to).path.verdict;
+const verdict = (network: NetworkEvidence, to = database, from = source) =>
+  solvePath(network, from, to).path.verdict;
 
 describe('the path to a database in the VPC', () => {
   it('is reachable when every gate is open', () => {
@@ -31,12 +57,19 @@ describe('the path to a database in the VPC', () => {
   });
 
   it('is blocked by a missing egress rule and names it', () => {
-    const network = vpc({ groups: [group(APP_GROUP, { out: [tcp(443, toCidr('0.0.0.0/0'))] }), group(DATA_GROUP, { in: [tcp(5432, toGroup(APP_GROUP))] })] });
+    const network = vpc({
+      groups: [
+        group(APP_GROUP, { out: [tcp(443, toCidr('0.0.0.0/0'))] }),
+        group(DATA_GROUP, { in: [tcp(5432, toGroup(APP_GROUP))] }),
+      ],
+    });
     const { path } = solvePath(network, source, database);
     expect(path.verdict).toBe('blocked');
     const gate = path.hops.find((hop) => hop.check === 'security-group-egress');
     expect(gate?.missing).toEqual({ protocol: 'tcp', ports: '5432', peer: DATA_GROUP });
-    expect(gate?.rules).toEqual([{ protocol: 'tcp', ports: '443', peer: '0.0.0.0/0', description: '', matches: false }]);
+    expect(gate?.rules).toEqual([
+      { protocol: 'tcp', ports: '443', peer: '0.0.0.0/0', description: '', matches: false },
+    ]);
   });
 
   it('goes on behind the first closed gate, so that both missing rules are named', () => {
@@ -46,12 +79,35 @@ describe('the path to a database in the VPC', () => {
 
   it('is blocked by a network ACL in each of the four directions', () => {
     const open = [aclEntry({ Egress: false }), aclEntry({ Egress: true })];
-    const deny = (egress: boolean, from: number, to: number) => aclEntry({ RuleNumber: 10, RuleAction: 'deny', Egress: egress, Protocol: '6', PortRange: { From: from, To: to } });
+    const deny = (egress: boolean, from: number, to: number) =>
+      aclEntry({
+        RuleNumber: 10,
+        RuleAction: 'deny',
+        Egress: egress,
+        Protocol: '6',
+        PortRange: { From: from, To: to },
+      });
     const cases: [string, Ec2.NetworkAcl[], string][] = [
-      ['out of the task subnet', [acl('acl-a', [APP_SUBNET], [...open, deny(true, 5432, 5432)]), acl('acl-d', [DATA_SUBNET])], 'network-acl-egress'],
-      ['into the data subnet', [acl('acl-a', [APP_SUBNET]), acl('acl-d', [DATA_SUBNET], [...open, deny(false, 5432, 5432)])], 'network-acl-ingress'],
-      ['reply out of the data subnet', [acl('acl-a', [APP_SUBNET]), acl('acl-d', [DATA_SUBNET], [...open, deny(true, 1024, 65_535)])], 'network-acl-return'],
-      ['reply into the task subnet', [acl('acl-a', [APP_SUBNET], [...open, deny(false, 1024, 65_535)]), acl('acl-d', [DATA_SUBNET])], 'network-acl-return'],
+      [
+        'out of the task subnet',
+        [acl('acl-a', [APP_SUBNET], [...open, deny(true, 5432, 5432)]), acl('acl-d', [DATA_SUBNET])],
+        'network-acl-egress',
+      ],
+      [
+        'into the data subnet',
+        [acl('acl-a', [APP_SUBNET]), acl('acl-d', [DATA_SUBNET], [...open, deny(false, 5432, 5432)])],
+        'network-acl-ingress',
+      ],
+      [
+        'reply out of the data subnet',
+        [acl('acl-a', [APP_SUBNET]), acl('acl-d', [DATA_SUBNET], [...open, deny(true, 1024, 65_535)])],
+        'network-acl-return',
+      ],
+      [
+        'reply into the task subnet',
+        [acl('acl-a', [APP_SUBNET], [...open, deny(false, 1024, 65_535)]), acl('acl-d', [DATA_SUBNET])],
+        'network-acl-return',
+      ],
     ];
     for (const [name, acls, check] of cases) expect(blockedChecks(vpc({ acls })), name).toEqual([check]);
   });
@@ -84,7 +140,9 @@ describe('the path to a database in the VPC', () => {
       value: { ...one.value, Ipv6CidrBlockAssociationSet: [{ Ipv6CidrBlock: 'fd00:1::/64' }] },
     }));
     const { address: _, ...anywhereInSubnet } = source;
-    expect(verdict({ ...network, subnets: { ...network.subnets, items: subnets } }, database, anywhereInSubnet)).toBe('reachable');
+    expect(
+      verdict({ ...network, subnets: { ...network.subnets, items: subnets } }, database, anywhereInSubnet),
+    ).toBe('reachable');
   });
 });
 
@@ -93,13 +151,22 @@ describe('the path to the internet', () => {
   const nat: Ec2.Route = { DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: 'nat-1', State: 'active' };
   const tables = (natSubnetRoutes: Ec2.Route[]): Ec2.RouteTable[] => [
     { RouteTableId: 'rtb-app', VpcId: VPC, Associations: [{ SubnetId: APP_SUBNET }], Routes: [nat] },
-    { RouteTableId: 'rtb-public', VpcId: VPC, Associations: [{ SubnetId: DATA_SUBNET }], Routes: natSubnetRoutes },
+    {
+      RouteTableId: 'rtb-public',
+      VpcId: VPC,
+      Associations: [{ SubnetId: DATA_SUBNET }],
+      Routes: natSubnetRoutes,
+    },
   ];
-  const gateway = (State: 'available' | 'failed'): Ec2.NatGateway[] => [{ NatGatewayId: 'nat-1', State, SubnetId: DATA_SUBNET, VpcId: VPC, ConnectivityType: 'public' }];
+  const gateway = (State: 'available' | 'failed'): Ec2.NatGateway[] => [
+    { NatGatewayId: 'nat-1', State, SubnetId: DATA_SUBNET, VpcId: VPC, ConnectivityType: 'public' },
+  ];
 
   it('needs a route', () => {
     expect(blockedChecks(vpc({ groups: outbound443 }), internet)).toEqual(['route']);
-    expect(verdict(vpc({ groups: outbound443, routes: [{ ...nat, State: 'blackhole' }] }), internet)).toBe('blocked');
+    expect(verdict(vpc({ groups: outbound443, routes: [{ ...nat, State: 'blackhole' }] }), internet)).toBe(
+      'blocked',
+    );
   });
 
   it('needs a public address behind an internet gateway', () => {
@@ -111,7 +178,8 @@ describe('the path to the internet', () => {
   });
 
   it('needs a NAT gateway that is available and can itself get out', () => {
-    const network = (routes: Ec2.Route[], state: 'available' | 'failed') => vpc({ groups: outbound443, tables: tables(routes), nats: gateway(state) });
+    const network = (routes: Ec2.Route[], state: 'available' | 'failed') =>
+      vpc({ groups: outbound443, tables: tables(routes), nats: gateway(state) });
     expect(verdict(network([igw], 'available'), internet)).toBe('reachable');
     expect(verdict(network([], 'available'), internet)).toBe('blocked');
     expect(verdict(network([nat], 'available'), internet)).toBe('blocked');
@@ -120,13 +188,31 @@ describe('the path to the internet', () => {
   });
 
   it('cannot be concluded through a transit gateway', () => {
-    expect(verdict(vpc({ groups: outbound443, routes: [{ DestinationCidrBlock: '0.0.0.0/0', TransitGatewayId: 'tgw-1', State: 'active' }] }), internet)).toBe('unknown');
+    expect(
+      verdict(
+        vpc({
+          groups: outbound443,
+          routes: [{ DestinationCidrBlock: '0.0.0.0/0', TransitGatewayId: 'tgw-1', State: 'active' }],
+        }),
+        internet,
+      ),
+    ).toBe('unknown');
   });
 
   it('takes the longest prefix', () => {
-    const to: PathDestination = { ...internet, addresses: addressSet(['203.0.113.5']), address: '203.0.113.5' };
-    const narrow: Ec2.Route = { DestinationCidrBlock: '203.0.113.0/24', GatewayId: 'igw-1', State: 'blackhole' };
-    expect(verdict(vpc({ groups: outbound443, routes: [igw, narrow] }), to, { ...source, publicAddress: true })).toBe('blocked');
+    const to: PathDestination = {
+      ...internet,
+      addresses: addressSet(['203.0.113.5']),
+      address: '203.0.113.5',
+    };
+    const narrow: Ec2.Route = {
+      DestinationCidrBlock: '203.0.113.0/24',
+      GatewayId: 'igw-1',
+      State: 'blackhole',
+    };
+    expect(
+      verdict(vpc({ groups: outbound443, routes: [igw, narrow] }), to, { ...source, publicAddress: true }),
+    ).toBe('blocked');
   });
 
   it('is told per group of subnets that look alike', () => {
@@ -177,20 +263,26 @@ describe('the solver and a packet-by-packet model of the same VPC', () => {
 
   it('agree whenever everything is known', () => {
     fc.assert(
-      fc.property(fc.array(permission, { maxLength: 3 }), fc.array(permission, { maxLength: 3 }), entries, entries, (out, into, appAcl, dataAcl) => {
-        const network = vpc({
-          groups: [group(APP_GROUP, { out }), group(DATA_GROUP, { in: into })],
-          acls: [acl('acl-a', [APP_SUBNET], appAcl), acl('acl-d', [DATA_SUBNET], dataAcl)],
-        });
-        const expected =
-          out.some((one) => admits(one, DATA_GROUP, DATA_ADDRESS)) &&
-          into.some((one) => admits(one, APP_GROUP, APP_ADDRESS)) &&
-          aclPasses(appAcl, true, DATA_ADDRESS) &&
-          aclPasses(dataAcl, false, APP_ADDRESS) &&
-          aclPasses(dataAcl, true, APP_ADDRESS) &&
-          aclPasses(appAcl, false, DATA_ADDRESS);
-        expect(verdict(network)).toBe(expected ? 'reachable' : 'blocked');
-      }),
+      fc.property(
+        fc.array(permission, { maxLength: 3 }),
+        fc.array(permission, { maxLength: 3 }),
+        entries,
+        entries,
+        (out, into, appAcl, dataAcl) => {
+          const network = vpc({
+            groups: [group(APP_GROUP, { out }), group(DATA_GROUP, { in: into })],
+            acls: [acl('acl-a', [APP_SUBNET], appAcl), acl('acl-d', [DATA_SUBNET], dataAcl)],
+          });
+          const expected =
+            out.some((one) => admits(one, DATA_GROUP, DATA_ADDRESS)) &&
+            into.some((one) => admits(one, APP_GROUP, APP_ADDRESS)) &&
+            aclPasses(appAcl, true, DATA_ADDRESS) &&
+            aclPasses(dataAcl, false, APP_ADDRESS) &&
+            aclPasses(dataAcl, true, APP_ADDRESS) &&
+            aclPasses(appAcl, false, DATA_ADDRESS);
+          expect(verdict(network)).toBe(expected ? 'reachable' : 'blocked');
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
@@ -209,6 +301,8 @@ describe('the solver and a packet-by-packet model of the same VPC', () => {
   }
   function aclPasses(rules: readonly Ec2.NetworkAclEntry[], egress: boolean, far: string): boolean {
     const sorted = [...rules].sort((a, b) => (a.RuleNumber ?? 0) - (b.RuleNumber ?? 0));
-    return sorted.find((one) => one.Egress === egress && within(far, one.CidrBlock ?? ''))?.RuleAction === 'allow';
+    return (
+      sorted.find((one) => one.Egress === egress && within(far, one.CidrBlock ?? ''))?.RuleAction === 'allow'
+    );
   }
 });

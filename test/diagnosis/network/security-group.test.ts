@@ -12,7 +12,11 @@ const database: Peer = { addresses: addressSet(['10.0.2.20']), groups: ['sg-data
 const rank = { blocked: 0, unknown: 1, open: 2 } as const;
 
 function judge(out: Ec2.IpPermission[], peer: Peer = database, lists: Seen<PrefixList> = noLists) {
-  return judgeGroups({ side: 'egress', groups: ['sg-app'], peer, protocol: 'tcp', port: 5432 }, seen('$.SecurityGroups', [group('sg-app', { out })]), lists);
+  return judgeGroups(
+    { side: 'egress', groups: ['sg-app'], peer, protocol: 'tcp', port: 5432 },
+    seen('$.SecurityGroups', [group('sg-app', { out })]),
+    lists,
+  );
 }
 
 const rule: fc.Arbitrary<Ec2.IpPermission> = fc
@@ -30,7 +34,11 @@ const rule: fc.Arbitrary<Ec2.IpPermission> = fc
       { PrefixListIds: [{ PrefixListId: 'pl-1' }] },
     ),
   })
-  .map(({ protocol, from, size, peer }) => ({ IpProtocol: protocol, ...(protocol === '-1' ? {} : { FromPort: from, ToPort: from + size }), ...peer }));
+  .map(({ protocol, from, size, peer }) => ({
+    IpProtocol: protocol,
+    ...(protocol === '-1' ? {} : { FromPort: from, ToPort: from + size }),
+    ...peer,
+  }));
 const peers = fc.constantFrom<Peer>(
   database,
   { addresses: addressSet(['10.0.2.0/24']), groups: undefined },
@@ -42,7 +50,9 @@ describe('security groups', () => {
   it('never close when a rule is added', () => {
     fc.assert(
       fc.property(fc.array(rule, { maxLength: 6 }), rule, peers, (rules, added, peer) => {
-        expect(rank[judge([...rules, added], peer).verdict]).toBeGreaterThanOrEqual(rank[judge(rules, peer).verdict]);
+        expect(rank[judge([...rules, added], peer).verdict]).toBeGreaterThanOrEqual(
+          rank[judge(rules, peer).verdict],
+        );
       }),
       { numRuns: 400 },
     );
@@ -51,7 +61,10 @@ describe('security groups', () => {
   it('judge the same in any order of their rules', () => {
     fc.assert(
       fc.property(fc.array(rule, { maxLength: 6 }), peers, fc.nat(), (rules, peer, seed) => {
-        const turned = [...rules.slice(seed % (rules.length + 1)), ...rules.slice(0, seed % (rules.length + 1))].reverse();
+        const turned = [
+          ...rules.slice(seed % (rules.length + 1)),
+          ...rules.slice(0, seed % (rules.length + 1)),
+        ].reverse();
         expect(judge(turned, peer).verdict).toBe(judge(rules, peer).verdict);
       }),
       { numRuns: 400 },
@@ -62,7 +75,9 @@ describe('security groups', () => {
     for (const peer of [toGroup('sg-data'), toCidr('10.0.2.20/32'), toCidr('0.0.0.0/0')])
       expect(judge([tcp(5432, peer)]).verdict).toBe('open');
     expect(judge([{ IpProtocol: '-1', ...toCidr('10.0.0.0/8') }]).verdict).toBe('open');
-    expect(judge([{ IpProtocol: 'tcp', FromPort: 5000, ToPort: 6000, ...toGroup('sg-data') }]).verdict).toBe('open');
+    expect(judge([{ IpProtocol: 'tcp', FromPort: 5000, ToPort: 6000, ...toGroup('sg-data') }]).verdict).toBe(
+      'open',
+    );
   });
 
   it('block what names another port, protocol, group or block, and a group without rules', () => {
@@ -75,12 +90,16 @@ describe('security groups', () => {
   it('join blocks that cover the destination only together', () => {
     const range: Peer = { addresses: addressSet(['10.0.2.0/24']), groups: undefined };
     expect(judge([tcp(5432, toCidr('10.0.2.0/25'))], range).verdict).toBe('unknown');
-    expect(judge([tcp(5432, toCidr('10.0.2.0/25')), tcp(5432, toCidr('10.0.2.128/25'))], range).verdict).toBe('open');
+    expect(judge([tcp(5432, toCidr('10.0.2.0/25')), tcp(5432, toCidr('10.0.2.128/25'))], range).verdict).toBe(
+      'open',
+    );
   });
 
   it('prove a block for every address of the VPC at once when no rule names the port', () => {
     const anywhere: Peer = { addresses: addressSet(['10.0.0.0/16']), groups: undefined };
-    expect(judge([tcp(443, toCidr('0.0.0.0/0')), tcp(6379, toGroup('sg-cache'))], anywhere).verdict).toBe('blocked');
+    expect(judge([tcp(443, toCidr('0.0.0.0/0')), tcp(6379, toGroup('sg-cache'))], anywhere).verdict).toBe(
+      'blocked',
+    );
     expect(judge([tcp(5432, toGroup('sg-cache'))], anywhere).verdict).toBe('unknown');
   });
 
@@ -104,7 +123,9 @@ describe('security groups', () => {
   });
 
   it('judge ten thousand rules in less than 50 ms', () => {
-    const many = Array.from({ length: 10_000 }, (_, n) => tcp(5432, toCidr(`10.${(n >> 8) & 255}.${n & 255}.0/28`)));
+    const many = Array.from({ length: 10_000 }, (_, n) =>
+      tcp(5432, toCidr(`10.${(n >> 8) & 255}.${n & 255}.0/28`)),
+    );
     const far: Peer = { addresses: addressSet(['172.16.0.1']), groups: ['sg-data'] };
     // The best of several runs: other work on the machine only ever makes a run slower.
     const runsMs = Array.from({ length: 8 }, () => {
@@ -116,7 +137,9 @@ describe('security groups', () => {
   });
 
   it('show descriptions on one line without control characters', () => {
-    const hostile = judge([tcp(5432, { IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'a\u001b[31m\nb\u202e<script>' }] })]);
+    const hostile = judge([
+      tcp(5432, { IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'a\u001b[31m\nb\u202e<script>' }] }),
+    ]);
     expect(hostile.rules[0]?.description).toMatch(/^a \[31m b <script>$/);
   });
 });

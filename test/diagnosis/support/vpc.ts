@@ -12,7 +12,10 @@ export const APP_ADDRESS = '10.0.1.10';
 export const DATA_ADDRESS = '10.0.2.20';
 
 export function seen<T>(path: string, items: readonly T[]): Seen<T> {
-  return { items: items.map((value, index) => ({ value, at: { id: 'ev_test', path: `${path}[${index}]` } })), gaps: [] };
+  return {
+    items: items.map((value, index) => ({ value, at: { id: 'ev_test', path: `${path}[${index}]` } })),
+    gaps: [],
+  };
 }
 
 export function tcp(port: number, peer: Partial<Ec2.IpPermission>): Ec2.IpPermission {
@@ -22,12 +25,28 @@ export function tcp(port: number, peer: Partial<Ec2.IpPermission>): Ec2.IpPermis
 export const toGroup = (id: string): Partial<Ec2.IpPermission> => ({ UserIdGroupPairs: [{ GroupId: id }] });
 export const toCidr = (cidr: string): Partial<Ec2.IpPermission> => ({ IpRanges: [{ CidrIp: cidr }] });
 
-export function group(id: string, rules: { in?: Ec2.IpPermission[]; out?: Ec2.IpPermission[] }): Ec2.SecurityGroup {
-  return { GroupId: id, GroupName: id, VpcId: VPC, IpPermissions: rules.in ?? [], IpPermissionsEgress: rules.out ?? [] };
+export function group(
+  id: string,
+  rules: { in?: Ec2.IpPermission[]; out?: Ec2.IpPermission[] },
+): Ec2.SecurityGroup {
+  return {
+    GroupId: id,
+    GroupName: id,
+    VpcId: VPC,
+    IpPermissions: rules.in ?? [],
+    IpPermissionsEgress: rules.out ?? [],
+  };
 }
 
 export function aclEntry(entry: Partial<Ec2.NetworkAclEntry>): Ec2.NetworkAclEntry {
-  return { RuleNumber: 100, Protocol: '-1', RuleAction: 'allow', Egress: false, CidrBlock: '0.0.0.0/0', ...entry };
+  return {
+    RuleNumber: 100,
+    Protocol: '-1',
+    RuleAction: 'allow',
+    Egress: false,
+    CidrBlock: '0.0.0.0/0',
+    ...entry,
+  };
 }
 
 export function acl(id: string, subnets: string[], entries?: Ec2.NetworkAclEntry[]): Ec2.NetworkAcl {
@@ -69,13 +88,20 @@ export function vpc(parts: VpcParts = {}): NetworkEvidence {
     routeTables: seen(
       '$.RouteTables',
       parts.tables ?? [
-        { RouteTableId: 'rtb-main', VpcId: VPC, Associations: [{ Main: true }], Routes: [local, ...(parts.routes ?? [])] },
+        {
+          RouteTableId: 'rtb-main',
+          VpcId: VPC,
+          Associations: [{ Main: true }],
+          Routes: [local, ...(parts.routes ?? [])],
+        },
       ],
     ),
     networkInterfaces: seen('$.NetworkInterfaces', []),
     natGateways: seen('$.NatGateways', parts.nats ?? []),
     vpcEndpoints: seen('$.VpcEndpoints', parts.endpoints ?? []),
-    vpcAttributes: seen('$', [{ vpcId: VPC, ...(parts.dns ?? { enableDnsSupport: true, enableDnsHostnames: true }) }]),
+    vpcAttributes: seen('$', [
+      { vpcId: VPC, ...(parts.dns ?? { enableDnsSupport: true, enableDnsHostnames: true }) },
+    ]),
     prefixLists: seen('$.Entries', []),
   };
 }
