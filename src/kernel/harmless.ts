@@ -1,9 +1,8 @@
 // Text of others, made safe to print: whatever a terminal or a page would act on, or a person could not see, becomes
 // visible as an escape. Newlines and tabs stay; colour codes go, since they carry nothing. The result passes unchanged.
 
-/** C0/C1 controls, format characters (bidirectional, zero-width, tags), lone surrogates and separators of lines. */
-const suspicious = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-const suspiciousAll =
+/** C0/C1 controls, format characters (bidirectional, zero-width, tags), lone surrogates, line separators, invisible letters and variation marks. */
+const suspicious =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|[\u180b-\u180f]|\u3164|\uffa0|[\ufe00-\ufe0e]|[\u{e0100}-\u{e01ef}]/gu;
 
 /** Select Graphic Rendition (colour and weight), ECMA-48 8.3.117, in its 7-bit and 8-bit form. */
@@ -13,8 +12,8 @@ const colourCodes = new RegExp(`(?:${ESC}\\[|${CSI})[0-9;:]{0,64}m`, 'g');
 
 /** `text` without colour codes and with every control, bidirectional, zero-width and tag character written as `\u{…}`. */
 export function harmless(text: string): string {
-  if (!suspicious.test(text)) return text;
-  return text.replace(colourCodes, '').replace(suspiciousAll, visible);
+  if (text.search(suspicious) < 0) return text;
+  return text.replace(colourCodes, '').replace(suspicious, visible);
 }
 
 function visible(char: string): string {

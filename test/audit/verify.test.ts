@@ -151,6 +151,10 @@ describe('a file', () => {
   let pristine: Buffer;
   beforeAll(async () => {
     log = await makeLog(250);
+    // Written anew, so that no page holds left-over bytes that are part of no record.
+    const db = new Sqlite(log.files.database);
+    db.exec('VACUUM');
+    db.close();
     pristine = readFileSync(log.files.database);
   });
   beforeEach(() => writeFileSync(log.files.database, pristine));
@@ -198,7 +202,7 @@ describe('a file', () => {
     ],
     ['DELETE FROM audit WHERE seq = 50; UPDATE audit SET seq = seq - 1 WHERE seq > 50', 'altered', 50],
     ['UPDATE checkpoints SET line = replace(line, \'"at":1\', \'"at":2\')', 'signature', 100],
-    ['DROP TABLE audit', 'unreadable', 0],
+    ['DROP TABLE audit', 'unreadable', 1],
   ])('shows %s', async (sql, kind, seq) => {
     tamper(sql);
     const result = await verify();
