@@ -40,17 +40,7 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
     }
     seen.add(aws.id);
     try {
-      await ports.store.commit(
-        chat(admitted.request, { turn: admitted.request.turn, type: 'aws.started', aws }),
-        [
-          {
-            ...origin(admitted),
-            event: 'aws.started',
-            cli: aws.cli,
-            data: { aws: aws.id, action: aws.action },
-          },
-        ],
-      );
+      await recordStart(ports, admitted, aws);
     } catch (error) {
       note(error);
       throw error;
@@ -72,27 +62,7 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
       error: aws.error,
       evidence: kept?.id ?? null,
     };
-    await ports.store.commit(
-      [
-        ...saveOf(kept),
-        ...chat(admitted.request, { turn: admitted.request.turn, type: 'aws.finished', aws: end }),
-      ],
-      [
-        {
-          ...origin(admitted),
-          event: 'aws.finished',
-          cli: begun.cli,
-          data: {
-            aws: aws.id,
-            action: begun.action,
-            status: aws.status,
-            ms: aws.ms,
-            evidence: kept?.id ?? null,
-            ...(aws.error === null ? {} : { error: aws.error.code }),
-          },
-        },
-      ],
-    );
+    await recordEnd(ports, admitted, { aws: end, evidence: kept });
     if (kept !== null) evidenceIds.push(kept.id);
   }
 
@@ -109,6 +79,34 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
     },
     evidence: () => evidenceIds,
   };
+}
+
+async function recordStart(ports: DispatchPorts, admitted: AdmittedCall, aws: AwsCall): Promise<void> {
+  const { request } = admitted;
+  await ports.store.commit(chat(request, { turn: request.turn, type: 'aws.started', aws }), [
+    { ...origin(admitted), event: 'aws.started', cli: aws.cli, data: { aws: aws.id, action: aws.action } },
+  ]);
+}
+
+async function recordEnd(
+  ports: DispatchPorts,
+  admitted: AdmittedCall,
+  end: { readonly aws: AwsCall; readonly evidence: Evidence | null },
+): Promise<void> {
+  const { request } = admitted;
+  const { aws, evidence } = end;
+  const data = {
+    aws: aws.id,
+    action: aws.action,
+    status: aws.status,
+    ms: aws.ms,
+    evidence: aws.evidence,
+    ...(aws.error === null ? {} : { error: aws.error.code }),
+  };
+  await ports.store.commit(
+    [...saveOf(evidence), ...chat(request, { turn: request.turn, type: 'aws.finished', aws })],
+    [{ ...origin(admitted), event: 'aws.finished', cli: aws.cli, data }],
+  );
 }
 
 function refusalOf(admitted: AdmittedCall, aws: AwsCall, seen: ReadonlySet<string>): LockkeeperError | null {

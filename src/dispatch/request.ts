@@ -29,6 +29,7 @@ export interface DispatchRequest {
   readonly person: Caller;
   readonly agent: string;
   readonly level: LinkLevel;
+  /** Ends the call. With the reason `closing` its end is not recorded, so that it is made again after the restart. */
   readonly signal: AbortSignal;
   /** The proposal that this call replaces; its node makes both documents name each other. */
   readonly supersedes?: string | undefined;

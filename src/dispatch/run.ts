@@ -18,6 +18,7 @@ const GRACE_MS = 5_000;
 
 /** Sends an admitted call and returns its result. Throws `audit-unwritable` when its end could not be recorded. */
 export async function runOnNode(ports: DispatchPorts, admitted: AdmittedCall): Promise<ToolResult> {
+  const { request } = admitted;
   const startedMs = ports.clock.monotonic();
   await recordStart(ports, admitted);
   const follower = followCall(ports, admitted);
@@ -30,6 +31,8 @@ export async function runOnNode(ports: DispatchPorts, admitted: AdmittedCall): P
     (problem === null
       ? resultOf(ports, admitted, { answer, evidence: follower.evidence() })
       : failed(problem));
+  // The hub closes: the call stays open on record, and whoever resumes its turn makes it again.
+  if (request.signal.reason === 'closing' && result.status !== 'proposed') return failed(fail('cancelled'));
   // A waiting change has not ended: its `call.finished` is written when people and node have had their say.
   if (result.status !== 'proposed')
     await recordEnd(ports, admitted, { result, ms: ports.clock.monotonic() - startedMs });

@@ -10,6 +10,7 @@ import type { Redactor } from '../kernel/redact.ts';
 import { createLink, type Link } from '../link/link.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import type { DurableStore, Store } from '../store/port.ts';
+import { dataFiles } from '../store/sqlite/database.ts';
 import { type ApprovalPorts, decide } from './approvals.ts';
 import { createAuditReading } from './audit-reading.ts';
 import { createAuth } from './auth.ts';
@@ -101,7 +102,12 @@ export function assemble(base: AssemblyBase): Assembly {
     directory,
     conversations,
     tools: registry.tools,
-    audit: createAuditReading(durable, clock),
+    audit: createAuditReading({
+      store: durable,
+      clock,
+      publicKey: hubKey.publicKey,
+      checkpointFile: dataFiles(options.dataDir).checkpoints,
+    }),
     streams: createStreamSlots(),
     closing: closing.signal,
     url: base.address.url,
@@ -122,7 +128,7 @@ function selfRunning(parts: {
   return {
     async resume() {
       await parts.watches.resumeAll();
-      await parts.proposalReports.start();
+      parts.proposalReports.start();
       // Waits for a node, so the start of the hub does not wait for it.
       resuming = parts.conversations.resumeAll();
     },

@@ -1,51 +1,83 @@
 // Reading the audit log for people: searching in their words, verifying it, taking it away as a file.
+// Verification goes page by page, so that the hub keeps answering while it runs, and only one runs at a time.
 
+import { readFileSync } from 'node:fs';
+import { exportCsv, exportJsonl } from '../audit/export.ts';
+import { parseAuditQuery } from '../audit/query.ts';
+import { type RawRecord, verifyRecords } from '../audit/verify.ts';
 import type { AuditVerifyResponse } from '../contract/api.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { CHAIN_START, chainHash } from '../kernel/hash-chain.ts';
-import type { AuditFilter, Store } from '../store/port.ts';
+import type { DurableStore } from '../store/port.ts';
 import type { AuditReading } from './routes/services.ts';
 
 const PAGE = 1_000;
 
-export function createAuditReading(store: Store, clock: Clock): AuditReading {
-  const monotonic = (): number => clock.monotonic();
+export interface AuditReadingOptions {
+  readonly store: DurableStore;
+  readonly clock: Clock;
+  /** The hub's public key (raw, base64url), which signed the checkpoints. */
+  readonly publicKey: string;
+  /** The checkpoint file. */
+  readonly checkpointFile: string;
+}
+
+export function createAuditReading(options: AuditReadingOptions): AuditReading {
+  const { store, clock } = options;
+  let running: Promise<AuditVerifyResponse> | null = null;
   return {
-    parse: (text): Partial<AuditFilter> => ({ q: text }),
-    verify: () => verify(store, monotonic),
-    export: (format) => exportRecords(store, format),
+    parse: (text) => parseAuditQuery(text, clock.now()),
+    verify() {
+      running ??= verify(options).finally(() => {
+        running = null;
+      });
+      return running;
+    },
+    export: (format) => (format === 'jsonl' ? exportJsonl(store) : exportCsv(store)),
   };
 }
 
-async function verify(store: Store, monotonic: () => number): Promise<AuditVerifyResponse> {
-  const begun = monotonic();
-  let prev = CHAIN_START;
-  let seq = 0;
-  for (;;) {
-    const page = await store.auditRange(seq + 1, PAGE);
-    for (const record of page) {
-      seq += 1;
-      if (record.seq !== seq || record.prev !== prev || record.hash !== chainHash(seq, prev, record.body)) {
-        return {
-          ok: false,
-          records: seq,
-          ms: monotonic() - begun,
-          problem: { seq, detail: 'the record does not follow from the one before' },
-        };
-      }
-      prev = record.hash;
-    }
-    if (page.length < PAGE) return { ok: true, records: seq, ms: monotonic() - begun, problem: null };
+async function verify(options: AuditReadingOptions): Promise<AuditVerifyResponse> {
+  // Signatures first: the log only grows, so every record they are over must be among those read after.
+  const checkpoints = await checkpointLines(options);
+  const { ok, records, ms, problem } = await verifyRecords(recordsOf(options.store), {
+    checkpoints,
+    publicKey: options.publicKey,
+  });
+  return { ok, records, ms, problem: problem === null ? null : { seq: problem.seq, detail: problem.detail } };
+}
+
+async function* recordsOf(store: DurableStore): AsyncGenerator<RawRecord> {
+  for (let next = 1; ; ) {
+    const page = await store.auditRange(next, PAGE);
+    yield* page;
+    // By position and not by number: a record with a wrong number must not end or repeat the reading.
+    next += page.length;
+    if (page.length < PAGE) return;
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-async function* exportRecords(store: Store, format: 'jsonl' | 'csv'): AsyncIterable<string> {
-  let from = 1;
-  for (;;) {
-    const page = await store.auditRange(from, PAGE);
-    for (const record of page)
-      yield format === 'jsonl' ? `${JSON.stringify(record)}\n` : `${record.seq},${record.hash}\n`;
-    if (page.length < PAGE) return;
-    from = (page.at(-1)?.seq ?? from) + 1;
+async function checkpointLines({ store, checkpointFile }: AuditReadingOptions): Promise<string[]> {
+  const lines = linesOf(checkpointFile);
+  for (let after = 0; ; ) {
+    const page = await store.checkpoints(after, PAGE);
+    lines.push(...page.map(({ line }) => line));
+    if (page.length < PAGE) return lines;
+    after = page.at(-1)?.seq ?? after;
   }
+}
+
+/** Complete lines only; what follows the last line end is being written. */
+function linesOf(file: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    // No file yet: nothing has been signed.
+    return [];
+  }
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '');
 }

@@ -77,33 +77,8 @@ export function createAuth(options: AuthOptions): Auth {
     },
 
     async signIn(code) {
-      const now = clock.now();
-      const codeHash = sha256Hex(code);
-      const personId = await store.signInPerson(codeHash);
-      const person = personId === null ? null : await store.person(personId);
-      if (person === null) throw fail('sign-in-invalid');
-      const secret = randomBytes(SECRET_BYTES).toString('base64url');
-      const csrf = randomBytes(SECRET_BYTES).toString('base64url');
-      const expiresAt = now + limits.session.lifeMs;
-      try {
-        await store.commit(
-          [
-            { kind: 'sign-in.use', sha256: codeHash, now },
-            { kind: 'session.create', sha256: sha256Hex(secret), person: person.id, csrf, expiresAt },
-          ],
-          [
-            {
-              event: 'person.signed-in',
-              actor: { kind: 'person', id: person.id, name: person.name },
-              data: { expiresAt },
-            },
-          ],
-        );
-      } catch (error) {
-        if (error instanceof StoreConflict) throw fail('sign-in-invalid', {}, error);
-        throw error;
-      }
-      return { cookie: cookie(secret, limits.session.lifeMs), identity: { person, via: 'web', csrf } };
+      const { secret, identity } = await openSession(store, clock, code);
+      return { cookie: cookie(secret, limits.session.lifeMs), identity };
     },
 
     async signOut(headers) {
@@ -128,6 +103,41 @@ export function createAuth(options: AuthOptions): Auth {
       return code;
     },
   };
+}
+
+/** Uses a code up and opens a session in one step. Throws `sign-in-invalid`. */
+async function openSession(
+  store: Store,
+  clock: Clock,
+  code: string,
+): Promise<{ readonly secret: string; readonly identity: Identity }> {
+  const now = clock.now();
+  const codeHash = sha256Hex(code);
+  const personId = await store.signInPerson(codeHash);
+  const person = personId === null ? null : await store.person(personId);
+  if (person === null) throw fail('sign-in-invalid');
+  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  const csrf = randomBytes(SECRET_BYTES).toString('base64url');
+  const expiresAt = now + limits.session.lifeMs;
+  try {
+    await store.commit(
+      [
+        { kind: 'sign-in.use', sha256: codeHash, now },
+        { kind: 'session.create', sha256: sha256Hex(secret), person: person.id, csrf, expiresAt },
+      ],
+      [
+        {
+          event: 'person.signed-in',
+          actor: { kind: 'person', id: person.id, name: person.name },
+          data: { expiresAt },
+        },
+      ],
+    );
+  } catch (error) {
+    if (error instanceof StoreConflict) throw fail('sign-in-invalid', {}, error);
+    throw error;
+  }
+  return { secret, identity: { person, via: 'web', csrf } };
 }
 
 /** Whether `sent` is the session's csrf token, in constant time. */

@@ -7,12 +7,14 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { startCheckpoints } from '../audit/checkpoints.ts';
 import { createRegistry } from '../catalog/registry.ts';
 import type { AuditEntry } from '../contract/audit-event.ts';
 import { fail } from '../contract/errors.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { createRedactor } from '../kernel/redact.ts';
 import { loadPolicies } from '../policy/policy-set.ts';
+import { dataFiles } from '../store/sqlite/database.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { type Assembly, type AssemblyBase, assemble } from './assembly.ts';
 import type { HubOptions, RunningHub } from './hub-options.ts';
@@ -84,6 +86,10 @@ async function build(options: HubOptions, opened: Opened) {
   opened.push(() => durable.close());
   const settings = readSettings(dataDir);
   refuseOpenDoor(options, settings);
+  const hubKey = hubSigningKey(dataDir);
+  const file = dataFiles(dataDir).checkpoints;
+  const checkpoints = await startCheckpoints({ store: durable, key: hubKey, file, clock, log });
+  opened.push(() => checkpoints.stop());
   const policies = await loadPolicies({ dir: options.policiesDir });
   opened.push(() => policies.close());
 
@@ -97,7 +103,7 @@ async function build(options: HubOptions, opened: Opened) {
     settings,
     policies,
     registry: createRegistry(options.tools),
-    hubKey: hubSigningKey(dataDir),
+    hubKey,
     redact: createRedactor({ key: redactionKeyOf(dataDir) }),
     operator: await ensureOperator(durable, 'operator'),
     operatorToken: operatorTokenOf(dataDir),

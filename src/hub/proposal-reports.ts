@@ -10,9 +10,8 @@ import { limits } from '../kernel/limits.ts';
 import type { NodeReports } from '../link/port.ts';
 import { StoreConflict } from '../store/port.ts';
 import { type ApprovalPorts, deliver } from './approvals.ts';
-import { voidedCalls } from './conversations/progress.ts';
-import { callerOf } from './conversations/turn.ts';
 import { originOf } from './decision-step.ts';
+import { createPreparation } from './preparation.ts';
 import { bounded, entryOf, expiredOutcome, goneOutcome, isNews } from './proposal-outcome.ts';
 import type { Watches, WatchOpening } from './watches.ts';
 
@@ -21,15 +20,15 @@ const EXPIRY_GRACE_MS = 10_000;
 const SWEEP_EVERY_MS = 5_000;
 
 export interface ProposalReports extends Pick<NodeReports, 'proposalMoved' | 'proposalsAlive'> {
-  /** After a start: prepares again what was voided and never replaced, and begins to look for expiry. */
-  start(): Promise<void>;
+  /** Begins to look for proposals that nobody decided. */
+  start(): void;
   close(): Promise<void>;
 }
 
 export function createProposalReports(ports: ApprovalPorts, watches: Watches): ProposalReports {
   const background = new Set<Promise<void>>();
-  const preparing = new Set<string>();
   const abort = new AbortController();
+  const preparation = createPreparation(ports, abort.signal);
   let sweep: Timer | null = null;
 
   /** Work that needs the node must not be waited for while the node's own report is being handled. */
@@ -44,34 +43,7 @@ export function createProposalReports(ports: ApprovalPorts, watches: Watches): P
     const applied = await applyOutcome(ports, watches, { proposal, outcome });
     if (!applied) return;
     if (outcome.state === 'voided')
-      inBackground('preparing again failed', () => prepareAgain(proposal.conversation));
-  }
-
-  async function prepareAgain(conversation: string): Promise<void> {
-    const events = await ports.ledger.events(conversation);
-    for (const { turn, call, proposal } of voidedCalls(events)) {
-      if (preparing.has(call.id) || abort.signal.aborted) continue;
-      preparing.add(call.id);
-      try {
-        const person = await callerOf(ports, events, turn);
-        const { name: agent, level } = ports.agent;
-        await ports.dispatch.call({
-          call,
-          conversation,
-          turn,
-          person,
-          agent,
-          level,
-          signal: abort.signal,
-          supersedes: proposal,
-        });
-        const because = 'The change could not be prepared again.';
-        const { resumed } = await ports.ledger.endCall(conversation, turn, () => ({ events: [], because }));
-        if (resumed) ports.conversations.goOn(conversation);
-      } finally {
-        preparing.delete(call.id);
-      }
-    }
+      inBackground('preparing again failed', () => preparation.prepareAgain(proposal.conversation));
   }
 
   async function expireOverdue(): Promise<void> {
@@ -111,14 +83,10 @@ export function createProposalReports(ports: ApprovalPorts, watches: Watches): P
         }
       }
       inBackground('delivering decisions failed', () => deliverTo(ports, node, live));
+      // What was voided and not replaced before the hub itself went away.
+      inBackground('preparing again failed', () => preparation.prepareAllAgain(node));
     },
-    async start() {
-      const voided = await ports.store.proposals({ state: 'voided' }, null, limits.http.pageMax);
-      const conversations = new Set(voided.items.map((proposal) => proposal.conversation));
-      for (const conversation of conversations)
-        inBackground('preparing again failed', () => prepareAgain(conversation));
-      sweepLater();
-    },
+    start: () => sweepLater(),
     async close() {
       abort.abort('closing');
       sweep?.cancel();

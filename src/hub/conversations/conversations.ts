@@ -6,14 +6,14 @@
 import { fail } from '../../contract/errors.ts';
 import type { Caller, DispatchRedactor } from '../../dispatch/request.ts';
 import { sleep } from '../../kernel/clock.ts';
-import { messageOf } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { limits } from '../../kernel/limits.ts';
 import type { Write } from '../../store/port.ts';
+import { Driver } from './driver.ts';
 import { resumption } from './ledger.ts';
 import { runnableTurn } from './progress.ts';
 import { titleOf } from './title.ts';
-import { type TurnPorts, takeTurn } from './turn.ts';
+import type { TurnPorts } from './turn.ts';
 
 export interface Message {
   readonly text: string;
@@ -44,152 +44,94 @@ export interface ConversationPorts extends TurnPorts {
   readonly redact: DispatchRedactor;
 }
 
-interface Active {
-  abort: AbortController;
-  /** Somebody resumed a turn while another ran. */
-  again: boolean;
-  done: Promise<void>;
-}
-
 /** After a restart a turn waits this long for its node before it goes on without. */
 const NODE_WAIT_MS = 10_000;
 const NODE_POLL_MS = 100;
 
 export function createConversations(ports: ConversationPorts): Conversations {
-  const active = new Map<string, Active>();
-  let closing = false;
+  const driver = new Driver(ports);
 
-  function activate(conversation: string): Active {
-    const entry: Active = { abort: new AbortController(), again: false, done: Promise.resolve() };
-    active.set(conversation, entry);
-    return entry;
-  }
-
-  function drive(conversation: string, entry: Active): void {
-    entry.done = driveAll(conversation, entry)
-      .catch((error: unknown) =>
-        ports.log.error({ conversation, error: messageOf(error) }, 'a conversation stopped being driven'),
-      )
-      .finally(() => {
-        if (active.get(conversation) === entry) active.delete(conversation);
-      });
-  }
-
-  async function driveAll(conversation: string, entry: Active): Promise<void> {
-    for (;;) {
-      entry.again = false;
-      const events = await ports.ledger.events(conversation);
-      const turn = runnableTurn(events);
-      if (turn !== null && !closing) {
-        if (entry.abort.signal.aborted) entry.abort = new AbortController();
-        await takeTurn(ports, { conversation, turn, events, signal: entry.abort.signal });
-      } else if (!entry.again || closing) {
-        // In the same step as the look at `again`: a resumption after this finds nobody driving and starts anew.
-        active.delete(conversation);
-        return;
-      }
-    }
-  }
-
-  async function accept(
-    person: Caller,
-    message: Message,
-    into: { readonly conversation: string; readonly create: boolean },
-  ): Promise<Accepted> {
+  async function accept(person: Caller, message: Message, into: Destination): Promise<Accepted> {
     const { conversation } = into;
-    const turn = newId('turn', ports.clock.now());
-    const text = ports.redact.text(message.text).text;
-    const committed = await ports.store.commit(
-      [
-        openingOf(ports, person, { ...into, text }),
-        {
-          kind: 'events.append',
-          conversation,
-          events: [
-            {
-              turn,
-              type: 'turn.started',
-              text,
-              person: { id: person.id, name: person.name },
-              channel: message.channel,
-              planner: ports.planner.name,
-            },
-          ],
-        },
-      ],
-      [
-        ...(into.create
-          ? [{ event: 'conversation.created', actor: actorOf(person), conversation } as const]
-          : []),
-        {
-          event: 'turn.started',
-          actor: actorOf(person),
-          conversation,
-          turn,
-          data: { text, channel: message.channel },
-        },
-      ],
-    );
-    return { conversation, turn, after: (committed.events[0]?.seq ?? 1) - 1 };
-  }
-
-  async function acceptAndDrive(
-    person: Caller,
-    message: Message,
-    into: { readonly conversation: string; readonly create: boolean },
-  ): Promise<Accepted> {
-    const entry = activate(into.conversation);
+    if (!driver.reserve(conversation)) throw fail('conversation-busy');
+    let stored = false;
     try {
-      const accepted = await accept(person, message, into);
-      drive(into.conversation, entry);
+      const accepted = await storeMessage(ports, person, { message, into });
+      stored = true;
       return accepted;
-    } catch (error) {
-      active.delete(into.conversation);
-      throw error;
+    } finally {
+      driver.release(conversation, stored);
     }
-  }
-
-  async function send(person: Caller, conversation: string, message: Message): Promise<Accepted> {
-    const summary = await ports.store.conversation(conversation);
-    if (summary === null) throw fail('conversation-unknown', { id: conversation });
-    const events = await ports.store.events(conversation, limits.conversation.events - 1, 1);
-    if (events.length > 0) throw fail('turn-too-long', { limit: limits.conversation.events, what: 'events' });
-    if (summary.state === 'working' || active.has(conversation)) throw fail('conversation-busy');
-    return acceptAndDrive(person, message, { conversation, create: false });
-  }
-
-  function goOn(conversation: string): void {
-    const running = active.get(conversation);
-    if (running !== undefined) running.again = true;
-    else if (!closing) drive(conversation, activate(conversation));
   }
 
   return {
     start: (person, message) =>
-      acceptAndDrive(person, message, { conversation: newId('conv', ports.clock.now()), create: true }),
-    send,
-    async stop(conversation) {
-      if ((await ports.store.conversation(conversation)) === null)
-        throw fail('conversation-unknown', { id: conversation });
-      active.get(conversation)?.abort.abort('stopped');
+      accept(person, message, { conversation: newId('conv', ports.clock.now()), create: true }),
+    async send(person, conversation, message) {
+      // A turn is over for people when its end is stored; its driver needs a moment more.
+      if ((await standing(ports, conversation)) !== 'working') await driver.rest(conversation);
+      if ((await standing(ports, conversation)) === 'working') throw fail('conversation-busy');
+      const last = await ports.store.events(conversation, limits.conversation.events - 1, 1);
+      if (last.length > 0) throw fail('turn-too-long', { limit: limits.conversation.events, what: 'events' });
+      return accept(person, message, { conversation, create: false });
     },
-    goOn,
+    async stop(conversation) {
+      await standing(ports, conversation);
+      driver.stop(conversation);
+    },
+    goOn: (conversation) => driver.goOn(conversation),
     async resumeAll() {
       const cut = await ports.store.workingConversations();
-      if (cut.length > 0) await nodeOrTimeout(ports, () => closing);
+      if (cut.length > 0) await nodeOrTimeout(ports, () => driver.closing);
       for (const { id } of cut) {
-        if (closing || active.has(id)) continue;
+        if (driver.closing) return;
         await announceRestart(ports, id);
-        goOn(id);
+        driver.goOn(id);
       }
     },
-    async close() {
-      closing = true;
-      const running = [...active.values()];
-      for (const entry of running) entry.abort.abort('closing');
-      await Promise.all(running.map((entry) => entry.done));
-    },
+    close: () => driver.close(),
   };
+}
+
+interface Destination {
+  readonly conversation: string;
+  readonly create: boolean;
+}
+
+/** Where a conversation stands. Throws `conversation-unknown`. */
+async function standing(ports: ConversationPorts, conversation: string): Promise<string> {
+  const summary = await ports.store.conversation(conversation);
+  if (summary === null) throw fail('conversation-unknown', { id: conversation });
+  return summary.state;
+}
+
+async function storeMessage(
+  ports: ConversationPorts,
+  person: Caller,
+  on: { readonly message: Message; readonly into: Destination },
+): Promise<Accepted> {
+  const { message, into } = on;
+  const { conversation } = into;
+  const { channel } = message;
+  const turn = newId('turn', ports.clock.now());
+  const text = ports.redact.text(message.text).text;
+  const actor = actorOf(person);
+  const event = {
+    turn,
+    type: 'turn.started',
+    text,
+    person: { id: person.id, name: person.name },
+    channel,
+    planner: ports.planner.name,
+  } as const;
+  const committed = await ports.store.commit(
+    [openingOf(ports, person, { ...into, text }), { kind: 'events.append', conversation, events: [event] }],
+    [
+      ...(into.create ? [{ event: 'conversation.created', actor, conversation } as const] : []),
+      { event: 'turn.started', actor, conversation, turn, data: { text, channel } },
+    ],
+  );
+  return { conversation, turn, after: (committed.events[0]?.seq ?? 1) - 1 };
 }
 
 function openingOf(

@@ -22,7 +22,10 @@ const searchQuery = z.strictObject({
 });
 
 export function auditRoutes(services: HubServices): AnyRoute[] {
-  const { store, audit } = services;
+  return [...readingRoutes(services), ...wholeLogRoutes(services)];
+}
+
+function readingRoutes({ store, audit }: HubServices): AnyRoute[] {
   return [
     defineRoute({
       method: 'GET',
@@ -43,6 +46,26 @@ export function auditRoutes(services: HubServices): AnyRoute[] {
         return store.auditPage({ ...words, ...named, limit });
       },
     }),
+    defineRoute({
+      method: 'GET',
+      path: '/audit/:seq',
+      summary: 'One record with the exact text that was hashed.',
+      access: 'viewer',
+      params: z.strictObject({ seq: seq.min(1) }),
+      query: nothing,
+      body: noBody,
+      response: auditRecord,
+      async handle({ params }) {
+        const record = await store.auditRecord(params.seq);
+        if (record === null) throw fail('route-unknown', { path: `/api/v1/audit/${params.seq}` });
+        return record;
+      },
+    }),
+  ];
+}
+
+function wholeLogRoutes({ store, audit }: HubServices): AnyRoute[] {
+  return [
     defineRoute({
       method: 'GET',
       path: '/audit/export',
@@ -79,21 +102,6 @@ export function auditRoutes(services: HubServices): AnyRoute[] {
       body: noBody,
       response: auditVerifyResponse,
       handle: () => audit.verify(),
-    }),
-    defineRoute({
-      method: 'GET',
-      path: '/audit/:seq',
-      summary: 'One record with the exact text that was hashed.',
-      access: 'viewer',
-      params: z.strictObject({ seq: seq.min(1) }),
-      query: nothing,
-      body: noBody,
-      response: auditRecord,
-      async handle({ params }) {
-        const record = await store.auditRecord(params.seq);
-        if (record === null) throw fail('route-unknown', { path: `/api/v1/audit/${params.seq}` });
-        return record;
-      },
     }),
   ];
 }

@@ -12,7 +12,11 @@ import { cursor, done, idParams, noBody, nothing, pageSize, seq } from './shapes
 const PAGE = 1_000;
 
 export function conversationRoutes(services: HubServices): AnyRoute[] {
-  const { store, conversations } = services;
+  return [...readingRoutes(services), ...speakingRoutes(services)];
+}
+
+function readingRoutes(services: HubServices): AnyRoute[] {
+  const { store } = services;
   return [
     defineRoute({
       method: 'GET',
@@ -24,17 +28,6 @@ export function conversationRoutes(services: HubServices): AnyRoute[] {
       body: noBody,
       response: conversationPage,
       handle: ({ query }) => store.conversations(query.cursor ?? null, query.limit),
-    }),
-    defineRoute({
-      method: 'POST',
-      path: '/conversations',
-      summary: 'Start a conversation with its first message.',
-      access: 'operator',
-      params: nothing,
-      query: nothing,
-      body: messageRequest,
-      response: messageAccepted,
-      handle: ({ body, identity }) => conversations.start(identity.person, body),
     }),
     defineRoute({
       method: 'GET',
@@ -49,6 +42,34 @@ export function conversationRoutes(services: HubServices): AnyRoute[] {
         const conversation = await known(services, params.id);
         return { conversation, events: (await allEvents(services, params.id)).map(forReaders) };
       },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/conversations/:id/events',
+      summary:
+        'Events as Server-Sent Events; goes on after Last-Event-ID or ?after=. Text that streams comes without an id.',
+      access: 'viewer',
+      params: idParams,
+      query: z.strictObject({ after: seq.optional() }),
+      body: noBody,
+      response: 'text/event-stream',
+      handle: (call) => openEventStream(services, call),
+    }),
+  ];
+}
+
+function speakingRoutes({ conversations }: HubServices): AnyRoute[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/conversations',
+      summary: 'Start a conversation with its first message.',
+      access: 'operator',
+      params: nothing,
+      query: nothing,
+      body: messageRequest,
+      response: messageAccepted,
+      handle: ({ body, identity }) => conversations.start(identity.person, body),
     }),
     defineRoute({
       method: 'POST',
@@ -74,18 +95,6 @@ export function conversationRoutes(services: HubServices): AnyRoute[] {
         await conversations.stop(params.id);
         return {};
       },
-    }),
-    defineRoute({
-      method: 'GET',
-      path: '/conversations/:id/events',
-      summary:
-        'Events as Server-Sent Events; goes on after Last-Event-ID or ?after=. Text that streams comes without an id.',
-      access: 'viewer',
-      params: idParams,
-      query: z.strictObject({ after: seq.optional() }),
-      body: noBody,
-      response: 'text/event-stream',
-      handle: (call) => openEventStream(services, call),
     }),
   ];
 }
