@@ -246,6 +246,33 @@ describe('what cannot be seen', () => {
   });
 });
 
+describe('a group with very many rules', () => {
+  const fill = (count: number) => {
+    const IpRanges = Array.from({ length: count }, (_, index) => ({
+      CidrIp: `10.${Math.floor(index / 250)}.${index % 250}.0/24`,
+      Description: 'd'.repeat(255),
+    }));
+    appGroup()?.IpPermissionsEgress?.push({ IpProtocol: 'tcp', FromPort: 9_000, ToPort: 9_000, IpRanges });
+  };
+
+  test('is shown cut, with the changed rule, and fits a proposal', async () => {
+    fill(60);
+    const change = await runPrepare(allowOut, missingRule, aws);
+    expect(change.diff.rows.at(-2)?.cells[0]).toMatch(/^and \d+ more$/);
+    expect(change.diff.rows.at(-1)).toMatchObject({ sign: '+' });
+    const state = await allowOut.observe(allowOut.input.parse(missingRule), aws, {
+      nowMs: NOW_MS,
+      stage: () => {},
+    });
+    expect(JSON.stringify({ state, change }).length).toBeLessThan(60_000);
+  });
+
+  test('is refused when it cannot be shown', async () => {
+    fill(300);
+    await expect(runPrepare(allowOut, missingRule, aws)).rejects.toMatchObject({ code: 'change-unsafe' });
+  });
+});
+
 describe('the observed state', () => {
   const observe = () =>
     allowOut.observe(allowOut.input.parse(missingRule), aws, { nowMs: NOW_MS, stage: () => {} });

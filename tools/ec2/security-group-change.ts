@@ -29,7 +29,9 @@ export const ruleChangeReads = [
   ...usersActions,
 ] as const satisfies readonly AwsAction[];
 
-/** A proposal shows at most this many rules; the changed one is always among them. */
+/** A proposal is a document of at most 64 KiB (limits.proposal.bytes), which the state and the shown rules share. */
+const STATE_CHARS_MAX = 36_000;
+const ROWS_CHARS_MAX = 12_000;
 const ROWS_MAX = 150;
 
 /** Throws `change-unneeded` when the rule is there already or not there at all, `change-unsafe` for what is not prepared. */
@@ -43,6 +45,7 @@ export async function prepareRuleChange(
   const rule =
     verb === 'revoke' ? requireExisting(existing, wanted, state) : requireNew(existing, wanted, state);
   if (verb === 'authorize') requireSafe(rule, direction);
+  requireShowable(state);
   const [names, use, success] = await Promise.all([
     groupNames([...state.rules, rule], aws),
     usersOf(state.group.id, aws),
@@ -73,6 +76,15 @@ export async function prepareRuleChange(
     warnings: [...managerWarnings('security group', state.group.tags), ...opens.warnings],
     idempotency: 'declarative',
   };
+}
+
+/** A group with more rules than a person can be shown is not changed from here. */
+function requireShowable(state: SecurityGroupState): void {
+  if (JSON.stringify(state).length <= STATE_CHARS_MAX) return;
+  throw fail('change-unsafe', {
+    detail: `${state.group.id} has ${state.rules.length} ${state.direction} rules, more than a proposal can hold`,
+    advice: 'Make the change where this group is managed.',
+  });
 }
 
 function requireNew(
@@ -149,11 +161,16 @@ function diffRows(verb: Verb, { state, rule, names }: DiffParts): DiffRow[] {
     cells: [portsText(one), peerText(one, names), one.description],
   });
   const kept = state.rules.filter((one) => !isSameRule(one, rule));
-  const shown = kept.slice(0, ROWS_MAX).map((one) => row(' ', one));
-  const cut =
-    kept.length > ROWS_MAX
-      ? [{ sign: ' ' as const, cells: [`and ${kept.length - ROWS_MAX} more`, '', ''] }]
-      : [];
+  const shown: DiffRow[] = [];
+  let chars = 0;
+  for (const one of kept.slice(0, ROWS_MAX)) {
+    const next = row(' ', one);
+    chars += JSON.stringify(next).length;
+    if (chars > ROWS_CHARS_MAX) break;
+    shown.push(next);
+  }
+  const left = kept.length - shown.length;
+  const cut: DiffRow[] = left > 0 ? [{ sign: ' ', cells: [`and ${left} more`, '', ''] }] : [];
   return [...shown, ...cut, row(verb === 'authorize' ? '+' : '-', rule)];
 }
 

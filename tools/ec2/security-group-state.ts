@@ -5,8 +5,14 @@ import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { type Aws, AwsCallError } from '../../src/contract/aws.ts';
 import { fail } from '../../src/contract/errors.ts';
-import type { SecurityGroupRuleInput } from './security-group-input.ts';
-import { type Direction, rulesOf, securityGroupRule } from './security-group-rule.ts';
+import { ruleOf, type SecurityGroupRuleInput } from './security-group-input.ts';
+import {
+  coversPorts,
+  type Direction,
+  rulesOf,
+  type SecurityGroupRule,
+  securityGroupRule,
+} from './security-group-rule.ts';
 
 const group = z.strictObject({ id: z.string(), name: z.string(), vpc: z.string() });
 
@@ -14,7 +20,10 @@ export const securityGroupState = z.strictObject({
   direction: z.enum(['egress', 'ingress']),
   group: group.extend({ tags: z.record(z.string(), z.string()) }),
   rules: z.array(securityGroupRule),
-  /** The group at the other end, when the rule names one: its rules in the opposite direction. */
+  /**
+   * The group at the other end, when the rule names one: those of its rules in the opposite direction that are for the
+   * same traffic, without descriptions.
+   */
   peer: group.extend({ rules: z.array(securityGroupRule) }).nullable(),
 });
 export type SecurityGroupState = z.infer<typeof securityGroupState>;
@@ -35,13 +44,19 @@ export async function observeSecurityGroup(
     group: { ...identityOf(own), tags: tagsOf(own) },
     rules: rulesOf(direction === 'egress' ? own.IpPermissionsEgress : own.IpPermissions),
     peer:
-      peer === null
-        ? null
-        : {
-            ...identityOf(peer),
-            rules: rulesOf(direction === 'egress' ? peer.IpPermissions : peer.IpPermissionsEgress),
-          },
+      peer === null ? null : { ...identityOf(peer), rules: matchingRules(peer, ruleOf(input), direction) },
   };
+}
+
+/** The rules of the other end that let the traffic of `wanted` through, as far as ports go. */
+function matchingRules(
+  peer: SecurityGroup,
+  wanted: SecurityGroupRule,
+  direction: Direction,
+): SecurityGroupRule[] {
+  return rulesOf(direction === 'egress' ? peer.IpPermissions : peer.IpPermissionsEgress)
+    .filter((rule) => coversPorts(rule, wanted))
+    .map((rule) => ({ ...rule, description: '' }));
 }
 
 async function readGroup(aws: Aws, id: string): Promise<SecurityGroup> {
