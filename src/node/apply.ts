@@ -63,6 +63,7 @@ async function obstacleTo(
 ): Promise<(MoveDetail & { readonly state: 'stale' | 'expired' | 'failed' }) | null> {
   const { id, document, madeAt } = entry;
   try {
+    await requireSameAccount(parts, entry);
     const state = await observe(parts, entry, 'state before the change');
     if (sha256Hex(canonicalJson(state)) !== document.pre.sha256) {
       const detail = describeDifference(document.pre.state, state);
@@ -87,6 +88,22 @@ async function obstacleTo(
       error: { code, message },
     };
   }
+}
+
+/** Credentials may have been replaced since the node started: asks AWS again in whose account the change would run. */
+async function requireSameAccount(parts: NodeParts, entry: LedgerEntry): Promise<void> {
+  const { document, id } = entry;
+  const end = await performAwsRequest(parts, {
+    call: document.callId,
+    stage: 'identity before the change',
+    region: document.region,
+    action: 'sts:GetCallerIdentity',
+    input: {},
+    signal: new AbortController().signal,
+  });
+  if (!end.ok) throw new AwsCallError(end.failure);
+  if (end.output.Account === document.account) return;
+  throw fail('proposal-stale', { id, detail: 'the credentials of the node lead to another account now' });
 }
 
 /** Sends exactly the stored request, once. */

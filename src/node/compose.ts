@@ -3,6 +3,7 @@
 
 import type { NodeInventory } from '../contract/wire.ts';
 import { invariant } from '../kernel/assert.ts';
+import type { Timer } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { reconcileClaim } from './apply.ts';
@@ -41,6 +42,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   }
 }
 
+const RECHECK_MS = 30_000;
+
 interface Given {
   readonly options: NodeOptions;
   readonly identity: Identity;
@@ -61,6 +64,7 @@ class Node implements RunningNode {
   readonly #decisions = new Set<Promise<void>>();
   #inventory: NodeInventory;
   #openClaims: string[] = [];
+  #recheck: Timer | null = null;
   #closing: Promise<void> | null = null;
 
   static async assemble(options: NodeOptions, identity: Identity, url: string): Promise<Node> {
@@ -161,6 +165,7 @@ class Node implements RunningNode {
 
   async #close(): Promise<void> {
     const { journal, clients } = this.#parts;
+    this.#recheck?.cancel();
     this.#dialler.drain();
     this.#calls.stopAll();
     await this.#calls.drain();
@@ -188,12 +193,26 @@ class Node implements RunningNode {
     line.attach(wire, lastSeq);
     const { seq, hash } = journal.head;
     line.mention({ type: 'journal.head', seq, hash, at: Math.trunc(clock.now()) });
+    this.#recheck?.cancel();
+    if (this.#inventory.problem !== null) this.#recheckLater();
     const claims = this.#openClaims;
     this.#openClaims = [];
     for (const id of claims) this.#track(this.#reconcile(id));
   }
 
+  /** A node whose credentials do not work yet looks again from time to time, and connects anew to say what it found. */
+  #recheckLater(): void {
+    const { clock, place } = this.#parts;
+    this.#recheck = clock.after(RECHECK_MS, () => {
+      place().then(
+        () => this.#dialler.redial(),
+        () => this.#recheckLater(),
+      );
+    });
+  }
+
   #lost(): void {
+    this.#recheck?.cancel();
     this.#parts.line.detach();
     this.#calls.stopAll();
   }

@@ -69,6 +69,11 @@ export class Dialler {
     });
   }
 
+  /** Ends the present connection; the next one tells the hub the inventory of then. */
+  redial(): void {
+    if (this.#state === 'open') this.#connection?.close();
+  }
+
   /** Says that no new work is taken; the connection stays until `close`. */
   drain(): void {
     if (this.#state !== 'closed') this.#state = 'draining';

@@ -1,5 +1,8 @@
 // Every way a proposal can go other than well, over real sockets: what is refused, what runs, and that nothing runs twice.
 
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { generateSigningKey } from '../../src/kernel/keys.ts';
 import { limits } from '../../src/kernel/limits.ts';
@@ -153,6 +156,38 @@ describe('the account', () => {
     const stale = await world.outcome(proposed.id, 'stale');
     expect(stale.error?.code).toBe('proposal-stale');
     expect(stale.detail).toContain('rules changed');
+    expect(world.executions()).toBe(0);
+  });
+
+  test('credentials that lead to another account since make it stale and nothing is sent', async () => {
+    let account = '123456789012';
+    const sts = createServer((_request, response) => {
+      const arn = `arn:aws:sts::${account}:assumed-role/keeper/one`;
+      const result = `<UserId>U</UserId><Account>${account}</Account><Arn>${arn}</Arn>`;
+      response.setHeader('content-type', 'text/xml');
+      response.end(
+        `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>${result}</GetCallerIdentityResult></GetCallerIdentityResponse>`,
+      );
+    }).listen(0, '127.0.0.1');
+    await once(sts, 'listening');
+    // A listening TCP server has an address with a port.
+    const endpoint = `http://127.0.0.1:${(sts.address() as AddressInfo).port}`;
+    const aws = world.nodeOptions().aws;
+    await world.node({ aws: { ...aws, endpoints: { ...aws.endpoints, sts: endpoint } } });
+    const proposed = await world.propose();
+    account = '999999999999';
+    await world.decide(proposed);
+    expect((await world.outcome(proposed.id, 'stale')).detail).toContain('another account');
+    expect(world.executions()).toBe(0);
+    sts.close();
+  });
+
+  test('an identity that cannot be confirmed stops it before anything is sent', async () => {
+    await world.node();
+    const proposed = await world.propose();
+    world.simulator.inject.deny('sts:GetCallerIdentity');
+    await world.decide(proposed);
+    expect((await world.outcome(proposed.id, 'failed')).detail).toContain('It was not sent');
     expect(world.executions()).toBe(0);
   });
 

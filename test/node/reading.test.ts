@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type Aws, AwsCallError } from '../../src/contract/aws.ts';
 import { defineReadTool, type ReadTool, type Tool } from '../../src/contract/tool.ts';
 import { limits } from '../../src/kernel/limits.ts';
+import { until } from './until.ts';
 import { callOf, createWorld, type World } from './world.ts';
 
 let world: World;
@@ -213,9 +214,7 @@ describe('what comes back', () => {
   });
 
   test('hostile text in an answer does not end the connection', async () => {
-    const node = await nodeWith(
-      tool(async () => ({ __proto__x: '\ud800\u202e<script>\u0000', deep: 1 })),
-    );
+    const node = await nodeWith(tool(async () => ({ __proto__x: '\ud800\u202e<script>\u0000', deep: 1 })));
     expect((await world.run('probe', {})).status).toBe('ok');
     expect(node.connected()).toBe(true);
   });
@@ -261,6 +260,16 @@ describe('an end before the end', () => {
     expect(await world.run('probe', {})).toMatchObject({ status: 'failed', error: { code: 'aws-failed' } });
     world.simulator.inject.clear();
     expect((await world.run('probe', {})).status).toBe('ok');
+  });
+
+  test('a node whose credentials work later says so to the hub by itself', async () => {
+    world.simulator.inject.deny('sts:GetCallerIdentity');
+    await nodeWith(tool(listClusters));
+    expect(world.link.directory.connected('123456789012')).toBeNull();
+    world.simulator.inject.clear();
+    const push = setInterval(() => world.clock.advance(5_000), 5);
+    await until(() => world.link.directory.connected('123456789012') !== null);
+    clearInterval(push);
   });
 
   test('a node without a region names what to set', async () => {
