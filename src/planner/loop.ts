@@ -9,6 +9,7 @@ import type { Tool } from '../contract/tool.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { LockkeeperError } from '../kernel/errors.ts';
 import { limits as allLimits } from '../kernel/limits.ts';
+import { inertMarkdown } from './answer-text.ts';
 import { markUnsupported } from './citations.ts';
 import { currentTurn, openCalls, readHistory } from './history.ts';
 import type { Planner, PlannerStep, TranscriptItem } from './port.ts';
@@ -137,7 +138,10 @@ class TurnState {
 
   private async answer(step: PlannerStep): Promise<void> {
     const said = step.text.trim() === '' ? 'There is no answer. Put the question differently.' : step.text;
-    const text = markUnsupported(said, this.transcript, this.run.events).slice(0, this.limits.answerChars);
+    const text = markUnsupported(inertMarkdown(said), this.transcript, this.run.events).slice(
+      0,
+      this.limits.answerChars,
+    );
     const suggestions = step.suggestions.slice(0, SUGGESTIONS_MAX);
     await this.run.record({ type: 'answer', turn: this.turn, text, suggestions });
     this.answered = true;

@@ -119,8 +119,9 @@ function deploymentLines({ service }: DiagnosisView, evidence: readonly string[]
   const revision = primary?.taskDefinition ?? primary?.revision ?? service.taskDefinition;
   const of = revision === null || revision === undefined ? '' : ` of ${revision}`;
   const reason = primary?.rolloutStateReason;
+  // ECS repeats the state as its reason; only what it adds is worth a sentence.
   const because =
-    reason === null || reason === undefined || reason === '' ? '' : ` ECS says: "${quoted(reason)}"`;
+    !reason || /\b(?:in progress|completed)\.?$/i.test(reason) ? '' : ` ECS says: "${quoted(reason)}"`;
   return [`The deployment${of} is ${state}.${because}${cite(evidence, 1)}`];
 }
 

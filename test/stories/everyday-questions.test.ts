@@ -1,0 +1,135 @@
+// Everyday questions to the playbook, answered by the real tools from the simulated account.
+// Each asks only for inputs the tools accept, says only what the evidence supports, and changes nothing by itself.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AwsCallError } from '../../src/contract/aws.ts';
+import type { ToolCall, ToolResult } from '../../src/contract/call.ts';
+import { fail } from '../../src/contract/errors.ts';
+import { isChangeTool } from '../../src/contract/tool.ts';
+import type { Json } from '../../src/kernel/canonical-json.ts';
+import { LockkeeperError } from '../../src/kernel/errors.ts';
+import { createPlaybookPlanner } from '../../src/planner/playbook/planner.ts';
+import { allTools } from '../../tools/index.ts';
+import { proposalFor } from '../planner/account.ts';
+import { Conversation } from '../planner/conversation.ts';
+import { NOW_MS, type SimulatedAws, simulatedAws } from '../support/simulated-aws.ts';
+
+const clock = { now: () => NOW_MS, monotonic: () => 0, after: () => ({ cancel: () => {} }) };
+const context = { nowMs: NOW_MS, stage: () => {} };
+const STATUS = "Show me the status of the 'my-web-service' in the 'production-cluster'.";
+
+describe('everyday questions', () => {
+  let aws: SimulatedAws;
+  beforeAll(async () => {
+    aws = await simulatedAws();
+  });
+  afterAll(() => aws.close());
+
+  function start(): Conversation {
+    return new Conversation({
+      planner: createPlaybookPlanner(),
+      answer: (call) => run(aws, call),
+      clock,
+      tools: allTools,
+    });
+  }
+
+  it.each([
+    [
+      STATUS,
+      /desired 4, running 3, pending 0[\s\S]*IN_PROGRESS[\s\S]*stopped, the last one 5 minutes ago[\s\S]*cause is proven/,
+    ],
+    ['is checkout healthy?', /checkout/],
+    ['what is wrong in prod?', /my-web-service\*\*: ACTIVE, desired 4, running 3/],
+    ['how is my web service in production?', /my-web-service\*\* in production-cluster is ACTIVE/],
+    ['list clusters', /production-cluster/],
+    ['which services are in the staging cluster?', /staging/],
+    ['who am i?', /account 123456789012, region us-east-1/],
+    ['show me the logs of my-web-service in prod', /Database connection timeout/],
+    ['can my-web-service in prod reach the database?', /No: no egress rule/],
+    ['is anything broken?', /my-web-service/],
+    ['how is checkuot doing?', /checkout/],
+  ])('%s', async (question, answer) => {
+    const talk = start();
+    expect((await talk.say(question)).status).toBe('answered');
+    expect(talk.answer).toMatch(answer);
+    expect(talk.answer).not.toContain('(unsupported)');
+  });
+
+  it.each([
+    ['Yes, show me the logs from the failed task.', /Failed to connect to db\.production\.internal:5432/],
+    ['Check if the security group allows outbound traffic to the database port.', /lets tcp\/5432 out to/],
+    ['is port 443 open to 0.0.0.0/0?', /tcp\/443/],
+    ['which tasks failed?', /STOPPED/],
+    ['show the tasks', /RUNNING/],
+    ['show deployments', /PRIMARY my-web-service:\d+: IN_PROGRESS/],
+    ['what changed?', /What ECS records/],
+    ['compare with the previous revision', /my-web-service:\d+ → my-web-service:\d+|do not differ/],
+    ['compare my-web-service with checkout', /desired, running, pending: 4, 3, 0/],
+    ['did it work?', /Not yet: my-web-service is not steady/],
+  ])('after the status: %s', async (question, answer) => {
+    const talk = start();
+    await talk.say(STATUS);
+    expect((await talk.say(question)).status).toBe('answered');
+    expect(talk.answer).toMatch(answer);
+    expect(talk.answer).not.toContain('(unsupported)');
+  });
+
+  it.each([
+    [
+      'Yes, add a rule to allow outbound PostgreSQL traffic to the database security group.',
+      'ec2_authorize_security_group_egress',
+    ],
+    ['fix it', 'ec2_authorize_security_group_egress'],
+    ['scale it to 6', 'ecs_update_service'],
+    ['restart it', 'ecs_update_service'],
+    ['roll back', 'ecs_update_service'],
+  ])('prepares a change and waits: %s', async (question, tool) => {
+    const talk = start();
+    await talk.say(STATUS);
+    expect((await talk.say(question)).status).toBe('waiting');
+    expect(talk.executed.at(-1)?.tool).toBe(tool);
+    const changes = aws.calls.filter(({ action }) => !/:(?:Describe|List|Get|Filter)/.test(action));
+    expect(changes).toEqual([]);
+  });
+
+  it('prepares to stop a running task that is named', async () => {
+    const talk = start();
+    await talk.say(STATUS);
+    await talk.say('show the tasks');
+    const task = /`([0-9a-f]{32})` RUNNING/.exec(talk.answer)?.[1];
+    expect((await talk.say(`stop task ${task}`)).status).toBe('waiting');
+    expect(talk.executed.at(-1)?.input.task).toBe(task);
+  });
+});
+
+/** Runs one call as a node does, without its journal and policy: reads answer, changes are worked out and wait. */
+async function run(aws: SimulatedAws, call: ToolCall): Promise<ToolResult> {
+  const tool = allTools.find(({ name }) => name === call.tool);
+  try {
+    if (tool === undefined) throw fail('tool-unknown', { tool: call.tool });
+    const input = tool.input.safeParse(call.input);
+    if (!input.success) throw fail('input-invalid', { where: call.tool, detail: input.error.message });
+    if (isChangeTool(tool)) {
+      const change = await tool.prepare(
+        input.data,
+        await tool.observe(input.data, aws, context),
+        aws,
+        context,
+      );
+      return { status: 'proposed', proposal: proposalFor(call, change.title), text: '' };
+    }
+    const from = aws.calls.length;
+    const output = tool.output.parse(await tool.run(input.data, aws, context));
+    const evidence = aws.calls.slice(from).map((_, index) => `ev_${from + index + 1}`);
+    // The output passed its schema, and every tool's output is JSON data.
+    return { status: 'ok', output: output as Json, text: tool.text(output), evidence };
+  } catch (thrown) {
+    const known =
+      thrown instanceof AwsCallError
+        ? fail('aws-failed', { ...thrown.failure, detail: thrown.failure.message, advice: '' })
+        : thrown;
+    if (!(known instanceof LockkeeperError)) throw thrown;
+    return { status: 'failed', error: known.toJSON(), text: known.message };
+  }
+}
