@@ -15,6 +15,8 @@ import { createTerminal, oneLine } from './terminal/terminal.ts';
 
 /** The one reader of standard input, opened when something is asked. */
 let lines: AsyncIterator<string> | undefined;
+// The SDK's own notice about future Node versions is for us, not for people at three in the morning.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const env = readEnvironment(process.env);
 // dist/src/cli/main.js → the package's own folder.
 const packageDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', '..');

@@ -46,11 +46,11 @@ export const addUp: AddCommand = (program, context) => {
       const closing: (() => Promise<void>)[] = [];
       try {
         const hub = await openHub(context, { dataDir, host: '127.0.0.1', port, demo, planner });
-        closing.push(hub.close);
+        closing.push(() => hub.close());
         const account = demo ? await startDemoAccount(context) : null;
-        if (account !== null) closing.push(account.close);
+        if (account !== null) closing.push(() => account.close());
         const node = await startLocalNode(context, { dataDir, hub, account });
-        closing.push(node.close);
+        closing.push(() => node.close());
         await announce(context, {
           hub,
           node,
