@@ -45,30 +45,8 @@ export type Api = ReturnType<typeof createApi>;
 /** A client for the hub that served the page. Methods reject with ApiError only. */
 export function createApi(request: typeof fetch) {
   let csrf: string | null = null;
-
-  async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (body !== undefined) headers['content-type'] = 'application/json';
-    if (method !== 'GET' && csrf !== null) headers['x-lockkeeper-csrf'] = csrf;
-    let response: Response;
-    try {
-      response = await request(`/api/v1${path}`, {
-        method,
-        headers,
-        credentials: 'same-origin',
-        cache: 'no-store',
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-    } catch {
-      throw new ApiError(0, unreachable);
-    }
-    const text = await response.text().catch(() => '');
-    const parsed = parse(text);
-    if (!response.ok) throw new ApiError(response.status, errorOf(parsed, response.status));
-    // The hub's answers are made from the same zod shapes that these types come from.
-    return parsed as T;
-  }
-
+  const send = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    exchange<T>(request, { method, path, body, csrf });
   const id = encodeURIComponent;
   return {
     async me(): Promise<Me> {
@@ -118,6 +96,36 @@ export function createApi(request: typeof fetch) {
     auditRecord: (seq: number) => send<AuditRecord>('GET', `/audit/${seq}`),
     verifyAudit: () => send<AuditVerifyResponse>('POST', '/audit/verify', {}),
   };
+}
+
+interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly csrf: string | null;
+}
+
+async function exchange<T>(request: typeof fetch, { method, path, body, csrf }: Exchange): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (method !== 'GET' && csrf !== null) headers['x-lockkeeper-csrf'] = csrf;
+  let response: Response;
+  try {
+    response = await request(`/api/v1${path}`, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new ApiError(0, unreachable);
+  }
+  const text = await response.text().catch(() => '');
+  const parsed = parse(text);
+  if (!response.ok) throw new ApiError(response.status, errorOf(parsed, response.status));
+  // The hub's answers are made from the same zod shapes that these types come from.
+  return parsed as T;
 }
 
 /** Any thrown value as an ApiError, so that a page has one shape to show. */

@@ -106,40 +106,14 @@ type Overlay =
   | { readonly kind: 'evidence'; readonly evidence: EvidenceRef; readonly label: string };
 
 function Shell(props: ShellProps): JSX.Element {
-  const { api, me, route } = props;
+  const { route } = props;
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const [toast, showToast] = useToast();
-  const status = usePolled(
-    useCallback(() => api.status(), [api]),
-    pollMs,
+  const openEvidence = useCallback(
+    (evidence: EvidenceRef, label: string) => setOverlay({ kind: 'evidence', evidence, label }),
+    [],
   );
-  const list = usePolled(
-    useCallback(() => api.conversations(null), [api]),
-    pollMs,
-  );
-  const refreshStatus = status.refresh;
-  const refreshList = list.refresh;
-  const { onSignedOut } = props;
-  const lost = status.error?.status === 401;
-  useEffect(() => {
-    if (lost) onSignedOut();
-  }, [lost, onSignedOut]);
-  const value = useMemo<Console>(
-    () => ({
-      api,
-      me,
-      status: status.value,
-      conversations: list.value?.items ?? null,
-      trouble: status.error,
-      refresh: () => {
-        refreshStatus();
-        refreshList();
-      },
-      openEvidence: (evidence, label) => setOverlay({ kind: 'evidence', evidence, label }),
-      toast: showToast,
-    }),
-    [api, me, status.value, status.error, list.value, refreshStatus, refreshList, showToast],
-  );
+  const value = useConsoleValue(props, { openEvidence, toast: showToast });
   useKeys({
     openPalette: () => setOverlay({ kind: 'palette' }),
     openHelp: () => setOverlay({ kind: 'help' }),
@@ -181,6 +155,43 @@ function Shell(props: ShellProps): JSX.Element {
         {toast !== null && <div class="toast">{visible(toast)}</div>}
       </div>
     </ConsoleContext.Provider>
+  );
+}
+
+// What the shell gives to every part below it; the hub is asked for its state again and again.
+function useConsoleValue(
+  { api, me, onSignedOut }: ShellProps,
+  { openEvidence, toast }: Pick<Console, 'openEvidence' | 'toast'>,
+): Console {
+  const status = usePolled(
+    useCallback(() => api.status(), [api]),
+    pollMs,
+  );
+  const list = usePolled(
+    useCallback(() => api.conversations(null), [api]),
+    pollMs,
+  );
+  const refreshStatus = status.refresh;
+  const refreshList = list.refresh;
+  const lost = status.error?.status === 401;
+  useEffect(() => {
+    if (lost) onSignedOut();
+  }, [lost, onSignedOut]);
+  return useMemo<Console>(
+    () => ({
+      api,
+      me,
+      status: status.value,
+      conversations: list.value?.items ?? null,
+      trouble: status.error,
+      refresh: () => {
+        refreshStatus();
+        refreshList();
+      },
+      openEvidence,
+      toast,
+    }),
+    [api, me, status.value, status.error, list.value, refreshStatus, refreshList, openEvidence, toast],
   );
 }
 

@@ -5,7 +5,7 @@ import type { Finding } from '../../contract/finding.ts';
 import { causeWords, shortArn, verdictWord, visible } from '../model/words.ts';
 import { EvidenceChip } from './citation.tsx';
 import { Icon } from './icon.tsx';
-import { PathPicture } from './path-picture.tsx';
+import { PathPictures } from './path-picture.tsx';
 import { Sentence } from './prose.tsx';
 
 /** The card of one finding. */
@@ -49,9 +49,7 @@ export function FindingCard({ finding }: { finding: Finding }): JSX.Element {
           </p>
         )}
       </div>
-      {finding.paths.map((path, at) => (
-        <PathPicture key={at} path={path} />
-      ))}
+      <PathPictures paths={finding.paths} />
       <FindingFolds finding={finding} />
     </article>
   );

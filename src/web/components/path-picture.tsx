@@ -16,8 +16,35 @@ import { Cite } from './citation.tsx';
 import { Icon } from './icon.tsx';
 import { TallPicture } from './path-picture-tall.tsx';
 
+const shownPaths = 2;
+
+/** Several paths, those that are not open first; beyond two the rest is folded. */
+export function PathPictures({ paths }: { paths: readonly NetworkPath[] }): JSX.Element | null {
+  const rank = { blocked: 0, unknown: 1, reachable: 2 };
+  const ordered = [...paths].sort((a, b) => rank[a.verdict] - rank[b.verdict]);
+  const rest = ordered.slice(shownPaths);
+  return (
+    <Fragment>
+      {ordered.slice(0, shownPaths).map((path, at) => (
+        <PathPicture key={at} path={path} />
+      ))}
+      {rest.length > 0 && (
+        <details class="fold">
+          <summary>
+            <Icon name="chev" tone="chev" small />
+            <span>{rest.length === 1 ? '1 more path' : `${rest.length} more paths`}</span>
+          </summary>
+          {rest.map((path, at) => (
+            <PathPicture key={at} path={path} />
+          ))}
+        </details>
+      )}
+    </Fragment>
+  );
+}
+
 /** The picture and its list. */
-export function PathPicture({ path }: { path: NetworkPath }): JSX.Element | null {
+function PathPicture({ path }: { path: NetworkPath }): JSX.Element | null {
   const picture = networkPicture(path);
   if (picture.gates.length === 0) return null;
   return (

@@ -1,10 +1,11 @@
 // The foot of a pending proposal: Approve in two steps, Deny with a reason. The decision names the digest of what was shown.
 
 import { Fragment, type JSX } from 'preact';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useState } from 'preact/hooks';
 import type { ProposalDocument } from '../../contract/proposal.ts';
 import { type ApiError, asApiError } from '../api.ts';
 import { useConsole } from '../context.ts';
+import { type Arming, useArming } from '../hooks/use-arming.ts';
 import type { Verified } from '../hooks/use-verified.ts';
 import type { ProposalCard } from '../model/conversation.ts';
 import { cannotApprove } from '../model/proposal-card.ts';
@@ -19,10 +20,6 @@ interface FootProps {
   readonly document: ProposalDocument;
   readonly verified: Verified;
 }
-
-const armedMs = 5_000;
-// The second press of a double click is not a decision.
-const settleMs = 350;
 
 /** Buttons and their reasons. */
 export function ProposalFoot({ card, document, verified }: FootProps): JSX.Element {
@@ -53,14 +50,7 @@ export function ProposalFoot({ card, document, verified }: FootProps): JSX.Eleme
   const blocked = reason !== null || sending || verified === 'checking';
   return (
     <Fragment>
-      {problem !== null && (
-        <div class="banner bad" role="alert">
-          <Icon name="bad" tone="bad" />
-          <span>
-            <b class="strong">{visible(problem.message)}</b> {visible(problem.next)}
-          </span>
-        </div>
-      )}
+      {problem !== null && <Problem problem={problem} />}
       {document.assuranceMin !== 'click' && (
         <div class="elsewhere small muted">
           This change is approved in a terminal, which shows the node’s own text:
@@ -98,41 +88,26 @@ export function ProposalFoot({ card, document, verified }: FootProps): JSX.Eleme
   );
 }
 
-function ApproveButton(props: {
-  blocked: boolean;
-  reason: string | null;
-  sending: boolean;
-  onApprove: () => void;
-}): JSX.Element {
-  const [armed, setArmed] = useState(false);
-  const armedAt = useRef(0);
-  const button = useRef<HTMLButtonElement>(null);
-  const arm = (): void => {
-    armedAt.current = performance.now();
-    setArmed(true);
-  };
-  useEffect(() => {
-    if (!armed) return undefined;
-    const disarm = (): void => setArmed(false);
-    const pressed = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') disarm();
-    };
-    button.current?.focus({ preventScroll: true });
-    const timer = setTimeout(disarm, armedMs);
-    // The scroll that brought the card into view may still be under way.
-    const scrolled = (): void => {
-      if (performance.now() - armedAt.current >= settleMs) disarm();
-    };
-    addEventListener('scroll', scrolled, { passive: true });
-    addEventListener('blur', disarm);
-    addEventListener('keydown', pressed);
-    return () => {
-      clearTimeout(timer);
-      removeEventListener('scroll', scrolled);
-      removeEventListener('blur', disarm);
-      removeEventListener('keydown', pressed);
-    };
-  }, [armed]);
+function Problem({ problem }: { problem: ApiError }): JSX.Element {
+  return (
+    <div class="banner bad" role="alert">
+      <Icon name="bad" tone="bad" />
+      <span>
+        <b class="strong">{visible(problem.message)}</b> {visible(problem.next)}
+      </span>
+    </div>
+  );
+}
+
+interface ApproveProps {
+  readonly blocked: boolean;
+  readonly reason: string | null;
+  readonly sending: boolean;
+  readonly onApprove: () => void;
+}
+
+function ApproveButton(props: ApproveProps): JSX.Element {
+  const arming = useArming();
   if (props.sending) {
     return (
       <button class="btn primary" type="button" disabled>
@@ -148,28 +123,30 @@ function ApproveButton(props: {
       </button>
     );
   }
-  if (!armed) {
-    return (
-      <button class="btn primary" type="button" data-action="arm" disabled={props.blocked} onClick={arm}>
-        <Icon name="key" />
-        Approve<kbd class="hide-phone">A</kbd>
-      </button>
-    );
-  }
+  if (arming.armed) return <ArmedButtons arming={arming} onApprove={props.onApprove} />;
+  return (
+    <button class="btn primary" type="button" data-action="arm" disabled={props.blocked} onClick={arming.arm}>
+      <Icon name="key" />
+      Approve<kbd class="hide-phone">A</kbd>
+    </button>
+  );
+}
+
+function ArmedButtons({ arming, onApprove }: { arming: Arming; onApprove: () => void }): JSX.Element {
   return (
     <Fragment>
       <button
-        ref={button}
+        ref={arming.button}
         class="btn armed"
         type="button"
         data-action="approve"
-        onBlur={() => setArmed(false)}
+        onBlur={arming.disarm}
         // A key that is held down repeats; approving takes a fresh press.
         onKeyDown={(event) => event.repeat && event.preventDefault()}
         onClick={() => {
-          if (performance.now() - armedAt.current < settleMs) return;
-          setArmed(false);
-          props.onApprove();
+          if (!arming.isSettled()) return;
+          arming.disarm();
+          onApprove();
         }}
       >
         <Icon name="key" />
@@ -179,7 +156,7 @@ function ApproveButton(props: {
         class="btn"
         type="button"
         onMouseDown={(event) => event.preventDefault()}
-        onClick={() => setArmed(false)}
+        onClick={arming.disarm}
       >
         Step back<kbd class="hide-phone">Esc</kbd>
       </button>

@@ -71,6 +71,14 @@ export function ProposalSpec(props: {
           </dd>
         </Fragment>
       )}
+      <Where document={document} />
+    </dl>
+  );
+}
+
+function Where({ document }: { document: ProposalDocument }): JSX.Element {
+  return (
+    <Fragment>
       <dt>Where</dt>
       <dd>
         account {visible(document.account)}, {visible(document.region)}, as{' '}
@@ -81,7 +89,7 @@ export function ProposalSpec(props: {
           </Fragment>
         )}
       </dd>
-    </dl>
+    </Fragment>
   );
 }
 

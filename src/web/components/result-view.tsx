@@ -8,7 +8,7 @@ import { visible } from '../model/words.ts';
 import { FindingCard } from './finding-card.tsx';
 import { Icon } from './icon.tsx';
 import { LogPane } from './log-pane.tsx';
-import { PathPicture } from './path-picture.tsx';
+import { PathPictures } from './path-picture.tsx';
 
 /** The result of a call that ended with `ok`. Only the first finding is a card; the others are named below it. */
 export function ResultView({ call }: { call: CallView }): JSX.Element | null {
@@ -33,11 +33,11 @@ export function ResultView({ call }: { call: CallView }): JSX.Element | null {
           ))}
         </details>
       )}
-      {parts.paths.map((path, at) => (
-        <div class="card lone-path" key={at}>
-          <PathPicture path={path} />
+      {parts.paths.length > 0 && (
+        <div class="card lone-path">
+          <PathPictures paths={parts.paths} />
         </div>
-      ))}
+      )}
       {parts.log !== null && <LogPane log={parts.log} />}
     </Fragment>
   );

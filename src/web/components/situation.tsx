@@ -164,6 +164,7 @@ function Facts(props: {
           <b class={short ? 'bad' : 'ok'}>{service.running ?? '?'}</b> of {service.desired ?? '?'},{' '}
           {service.pending ?? 0} pending
         </dd>
+        {service.targets !== null && <Fact name="Targets" value={service.targets} />}
         {service.deployment !== null && <Fact name="Deployment" value={service.deployment} />}
         {node !== undefined && (
           <Fragment>

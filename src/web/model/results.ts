@@ -27,6 +27,8 @@ export interface ServiceFacts {
   readonly running: number | null;
   readonly pending: number | null;
   readonly deployment: string | null;
+  /** Of the load balancer, such as `3 healthy, 1 unhealthy`. */
+  readonly targets: string | null;
 }
 
 export interface ResultParts {
@@ -57,7 +59,14 @@ export function currentService(view: ConversationView): ServiceFacts | null {
   const look = [...view.watches.values()].at(-1)?.looks.at(-1);
   if (facts === null || facts === undefined || look === undefined) return facts ?? null;
   // The deployment was read before the change; a look does not read it again.
-  return { ...facts, running: look.running, pending: look.pending, desired: look.desired, deployment: null };
+  return {
+    ...facts,
+    running: look.running,
+    pending: look.pending,
+    desired: look.desired,
+    deployment: null,
+    targets: null,
+  };
 }
 
 /** The newest finding of the conversation that names a cause, or the newest of all. */
@@ -208,8 +217,17 @@ function serviceOf(value: unknown): ServiceFacts | null {
     desired: number(value['desired'] ?? value['desiredCount']),
     running,
     pending: number(value['pending'] ?? value['pendingCount']),
+    targets: targetWords(value['targets']),
     deployment: primary === undefined ? text(value['rolloutState']) : deploymentWords(primary),
   };
+}
+
+function targetWords(targets: unknown): string | null {
+  if (!isFields(targets)) return null;
+  const healthy = number(targets['healthy']);
+  const unhealthy = number(targets['unhealthy']) ?? 0;
+  if (healthy === null) return null;
+  return unhealthy > 0 ? `${healthy} healthy, ${unhealthy} unhealthy` : `${healthy} healthy`;
 }
 
 function deploymentWords(deployment: Fields): string | null {

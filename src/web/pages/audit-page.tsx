@@ -38,47 +38,10 @@ interface Page {
 
 /** The page; `seq` is the record that is open, `conversation` narrows the list to one conversation. */
 export function AuditPage(props: { seq: number | null; conversation: string | null }): JSX.Element {
-  const { api } = useConsole();
   const [text, setText] = useState('');
   const [event, setEvent] = useState('');
-  const [page, setPage] = useState<Page | null>(null);
-  const [problem, setProblem] = useState<ApiError | null>(null);
+  const { page, problem, older } = useRecords({ text, event, conversation: props.conversation });
   useTitle('Audit');
-  const load = useCallback(
-    (before: number | undefined) =>
-      api.audit({
-        before,
-        q: text.trim(),
-        event,
-        conversation: props.conversation ?? undefined,
-        limit: pageSize,
-      }),
-    [api, text, event, props.conversation],
-  );
-  useEffect(() => {
-    let gone = false;
-    const timer = setTimeout(() => {
-      load(undefined).then(
-        (found) => {
-          if (gone) return;
-          setPage(found);
-          setProblem(null);
-        },
-        (error: unknown) => !gone && setProblem(asApiError(error)),
-      );
-    }, searchDelayMs);
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-    };
-  }, [load]);
-  const older = (): void => {
-    if (page === null || page.next === null) return;
-    load(page.next).then(
-      (found) => setPage({ ...found, items: [...page.items, ...found.items] }),
-      (error: unknown) => setProblem(asApiError(error)),
-    );
-  };
   return (
     <Fragment>
       <header class="head">
@@ -109,6 +72,59 @@ export function AuditPage(props: { seq: number | null; conversation: string | nu
       </div>
     </Fragment>
   );
+}
+
+interface Wanted {
+  readonly text: string;
+  readonly event: string;
+  readonly conversation: string | null;
+}
+
+// The records that match, newest first; typing is waited out before the hub is asked.
+function useRecords({ text, event, conversation }: Wanted): {
+  page: Page | null;
+  problem: ApiError | null;
+  older: () => void;
+} {
+  const { api } = useConsole();
+  const [page, setPage] = useState<Page | null>(null);
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const load = useCallback(
+    (before: number | undefined) =>
+      api.audit({
+        before,
+        q: text.trim(),
+        event,
+        conversation: conversation ?? undefined,
+        limit: pageSize,
+      }),
+    [api, text, event, conversation],
+  );
+  useEffect(() => {
+    let gone = false;
+    const timer = setTimeout(() => {
+      load(undefined).then(
+        (found) => {
+          if (gone) return;
+          setPage(found);
+          setProblem(null);
+        },
+        (error: unknown) => !gone && setProblem(asApiError(error)),
+      );
+    }, searchDelayMs);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [load]);
+  const older = (): void => {
+    if (page === null || page.next === null) return;
+    load(page.next).then(
+      (found) => setPage({ ...found, items: [...page.items, ...found.items] }),
+      (error: unknown) => setProblem(asApiError(error)),
+    );
+  };
+  return { page, problem, older };
 }
 
 function Filters(props: {

@@ -16,7 +16,7 @@ import { useConsole } from '../context.ts';
 import { useConversation } from '../hooks/use-conversation.ts';
 import { useFollow } from '../hooks/use-follow.ts';
 import { useTitle } from '../hooks/use-title.ts';
-import { type ConversationView, momentOf } from '../model/conversation.ts';
+import { type ConversationView, momentOf, type ProposalCard } from '../model/conversation.ts';
 import { currentFinding } from '../model/results.ts';
 import { hrefOf } from '../model/route.ts';
 import { visible } from '../model/words.ts';
@@ -91,7 +91,7 @@ function BackLink(): JSX.Element {
 
 function Thread(props: { id: string; view: ConversationView; proposal: string | null }): JSX.Element {
   const { view } = props;
-  const { api, status, trouble, refresh, toast } = useConsole();
+  const { status, trouble } = useConsole();
   const thread = useRef<HTMLDivElement>(null);
   const [quiet, setQuiet] = useState(false);
   const working = momentOf(view) === 'working';
@@ -99,24 +99,7 @@ function Thread(props: { id: string; view: ConversationView; proposal: string | 
   const waiting = waitingProposal(view);
   useFollow(thread, view.lastSeq, working);
 
-  const send = useCallback(
-    async (text: string): Promise<boolean> => {
-      try {
-        await api.say(props.id, text);
-        refresh();
-        scrollTo({ top: document.body.scrollHeight });
-        return true;
-      } catch (error) {
-        const { message, next } = asApiError(error);
-        toast(`${message} ${next}`);
-        return false;
-      }
-    },
-    [api, props.id, refresh, toast],
-  );
-  const stop = useCallback(() => {
-    api.stop(props.id).then(refresh, (error: unknown) => toast(asApiError(error).message));
-  }, [api, props.id, refresh, toast]);
+  const { send, stop } = useTalk(props.id);
   const review = useCallback((id: string) => focusCard(id), []);
   useEffect(() => {
     if (props.proposal !== null) focusCard(props.proposal);
@@ -143,18 +126,7 @@ function Thread(props: { id: string; view: ConversationView; proposal: string | 
           ))}
         </EvidenceMarks.Provider>
         <div class="composer">
-          {waiting !== null && !quiet && (
-            <div class="dock">
-              <Gate tone="wait" />
-              <div>
-                <b>1 change waits for you.</b>{' '}
-                <span class="muted">{visible(waiting.view.document.display.title)}</span>
-              </div>
-              <button class="btn primary" type="button" onClick={() => review(waiting.view.id)}>
-                Review
-              </button>
-            </div>
-          )}
+          {waiting !== null && !quiet && <Dock card={waiting} review={review} />}
           {offline && (
             <p class="micro wait row offline" role="status">
               <Icon name="off" small /> No node is connected. Questions about the account cannot be answered
@@ -174,6 +146,44 @@ function Thread(props: { id: string; view: ConversationView; proposal: string | 
       <Situation view={view} status={status} quiet={quiet} review={review} />
     </div>
   );
+}
+
+function Dock({ card, review }: { card: ProposalCard; review: (id: string) => void }): JSX.Element {
+  return (
+    <div class="dock">
+      <Gate tone="wait" />
+      <div>
+        <b>1 change waits for you.</b> <span class="muted">{visible(card.view.document.display.title)}</span>
+      </div>
+      <button class="btn primary" type="button" onClick={() => review(card.view.id)}>
+        Review
+      </button>
+    </div>
+  );
+}
+
+// Sending into a conversation and stopping its turn; what fails is said at the corner of the page.
+function useTalk(id: string): { send: (text: string) => Promise<boolean>; stop: () => void } {
+  const { api, refresh, toast } = useConsole();
+  const send = useCallback(
+    async (text: string): Promise<boolean> => {
+      try {
+        await api.say(id, text);
+        refresh();
+        scrollTo({ top: document.body.scrollHeight });
+        return true;
+      } catch (error) {
+        const { message, next } = asApiError(error);
+        toast(`${message} ${next}`);
+        return false;
+      }
+    },
+    [api, id, refresh, toast],
+  );
+  const stop = useCallback(() => {
+    api.stop(id).then(refresh, (error: unknown) => toast(asApiError(error).message));
+  }, [api, id, refresh, toast]);
+  return { send, stop };
 }
 
 function plannerName(planner: { name: string; model: string | null }): string {

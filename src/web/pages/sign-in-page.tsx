@@ -12,7 +12,6 @@ import { visible } from '../model/words.ts';
 /** The page. `code` came with the link; `onSignedIn` is called when the hub has taken it. */
 export function SignInPage(props: { api: Api; code: string | null; onSignedIn: () => void }): JSX.Element {
   const { api, onSignedIn } = props;
-  const [text, setText] = useState('');
   const [busy, setBusy] = useState(props.code !== null);
   const [problem, setProblem] = useState<ApiError | null>(null);
   useTitle('Sign in');
@@ -49,30 +48,7 @@ export function SignInPage(props: { api: Api; code: string | null; onSignedIn: (
         <p class="intro">
           Open the one-time link that the hub printed when it started, or paste its code here.
         </p>
-        <form
-          class="row wrap"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const code = codeIn(text);
-            if (code !== '') signIn(code);
-          }}
-        >
-          <label class="field grow">
-            <Icon name="key" small />
-            <input
-              aria-label="Sign-in link or code"
-              placeholder="Sign-in link or code"
-              value={text}
-              autocomplete="off"
-              spellcheck={false}
-              maxLength={400}
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          </label>
-          <button class="btn primary" type="submit" disabled={busy || codeIn(text) === ''}>
-            {busy ? 'Signing in' : 'Sign in'}
-          </button>
-        </form>
+        <CodeForm busy={busy} signIn={signIn} />
         {problem !== null && (
           <p class="small row" role="alert">
             <Icon name="bad" tone="bad" />
@@ -90,6 +66,36 @@ export function SignInPage(props: { api: Api; code: string | null; onSignedIn: (
         <span>Nothing of this page comes from another machine.</span>
       </footer>
     </div>
+  );
+}
+
+function CodeForm(props: { busy: boolean; signIn: (code: string) => void }): JSX.Element {
+  const [text, setText] = useState('');
+  return (
+    <form
+      class="row wrap"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const code = codeIn(text);
+        if (code !== '') props.signIn(code);
+      }}
+    >
+      <label class="field grow">
+        <Icon name="key" small />
+        <input
+          aria-label="Sign-in link or code"
+          placeholder="Sign-in link or code"
+          value={text}
+          autocomplete="off"
+          spellcheck={false}
+          maxLength={400}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      <button class="btn primary" type="submit" disabled={props.busy || codeIn(text) === ''}>
+        {props.busy ? 'Signing in' : 'Sign in'}
+      </button>
+    </form>
   );
 }
 

@@ -6,15 +6,10 @@ import type { ChatEvent } from '../../../src/contract/chat.ts';
 import { conversationView, momentOf, withDelta } from '../../../src/web/model/conversation.ts';
 import { currentFinding, currentService } from '../../../src/web/model/results.ts';
 import { timelineOf } from '../../../src/web/model/timeline.ts';
-import {
-  approvedEvents,
-  evidenceId,
-  finding,
-  numbered,
-  proposalId,
-  waitingIncident,
-  watch,
-} from '../support/incident.ts';
+import { approvedEvents, watch } from '../support/change.ts';
+import { evidenceId, finding } from '../support/findings.ts';
+import { proposalId } from '../support/ids.ts';
+import { numbered, waitingIncident } from '../support/incident.ts';
 
 const at = 1_800_000_000_000;
 

@@ -9,7 +9,8 @@ import { resultParts } from '../../../src/web/model/results.ts';
 import { hrefOf, parseRoute, type Route } from '../../../src/web/model/route.ts';
 import { watchChart, watchTests } from '../../../src/web/model/watch-chart.ts';
 import { countdown, duration, grouped } from '../../../src/web/model/words.ts';
-import { finding, networkPath, watch } from '../support/incident.ts';
+import { watch } from '../support/change.ts';
+import { finding, networkPath } from '../support/findings.ts';
 
 const at = 1_800_000_000_000;
 

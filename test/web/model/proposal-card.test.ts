@@ -10,7 +10,7 @@ import {
   signedDocument,
   successWords,
 } from '../../../src/web/model/proposal-card.ts';
-import { proposal } from '../support/incident.ts';
+import { proposal } from '../support/change.ts';
 
 const at = 1_800_000_000_000;
 

@@ -16,7 +16,8 @@ import type {
 } from '../../../src/contract/chat.ts';
 import type { ProposalView } from '../../../src/contract/proposal.ts';
 import { securityHeaders } from '../../../src/hub/security-headers.ts';
-import { conversationId, nodeId, numbered } from './incident.ts';
+import { conversationId, nodeId } from './ids.ts';
+import { numbered } from './incident.ts';
 
 export interface SeenRequest {
   readonly method: string;
