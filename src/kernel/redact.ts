@@ -71,7 +71,7 @@ function createFingerprint(key: Uint8Array): (secret: string) => string {
   const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES);
   outer.set(block.map((byte) => byte ^ 0x5c));
   return (secret) => {
-    outer.set(hash('sha256', innerMessage(inner, secret), 'buffer'), BLOCK_BYTES);
+    outer.write(hash('sha256', innerMessage(inner, secret), 'hex'), BLOCK_BYTES, 'hex');
     return hash('sha256', outer, 'hex').slice(0, 8);
   };
 }

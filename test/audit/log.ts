@@ -30,7 +30,7 @@ export async function makeLog(count: number): Promise<MadeLog> {
     await store.commit(
       [],
       Array.from({ length: Math.min(50, count - i) }, (_, j) =>
-        entry({ data: { n: i + j + 1, text: 'größer 😀' } }),
+        entry({ data: { n: i + j + 1, text: 'größer 😀 \ufffd' } }),
       ),
     );
   await checkpoints.stop();

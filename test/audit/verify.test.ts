@@ -179,6 +179,11 @@ describe('a file', () => {
       'altered',
       9,
     ],
+    [
+      "UPDATE audit SET body = CAST(replace(CAST(body AS BLOB), x'EFBFBD', x'F09F98') AS TEXT) WHERE seq = 8",
+      'altered',
+      8,
+    ],
     ["UPDATE audit SET body = body || char(0) || 'x' WHERE seq = 12", 'altered', 12],
     ['UPDATE audit SET hash = upper(hash) WHERE seq = 30', 'altered', 30],
     ['UPDATE audit SET prev = (SELECT prev FROM audit WHERE seq = 4) WHERE seq = 31', 'altered', 31],
