@@ -82,6 +82,7 @@ async function obstacleTo(
     return null;
   } catch (error) {
     const { code, message } = problemOf(error);
+    if (code === 'proposal-stale') return { state: 'stale', detail: message, error: { code, message } };
     return {
       state: 'failed',
       detail: `It was not sent: ${message} Nothing changed.`,

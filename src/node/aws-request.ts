@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import type { AwsAction, AwsFailure } from '../contract/aws.ts';
 import type { AwsCall, Evidence } from '../contract/call.ts';
 import type { Json } from '../kernel/canonical-json.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
@@ -63,11 +64,11 @@ export async function performAwsRequest(
     const signal = AbortSignal.any([options.signal, timeout.signal]);
     const answer = await parts.clients.send(options.action, options.input, signal);
     await options.afterSend?.();
-    return answered(parts, started, answer, clock.monotonic() - startMs);
+    return answered(parts, started, answer, sinceMs(clock, startMs));
   } catch (error) {
     // A caller that gave up is the better reason than the abort it caused.
     const reason: unknown = options.signal.aborted ? options.signal.reason : error;
-    return failed(parts, started, reason, clock.monotonic() - startMs);
+    return failed(parts, started, reason, sinceMs(clock, startMs));
   } finally {
     timer.cancel();
   }
@@ -148,6 +149,11 @@ function finish(
     .catch((problem: unknown) =>
       parts.log.error({ because: messageOf(problem) }, 'the end of an AWS request was not journaled'),
     );
+}
+
+/** Milliseconds since `startMs`, to a tenth. */
+function sinceMs(clock: Clock, startMs: number): number {
+  return Math.round((clock.monotonic() - startMs) * 10) / 10;
 }
 
 function requestIdOf(thrown: unknown): string | null {
