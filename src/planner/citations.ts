@@ -75,6 +75,7 @@ export function supportOf(transcript: readonly TranscriptItem[], events: readonl
   return { evidence, proposals: proposals.join('\n') };
 }
 
+/** Everything the node or a person wrote about a change. */
 function proposalText(proposal: ProposalView): string {
   const { display, call, targets } = proposal.document;
   const rows = display.diff.rows.map((row) => row.cells.join(' ')).join('\n');
@@ -102,6 +103,7 @@ function nextText(lines: readonly string[], from: number): string | undefined {
   return lines.slice(from).find((line) => line.trim() !== '');
 }
 
+/** Headings claim nothing; a citation at the end of a line covers all of it. */
 function markLine(line: string, support: Support): string {
   if (/^\s*#{1,6}\s/.test(line)) return line;
   const lineIsCited = endsWithCitation(line, support);
@@ -142,6 +144,7 @@ export function citationsIn(text: string): string[] {
   );
 }
 
+/** A question or an offer claims nothing, whatever numbers it holds. */
 function makesClaim(sentence: string): boolean {
   const trimmed = sentence.trim();
   if (trimmed.endsWith('?') || /^[-*]?\s*(?:say|ask|shall|you can|for example|not checked)\b/i.test(trimmed))
@@ -167,6 +170,7 @@ function claimTokens(sentence: string): string[] {
   ];
 }
 
+/** As a word of its own: "5432" is not in "15432". */
 function containsToken(text: string, token: string): boolean {
   for (let at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + 1)) {
     const before = text[at - 1] ?? ' ';

@@ -61,6 +61,7 @@ function turnOrder(events: readonly ChatEvent[]): string[] {
   return events.flatMap((event) => (event.type === 'turn.started' ? [event.turn] : []));
 }
 
+/** A call stands right behind the step that asked for it, with whatever result it has by now. */
 function itemsOfTurn(
   events: readonly ChatEvent[],
   turn: string,
@@ -138,6 +139,7 @@ function resultsOf(events: readonly ChatEvent[]): Map<string, ToolResult> {
   return results;
 }
 
+/** A settled proposal ends its call; one that is void is prepared again under the same call and goes on waiting. */
 function moved(proposal: ProposalView, outcome: ProposalOutcome): ToolResult {
   const next: ProposalView = { ...proposal, state: outcome.state, outcome };
   const prepareAgain = outcome.state === 'voided' || outcome.state === 'superseded';

@@ -72,6 +72,7 @@ export async function runTurn(run: TurnRun): Promise<TurnOutcome> {
   }
 }
 
+/** The running turn: its transcript so far and what it has spent of its limits. */
 class TurnState {
   answered: boolean;
   private readonly run: TurnRun;
@@ -98,12 +99,14 @@ class TurnState {
     return { status, usage: this.usage };
   }
 
+  /** A proposal of this turn waits; of other turns it does not matter. */
   isWaiting(): boolean {
     return currentTurn(this.transcript).some(
       (item) => item.kind === 'result' && item.result?.status === 'proposed',
     );
   }
 
+  /** Runs, in parallel, every call that has no result: those of the last step, or those a crash left behind. */
   async runOpenCalls(): Promise<void> {
     const open = openCalls(this.transcript);
     const results = await Promise.all(open.map((call) => this.run.execute(call)));
@@ -118,6 +121,7 @@ class TurnState {
     });
   }
 
+  /** Asks for one step. It is on record before any of its calls runs, so that a restart finds them. */
   async takeStep(): Promise<void> {
     const { roundTripsMax, callsMax } = this.limits;
     if (this.steps >= roundTripsMax) throw fail('turn-too-long', { limit: roundTripsMax, what: 'steps' });

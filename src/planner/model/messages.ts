@@ -55,6 +55,7 @@ interface Step {
   readonly model: string;
 }
 
+/** A step the model wrote goes back as it was, its results right behind it. */
 function addStep(messages: MessageParam[], { item, answered, whole, model }: Step): void {
   if (item.calls.length === 0) {
     add(messages, 'assistant', [text(item.text)]);
@@ -132,6 +133,7 @@ function wholeResults(transcript: readonly TranscriptItem[], budgetChars: number
   return whole;
 }
 
+/** The mark stands on the last block that the next request will repeat unchanged. */
 function withCacheMark(messages: MessageParam[], remark: string): MessageParam[] {
   const last = messages.at(-1);
   if (last !== undefined && last.role === 'user' && Array.isArray(last.content)) {

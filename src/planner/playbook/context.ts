@@ -54,6 +54,7 @@ export function readContext(items: readonly TranscriptItem[]): Context {
   return context;
 }
 
+/** The context once one more result is known. */
 function afterResult(context: Context, call: PlannedCall | undefined, result: ToolResult): Context {
   if (result.status === 'proposed' || result.status === 'changed') {
     const others = context.proposals.filter((proposal) => proposal.call !== result.proposal.call);

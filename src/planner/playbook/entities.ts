@@ -60,6 +60,7 @@ export function hintFor(entities: Entities, role: 'service' | 'cluster'): NameHi
 
 const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
+/** Amounts only: digits of ids, ports, revisions and fractions such as 3/4 are none. */
 function numbersIn(text: string): { count: number | null; delta: number | null } {
   const digits = text.replace(new RegExp(`\\b(${NUMBER_WORDS.join('|')})\\b`, 'g'), (word) =>
     String(NUMBER_WORDS.indexOf(word)),
@@ -117,6 +118,7 @@ const WORDS_AFTER_SERVICE = new Set([
 const COMPOUND_WORDS =
   /^(?:security|health|roll|re|force|read|load|target|task|new|out|in|e)-|-(?:group|groups|check|checks|back|out|deploy|definition|definitions|tls|wide|level|based|of|to|in|up|time|service's)$/;
 
+/** Every word that can only be a name, with the role its neighbours give it. */
 function namesIn(text: string): NameHint[] {
   const words = wordsOf(text);
   const hints: NameHint[] = [];
@@ -136,6 +138,7 @@ function namesIn(text: string): NameHint[] {
   return hints;
 }
 
+/** Words in order. What stands in quotation marks is one word, whatever it holds. */
 function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   let from = 0;
@@ -154,6 +157,7 @@ function wordsOf(text: string): Word[] {
   return words;
 }
 
+/** A quoted word always can; others when they are no word of the vocabulary and no id, port or address. */
 function canBeName(word: string, before: string, after: string): boolean {
   if (!/[a-z]/.test(word) || word.length < 2) return false;
   if (isNickname(word)) return after === 'cluster' || /^(?:in|on|for|the|cluster|our|to|from)$/.test(before);
@@ -164,6 +168,7 @@ function canBeName(word: string, before: string, after: string): boolean {
   return !isKnownWord(word);
 }
 
+/** "in X" alone does not tell a cluster from a service: the account has to. */
 function roleOf(word: string, before: string, after: string, beforeThat: string): NameHint['role'] {
   if (after === 'cluster' || before === 'cluster' || /cluster/.test(word)) return 'cluster';
   if (isNickname(word)) return 'cluster';
@@ -174,6 +179,7 @@ function roleOf(word: string, before: string, after: string, beforeThat: string)
   return 'service';
 }
 
+/** Sure names are sent to AWS at once; a wrong one costs one failed call and is then looked up. */
 function isSure(word: string, before: string, after: string): boolean {
   if (isNickname(word)) return false;
   if (/[-_]/.test(word)) return true;

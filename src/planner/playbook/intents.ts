@@ -2,7 +2,7 @@
 // A change is recognised only in an order ("add …", "could you scale …"), never in a question or behind "don't".
 
 import { type Entities, readEntities } from './entities.ts';
-import { type Concept, conceptsOf } from './vocabulary.ts';
+import { Reading } from './reading.ts';
 
 export type IntentKind =
   | 'status'
@@ -77,54 +77,7 @@ function withoutLead(message: string): { text: string; lead: Lead } {
   return { text, lead };
 }
 
-class Reading {
-  readonly text: string;
-  readonly words: readonly string[];
-  readonly entities: Entities;
-  private readonly concepts: ReadonlySet<Concept>;
-  private readonly first: ReadonlySet<Concept>;
-
-  constructor(text: string, words: readonly string[], entities: Entities) {
-    this.text = text.toLowerCase().replace(/’/g, "'");
-    this.words = words;
-    this.entities = entities;
-    // Words inside names say nothing about the intent: "my-web-service" is not the word "service".
-    const names = new Set(
-      entities.names.flatMap((name) => name.text.toLowerCase().match(/[a-z0-9][a-z0-9'-]*/g) ?? []),
-    );
-    const plain = words.filter((word) => !names.has(word));
-    this.concepts = new Set(plain.flatMap((word) => conceptsOf(word)));
-    this.first = new Set(conceptsOf(plain[0] ?? ''));
-  }
-
-  has(...concepts: readonly Concept[]): boolean {
-    return concepts.some((concept) => this.concepts.has(concept));
-  }
-
-  /** The message is an order whose verb is one of `concepts`. */
-  orders(...concepts: readonly Concept[]): boolean {
-    return !this.asks() && this.has(...concepts);
-  }
-
-  startsWith(...concepts: readonly Concept[]): boolean {
-    return concepts.some((concept) => this.first.has(concept));
-  }
-
-  says(pattern: RegExp): boolean {
-    return pattern.test(this.text);
-  }
-
-  asks(): boolean {
-    return this.says(
-      /^(?:does|do|did|is|are|was|were|has|have|had|can|could|should|would|will|may|check|chekc|chcek|verify|test|see|find|look|tell|explain|whether|if|what|what's|whats|which|why|how|how's|hows|when|where|who|who's|show|list|display|give me|get me|print|any)\b/,
-    );
-  }
-
-  get isEmpty(): boolean {
-    return this.words.length === 0;
-  }
-}
-
+/** Changes are looked for first, because their orders also hold the words of questions ("add a rule … traffic"). */
 function kindOf(reading: Reading, lead: Lead): IntentKind {
   if (reading.isEmpty) return lead ?? 'unknown';
   if (
@@ -148,6 +101,7 @@ function kindOf(reading: Reading, lead: Lead): IntentKind {
   );
 }
 
+/** The change an order asks for. "Roll back the deployment" is no undo, and "revoke" is no "add", so the order of these matters. */
 function changeOf(reading: Reading): IntentKind | null {
   if (reading.asks()) return null;
   const { entities } = reading;
@@ -181,12 +135,14 @@ function changeOf(reading: Reading): IntentKind | null {
   return null;
 }
 
+/** "Scale it to 6", but also "run 8 tasks" and "add 2 more replicas": a number, a verb of amount and something to count. */
 function scales(reading: Reading): boolean {
   const { count, delta } = reading.entities;
   if (reading.has('scale')) return true;
   return (count !== null || delta !== null) && reading.has('amount', 'add', 'remove') && reading.has('count');
 }
 
+/** The question a message asks. The narrower wording goes first: logs before tasks, causes before deployments. */
 function readOf(reading: Reading): IntentKind | null {
   if (
     reading.says(
@@ -242,6 +198,7 @@ function readOf(reading: Reading): IntentKind | null {
   return null;
 }
 
+/** Words of the network, or a destination together with a verb of reaching it. */
 function asksNetwork(reading: Reading): boolean {
   if (!reading.has('network', 'rule')) {
     return (
@@ -253,6 +210,7 @@ function asksNetwork(reading: Reading): boolean {
   return true;
 }
 
+/** What is said between questions. It comes last, so that "ok, restart it" is an order and no yes. */
 function smallTalkOf(reading: Reading, lead: Lead): IntentKind | null {
   if (
     reading.says(

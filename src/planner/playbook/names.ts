@@ -56,6 +56,7 @@ const SCORE_MAX = 3;
 const NO_MATCH = 9;
 const WORDS_PER_NAME_MAX = 6;
 
+/** 0 exact, 1 the same but for separators and case, 2 all words are parts or nicknames of parts, 3 a typing error. */
 function score(said: string, wanted: string, name: string): number {
   const plainName = plain(name);
   if (name.toLowerCase() === said) return 0;
@@ -69,6 +70,7 @@ function score(said: string, wanted: string, name: string): number {
 
 const FILLERS = new Set(['the', 'cluster', 'service', 'our', 'env', 'environment']);
 
+/** "prod" stands for "production"; three letters or more may also be the beginning of a part. */
 function meansPart(word: string, part: string): boolean {
   const stands = Object.hasOwn(NICKNAMES, word) ? NICKNAMES[word] : undefined;
   if (stands !== undefined) return stands.includes(part);

@@ -60,6 +60,7 @@ export function createPlaybookPlanner(): Planner {
   };
 }
 
+/** The offers of the last answer count until this turn answers; results of this turn count at once. */
 function nextStep(request: PlannerRequest): Next {
   const turn = currentTurn(request.transcript);
   const before = request.transcript.slice(0, request.transcript.length - turn.length);
@@ -103,6 +104,7 @@ const ORDINALS: readonly RegExp[] = [
   /\b(?:fourth|4th)\b/i,
 ];
 
+/** The offer that a short reply picks: by yes, by number or by the name it spells out. */
 function offerMeant(message: string, intent: Intent, { offers }: Context): string | undefined {
   if (offers.length === 0) return undefined;
   const isShort = message.trim().split(/\s+/).length <= 4;

@@ -86,6 +86,7 @@ export function servicesIn(view: View, clusters: readonly string[]): Resolved<re
 
 const LOOKING = 'Looking up which clusters and services there are.';
 
+/** Nothing is named: the service under discussion, unless the words spell another one that is known. */
 function withoutName(view: View, cluster: NameHint | undefined): Resolved<Subject> {
   const { subject } = view.context;
   const inText = namesInText(
@@ -101,6 +102,7 @@ function withoutName(view: View, cluster: NameHint | undefined): Resolved<Subjec
   return fromInventory(view, { text: subject.service, role: 'service', sure: true }, cluster);
 }
 
+/** A name that was sent as it is turned out not to exist: from here on names are looked up. */
 function hasUnknownName(view: View): boolean {
   return view.done.some(
     ({ result }) =>
@@ -109,6 +111,7 @@ function hasUnknownName(view: View): boolean {
   );
 }
 
+/** Lists clusters and services and matches the message against them. */
 function fromInventory(
   view: View,
   service: NameHint | undefined,
@@ -127,6 +130,7 @@ function fromInventory(
   return pick(view, service, all.found);
 }
 
+/** One match is found; several are asked about; none brings the nearest names. */
 function pick(
   view: View,
   hint: NameHint | undefined,
@@ -167,6 +171,7 @@ function matching(view: View, hint: NameHint | undefined, names: readonly string
   return inText.length > 0 ? inText : byHint;
 }
 
+/** The cluster a hint means among those that exist. */
 function oneCluster(view: View, hint: NameHint, clusters: readonly string[]): Resolved<string> {
   const matches = matchNames(hint.text, clusters);
   const [only] = matches;

@@ -102,6 +102,7 @@ export function isKnownWord(word: string): boolean {
 const TYPO_LETTERS_MIN = 4;
 const TWO_TYPOS_LETTERS_MIN = 9;
 
+/** The known word one typing error away; two for long words. Short words are too close to each other. */
 function nearWord(word: string): string | undefined {
   if (word.length < TYPO_LETTERS_MIN || /[^a-z']/.test(word)) return undefined;
   const allowed = word.length >= TWO_TYPOS_LETTERS_MIN ? 2 : 1;

@@ -103,6 +103,7 @@ function isSteady({ service }: DiagnosisView): boolean {
   return service.running >= service.desired && service.pending === 0;
 }
 
+/** Status and counts, and the gap when there is one. */
 function countsLine({ service }: DiagnosisView, evidence: readonly string[]): string {
   const { name, cluster, status, desired, running, pending } = service;
   const facts = `**${name}** in ${cluster} is ${status}: desired ${desired}, running ${running}, pending ${pending}.`;
@@ -163,6 +164,7 @@ function causeLines(cause: Finding, evidence: readonly string[]): string[] {
   ];
 }
 
+/** What is said without a cause: that the service is healthy, or what is missing to tell. */
 function noCauseLines({ findings, service }: DiagnosisView, evidence: readonly string[]): string[] {
   const verdict =
     findings.find((one) => one.class === 'healthy') ?? findings.find((one) => one.class === 'unknown');
@@ -174,6 +176,7 @@ function noCauseLines({ findings, service }: DiagnosisView, evidence: readonly s
     : [`No cause is proven for ${service.name}.${cite(evidence, 1)}`];
 }
 
+/** Reads that were denied, with the permission each needs. */
 function notCheckedLines(findings: readonly Finding[]): string[] {
   const gaps = findings.flatMap((one) => one.cannotVerify);
   const unique = [...new Map(gaps.map((gap) => [`${gap.what}|${gap.missingAction}`, gap])).values()];

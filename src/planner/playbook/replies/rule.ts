@@ -85,6 +85,7 @@ export function undo(view: View): Next {
   return change(view, inverse, `This undoes "${quoted(display.title)}".`);
 }
 
+/** The tool call that undoes another, from its own input and the state it was worked out against; null when none does. */
 function inverseCall(tool: string, args: Readonly<Record<string, Json>>, before: Json): WantedCall | null {
   const rule = /^ec2_(authorize|revoke)_security_group_(egress|ingress)$/.exec(tool);
   if (rule !== null) {
@@ -123,6 +124,7 @@ function fixesOf(view: View): { readonly fixes: readonly Fix[] } | { readonly ne
   return { fixes: [...proven, ...ofPath] };
 }
 
+/** Asked for a rule that no finding supports: say so and name what is supported. */
 function notProposed(fixes: readonly Fix[], wanted: readonly string[], direction: string): Next {
   const asked = wanted.length === 0 ? `${direction} rule` : `${direction} rule for ${wanted.join(', ')}`;
   const [offer] = fixes;
