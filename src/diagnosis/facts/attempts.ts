@@ -153,6 +153,7 @@ export function withoutCredentials(text: string): string {
   return text.replace(/\b([a-z][a-z0-9+.-]{1,30}:\/\/)[^\s/@]{1,200}@/gi, '$1…@');
 }
 
+/** True for the task itself: no network lies between. */
 export function isLoopback(host: string): boolean {
   return /^(?:localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0)$/i.test(host);
 }

@@ -57,6 +57,7 @@ export interface DependencyInput {
 /** More destinations than this are not solved; the newest come first. */
 const DEPENDENCIES_MAX = 6;
 
+/** What is asked about, tried, needed for the start, or (when nothing else speaks) named by the environment, in this order. */
 export function dependenciesOf(input: DependencyInput): Dependency[] {
   const { bundle, service, failed, question } = input;
   const sources = sourcesOf(bundle, service, failed.length > 0 ? failed : input.running);
@@ -160,6 +161,7 @@ interface Means {
   readonly solve: (candidates: readonly Candidate[]) => CandidatePaths[];
 }
 
+/** A log line without a port takes it from the variable that names the same host. */
 function attemptDependency(attempt: Attempt, means: Means): Dependency[] {
   const variable = means.named.find(
     (one) => one.host === attempt.host && (attempt.port === undefined || one.port === attempt.port),

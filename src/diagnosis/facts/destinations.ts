@@ -76,6 +76,7 @@ export function groupLabel(network: NetworkEvidence, groupId: string): string | 
   return label === undefined ? undefined : tidy(label, 80);
 }
 
+/** What look-ups of destinations need, for tasks with these groups. */
 export function resolveContext(bundle: EvidenceBundle, ownGroups: readonly string[]): ResolveContext {
   return {
     network: bundle.network,

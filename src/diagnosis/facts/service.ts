@@ -48,6 +48,7 @@ export interface ServiceFacts {
 /** How many of the newest events are looked at. AWS keeps 100. */
 const EVENTS_READ = 30;
 
+/** Facts of the service object; the newest events first, as AWS orders them. */
 export function serviceFacts(bundle: EvidenceBundle): ServiceFacts {
   const { value: service } = bundle.service;
   const network = service.networkConfiguration?.awsvpcConfiguration;

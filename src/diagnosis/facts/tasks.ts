@@ -71,6 +71,7 @@ export interface StoppedGroup {
   readonly tasks: readonly TaskFacts[];
 }
 
+/** Facts of every task that was seen, running and stopped. */
 export function taskFacts(bundle: EvidenceBundle, service: ServiceFacts): TaskFacts[] {
   return bundle.tasks.items.map((observed) => oneTask(observed, bundle, service));
 }
@@ -103,6 +104,7 @@ export function stoppedGroups(tasks: readonly TaskFacts[]): StoppedGroup[] {
   return listed.sort((a, b) => (b.newest.stoppedAtMs ?? 0) - (a.newest.stoppedAtMs ?? 0));
 }
 
+/** By the moment they stopped, or were made when they have not stopped. */
 export function newestFirst(tasks: readonly TaskFacts[]): TaskFacts[] {
   return [...tasks].sort(
     (a, b) => (b.stoppedAtMs ?? b.createdAtMs ?? 0) - (a.stoppedAtMs ?? a.createdAtMs ?? 0),

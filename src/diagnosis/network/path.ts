@@ -176,6 +176,7 @@ function pathOf(from: PathSource, to: PathDestination, hops: PathHop[]): Network
   };
 }
 
+/** Several equal ways as one, with all their subnets, objects and evidence. */
 function joined(same: readonly SolvedPath[]): NetworkPath {
   const paths = same.map((one) => one.path);
   const first = paths[0];
@@ -208,6 +209,7 @@ function emptyPath(): NetworkPath {
   };
 }
 
+/** The VPC and addresses of a subnet; anything at all when the subnet was not seen. */
 function placeOf(network: NetworkEvidence, subnetId: string): { vpcId: string; addresses: AddressSet } {
   const subnet = network.subnets.items.find(({ value }) => value.SubnetId === subnetId);
   const cidrs = [

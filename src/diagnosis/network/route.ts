@@ -78,6 +78,7 @@ export function judgeRoute(network: NetworkEvidence, question: RouteQuestion): R
   return { ...first, verdict, table: id, evidence: steps.flatMap((step) => step.evidence).slice(0, 4) };
 }
 
+/** One step per route that takes a part of the destination; what no route takes is a step without a way. */
 function stepsOf(network: NetworkEvidence, table: Observed<Ec2.RouteTable>, question: RouteQuestion): Step[] {
   const routes = (table.value.Routes ?? []).map((route, index) => ({ route, index }));
   const byList = routes.find(
@@ -184,6 +185,7 @@ function stepOf(
   };
 }
 
+/** An internet gateway translates addresses one to one: without a public one nothing comes back. */
 function internetStep(
   gateway: string,
   destination: string,

@@ -81,11 +81,13 @@ export function portsText(rule: { readonly protocol: string; readonly ports: str
   return rule.protocol === 'all' ? 'all traffic' : `${rule.protocol}/${rule.ports}`;
 }
 
+/** True when a rule's protocol (a name, a number, or -1 for all) includes `protocol`. */
 export function protocolMatches(ruleProtocol: string | undefined, protocol: string): boolean {
   const name = protocolName(ruleProtocol);
   return name === 'all' || name === protocol;
 }
 
+/** Ranges may cover the peer only together, so they are joined before the answer is `unknown`. */
 function verdictOf(rules: readonly Rule[], peer: Peer, someUnseen: boolean): CheckVerdict {
   if (rules.some((rule) => rule.fit === 'all')) return 'open';
   const covered = rules.flatMap((rule) => (rule.covered === undefined ? [] : [rule.covered]));

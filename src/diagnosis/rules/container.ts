@@ -108,6 +108,7 @@ function otherExit(facts: Facts): Judgement {
   });
 }
 
+/** The newest task with such a container, and in how many tasks it is so. */
 function firstEnded(
   facts: Facts,
   test: (container: ContainerFacts, task: TaskFacts) => boolean,

@@ -3,6 +3,7 @@
 
 import type { ProposedCall } from '../../contract/finding.ts';
 import type { Block } from '../facts/blocks.ts';
+import type { Dependency } from '../facts/dependencies.ts';
 import type { Facts } from '../facts/facts.ts';
 
 export const egressTool = 'ec2_authorize_security_group_egress';
@@ -37,6 +38,15 @@ export function ruleFixes(block: Block, facts: Facts): ProposedCall[] {
   return [...calls.values()].slice(0, ALTERNATIVES_MAX);
 }
 
+/** The different security groups the destination may have: more than one means that nobody knows which. */
+export function meantGroups(dependency: Dependency): string[] {
+  return [
+    ...new Set(
+      dependency.candidates.map(({ candidate }) => candidate.destination.securityGroups?.join(', ') ?? ''),
+    ),
+  ].filter((groups) => groups !== '');
+}
+
 function egressPeer(
   destination: Block['candidates'][number]['candidate']['destination'],
 ): RulePeer | undefined {
@@ -63,7 +73,7 @@ function ruleCall({ block, facts, group, peer, egress }: RuleCall): ProposedCall
   const { name, cluster } = facts.service;
   const peerText = 'group_id' in peer ? peer.group_id : 'cidr' in peer ? peer.cidr : peer.prefix_list_id;
   const description = `${name} to ${block.dependency.label}`.replace(NOT_IN_DESCRIPTION, '').slice(0, 200);
-  const only = block.candidates.length === 1 || block.forAllCandidates;
+  const certain = meantGroups(block.dependency).length <= 1;
   return {
     tool: egress ? egressTool : ingressTool,
     input: {
@@ -75,6 +85,6 @@ function ruleCall({ block, facts, group, peer, egress }: RuleCall): ProposedCall
       description,
       heals: { cluster, service: name },
     },
-    why: `Lets tcp/${port} ${egress ? `out of ${group} to` : `into ${group} from`} ${peerText} and nothing else${only ? '' : ', if that is where it listens'}.`,
+    why: `Lets tcp/${port} ${egress ? `out of ${group} to` : `into ${group} from`} ${peerText} and nothing else${certain ? '' : ', if that is where it listens'}.`,
   };
 }

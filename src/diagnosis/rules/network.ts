@@ -7,7 +7,7 @@ import type { Dependency } from '../facts/dependencies.ts';
 import { isDatabasePort } from '../facts/environment.ts';
 import type { Facts } from '../facts/facts.ts';
 import { portsText } from '../network/security-group.ts';
-import { ruleFixes } from './fixes.ts';
+import { meantGroups, ruleFixes } from './fixes.ts';
 import { counted, distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 
 const classes = [
@@ -61,6 +61,7 @@ function judge(name: (typeof classes)[number], facts: Facts): Judgement {
   });
 }
 
+/** How sure it is that this gate is what the tasks met; see the top of the file for what `proven` takes. */
 function verdictOf(block: Block): Finding['verdict'] {
   const { dependency } = block;
   if (!block.hitsFailed) return 'possible';
@@ -136,7 +137,9 @@ function routeReason(block: Block): string {
 }
 
 function explanation(block: Block, facts: Facts): string {
-  return `${gateSentence(block)} ${consequence(block.dependency, facts)}`;
+  const meant = meantGroups(block.dependency);
+  const doubt = meant.length > 1 ? ` Which of ${listed(meant.slice(0, 4))} it is was not seen.` : '';
+  return `${gateSentence(block)} ${consequence(block.dependency, facts)}${doubt}`;
 }
 
 function gateSentence(block: Block): string {
@@ -151,6 +154,7 @@ function gateSentence(block: Block): string {
     : `${noun} ${hop.resource} ${verb} ${rules.length} things out, and tcp/${block.dependency.port} to ${block.hop.missing?.peer ?? 'there'} is not among them.`;
 }
 
+/** What the closed gate did to the tasks, told only as far as it was seen. */
 function consequence(dependency: Dependency, facts: Facts): string {
   const revision = facts.failed[0]?.revision ?? facts.service.primary?.revision ?? '';
   const all = `${counted(facts.failed.length, 'task')} of ${revision}`;
@@ -229,6 +233,7 @@ function refutation(name: (typeof classes)[number], facts: Facts): Judgement {
   return silent;
 }
 
+/** The gates that speak for or against each class. */
 const checksOf: Readonly<Record<(typeof classes)[number], readonly string[]>> = {
   'task-sg-egress-blocked': ['security-group-egress'],
   'dependency-unreachable': ['security-group-ingress'],

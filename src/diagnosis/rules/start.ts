@@ -135,6 +135,7 @@ export const startRules: readonly Rule[] = cases.map((one) => ({
   judge: (facts) => judge(one, facts),
 }));
 
+/** The words alone make it likely; text that Fargate cut off (it ends in an ellipsis) makes it possible. */
 function judge(one: AnswerCase, facts: Facts): Judgement {
   const start = facts.starts.find((candidate) => one.matches(candidate));
   if (start === undefined) {
