@@ -135,7 +135,7 @@ export const startRules: readonly Rule[] = cases.map((one) => ({
   judge: (facts) => judge(one, facts),
 }));
 
-/** The words alone make it likely; text that Fargate cut off (it ends in an ellipsis) makes it possible. */
+/** The words make it likely and no more. Text that Fargate cut off before its code has no answer and never comes here. */
 function judge(one: AnswerCase, facts: Facts): Judgement {
   const start = facts.starts.find((candidate) => one.matches(candidate));
   if (start === undefined) {
@@ -149,7 +149,7 @@ function judge(one: AnswerCase, facts: Facts): Judgement {
   if (one.class === 'log-group-missing') return judgeLogGroup(one, start, facts);
   const alike = facts.failed.filter((task) => task.kind === 'start').length;
   return found({
-    verdict: start.text.endsWith('…') ? 'possible' : 'likely',
+    verdict: 'likely',
     title: one.title(start),
     explanation: `An answer came back (${start.code}), so the network path works. ${counted(alike, 'task')} failed to start this way: "${start.text.slice(0, 240)}"`,
     evidence: start.evidence,

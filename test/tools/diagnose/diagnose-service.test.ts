@@ -327,6 +327,14 @@ describe('failed starts', () => {
     });
   }
 
+  it('with a very long answer are read as well as with a short one', async () => {
+    const long = `CannotPullContainerError: manifest for ${'x'.repeat(60)}/web:9 not found: manifest unknown ${'Check the registry. '.repeat(60)}`;
+    expect((await first((s) => failStart(s, long))).finding).toMatchObject({
+      class: 'image-not-found',
+      verdict: 'likely',
+    });
+  });
+
   it('for a missing log group are proven when AWS says that it does not exist', async () => {
     const reason =
       'ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.';
