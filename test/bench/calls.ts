@@ -5,9 +5,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import Database from 'better-sqlite3';
+import { toolSchemaSha256 } from '../../src/catalog/model-schema.ts';
 import type { NodeView } from '../../src/contract/api.ts';
 import { CHAIN_START, chainHash } from '../../src/kernel/hash-chain.ts';
 import type { NodeDirectory } from '../../src/link/port.ts';
+import { allTools } from '../../tools/index.ts';
 import { openGovernedPath, simulatedCredentials } from './governed-path.ts';
 import { interleave, median, ms, type Row } from './measure.ts';
 
@@ -90,7 +92,7 @@ function cannedDirectory(): NodeDirectory {
       endpoint: null,
       build: 'bench',
       bootEpoch: 'boot_bench',
-      tools: [],
+      tools: allTools.map((tool) => ({ name: tool.name, schemaSha256: toolSchemaSha256(tool) })),
     },
     connected: true,
     connectedAt: 0,
