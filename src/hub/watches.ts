@@ -80,6 +80,8 @@ export function createWatches(ports: TurnPorts): Watches {
   /** Waits for the next look or until the hub closes. */
   function pause(): Promise<void> {
     return new Promise((resolve) => {
+      // An abort that came before would never be heard.
+      if (abort.signal.aborted) return resolve();
       const go = (): void => {
         timer.cancel();
         abort.signal.removeEventListener('abort', go);
