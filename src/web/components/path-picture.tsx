@@ -142,13 +142,13 @@ function WideGate({ gate }: { gate: PictureGate }): JSX.Element {
       {blocked && <path class="leafs shut" d={`M${x + 9} 46L${x - 8} 62L${x + 9} 78`} />}
       {hop.verdict === 'unknown' && <circle class="unsure" cx={x} cy={canal.middle} r={13} />}
       <text class={blocked ? 'tb' : 't1'} x={x} y={21} text-anchor="middle">
-        {gate.name}
+        {gate.shortName}
       </text>
       <text class="t3" x={x} y={34} text-anchor="middle">
         {gate.direction}
       </text>
       <text class="t3 tm" x={x} y={96} text-anchor="middle">
-        {visible(gate.resource)}
+        {visible(gate.shortResource)}
       </text>
       <HopMark x={x} y={109} verdict={hop.verdict} />
     </Fragment>
@@ -204,7 +204,7 @@ function Note({
       <path class="lead" d={`M${x} 118V136`} />
       <rect class="note" x={canal.from} y={136} width={canal.to - canal.from} height={height} rx={6} />
       <text class="tb" x={128} y={156}>
-        {visible(note.title).slice(0, 92)}
+        {visible(note.title)}
       </text>
       {note.rows.map((row, at) => (
         <Fragment key={at}>

@@ -52,11 +52,7 @@ export function ProposalCard(props: ProposalProps): JSX.Element {
         </div>
         {pending && <Expires exp={document.exp} now={now} />}
         {card.state === 'done' && props.say !== null && 'call' in document.display.inverse && (
-          <button
-            class="btn"
-            type="button"
-            onClick={() => props.say?.(`Undo this change: ${document.display.title}`)}
-          >
+          <button class="btn" type="button" onClick={() => props.say?.('Undo that change.')}>
             <Icon name="undo" />
             Undo…
           </button>
@@ -72,7 +68,7 @@ export function ProposalCard(props: ProposalProps): JSX.Element {
       ) : (
         <Outcome {...props} document={document} now={now} />
       )}
-      <Seal card={card} document={document} verified={verified} />
+      <Seal card={card} verified={verified} />
     </article>
   );
 }
@@ -142,20 +138,11 @@ function Outcome(props: ProposalProps & { document: ProposalDocument; now: numbe
   );
 }
 
-function Seal({
-  card,
-  document,
-  verified,
-}: {
-  card: Card;
-  document: ProposalDocument;
-  verified: string;
-}): JSX.Element {
+function Seal({ card, verified }: { card: Card; verified: string }): JSX.Element {
   const [whole, setWhole] = useState(false);
   const { status } = useConsole();
   const node =
-    status?.nodes.find(({ id }) => id === document.aud.node)?.inventory.name ??
-    shortened(document.aud.node, 14);
+    status?.nodes.find((one) => one.id === card.view.node)?.inventory.name ?? shortened(card.view.node, 14);
   const { digest, id } = card.view;
   return (
     <div class="seal">

@@ -252,8 +252,9 @@ function applyDecision(
 
 function mergeProposal(view: ConversationView, proposal: ProposalView): void {
   const known = view.proposals.get(proposal.id);
+  // The events of decisions name people; the proposal itself knows their ids only.
   const decisions =
-    known !== undefined && known.decisions.length > proposal.decisions.length
+    known !== undefined && known.decisions.length >= proposal.decisions.length
       ? known.decisions
       : proposal.decisions;
   // A call that finishes as `proposed` carries the state of then; what the node reported since is newer.

@@ -8,6 +8,9 @@ export interface PictureGate {
   readonly hop: PathHop;
   readonly x: number;
   readonly name: string;
+  /** Name and resource as far as there is room for them on the wide picture. */
+  readonly shortName: string;
+  readonly shortResource: string;
   readonly direction: string;
   readonly resource: string;
 }
@@ -35,6 +38,9 @@ export interface PictureNote {
 
 export const canal = { from: 112, to: 656, top: 45, bottom: 79, middle: 62, width: 760 } as const;
 const rowsMax = 4;
+// With more checks than these the names, then the resources, no longer fit below one another.
+const wholeNamesMax = 6;
+const resourcesMax = 9;
 
 /** Lays a path out. */
 export function networkPicture(path: NetworkPath): NetworkPicture {
@@ -44,8 +50,13 @@ export function networkPicture(path: NetworkPath): NetworkPicture {
     hop,
     x: canal.from + 46 + gap * at,
     name: checkName(hop),
+    shortName: hops.length > wholeNamesMax ? briefName(hop) : checkName(hop),
     direction: directionName(hop),
     resource: shortened(shortArn(hop.resource), 12),
+    shortResource:
+      hops.length > resourcesMax
+        ? ''
+        : shortened(shortArn(hop.resource), hops.length > wholeNamesMax ? 9 : 12),
   }));
   const stopAt = hops.findIndex(({ verdict }) => verdict !== 'open');
   const stop = stopAt === -1 ? null : stopAt;
@@ -58,9 +69,9 @@ export function networkPicture(path: NetworkPath): NetworkPicture {
     gates,
     stop,
     from: [source, path.from.address ?? path.from.networkInterface ?? '', path.from.subnets[0] ?? ''].map(
-      (line) => shortened(line, 16),
+      (line) => shortened(line, 14),
     ),
-    to: [target, port, path.to.address ?? ''].map((line) => shortened(line, 15)),
+    to: [target, port, path.to.address ?? ''].map((line) => shortened(line, 12)),
     caption: `Path to ${target}, ${port}`,
     subnets:
       path.from.subnets.length > 1
@@ -91,6 +102,11 @@ export function checkName(hop: PathHop): string {
   return names[hop.check] ?? hop.check;
 }
 
+function briefName(hop: PathHop): string {
+  const names: Readonly<Record<string, string>> = { 'Security group': 'SG', 'Network ACL': 'NACL' };
+  return names[checkName(hop)] ?? checkName(hop);
+}
+
 /** Which way the packet goes at a check. */
 export function directionName(hop: PathHop): string {
   if (hop.check === 'dns') return hop.verdict === 'open' ? 'resolves' : 'name';
@@ -108,7 +124,7 @@ function noteOf(hop: PathHop | undefined, port: string): PictureNote | null {
   const considered = hop.rules.slice(0, rowsMax).map((rule) => ({
     cells: [
       `${rule.protocol}/${rule.ports}`,
-      shortened(rule.peer, 18),
+      shortened(rule.peer, 15),
       shortened(rule.description, 30),
       rule.matches ? 'matches' : 'other',
     ] as const,
@@ -122,14 +138,15 @@ function noteOf(hop: PathHop | undefined, port: string): PictureNote | null {
           {
             cells: [
               `${missing.protocol}/${missing.ports}`,
-              shortened(missing.peer, 18),
+              shortened(missing.peer, 15),
               '',
               'no such rule',
             ] as const,
             missing: true,
           },
         ];
-  const outcome = hop.because || `${count(hop.rules.length, 'rule')}, and none matches ${port}`;
+  const none = `${count(hop.rules.length, 'rule')}, and none matches ${port}`;
+  const outcome = missing !== undefined || hop.because === '' ? none : shortened(hop.because, 78);
   return {
     title: outcome,
     rows: [...considered, ...wanted],

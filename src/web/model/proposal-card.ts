@@ -51,7 +51,6 @@ function wordsOf(
   state: ProposalState,
 ): Pick<ProposalHead, 'state' | 'outcome' | 'quote'> {
   const { outcome } = card;
-  const node = card.view.document.aud.node;
   const at = outcome === null ? '' : ` at ${clockSeconds(outcome.at)}`;
   const detail = outcome?.detail ?? '';
   const approval = card.decisions.findLast(({ decision }) => decision === 'approve');
@@ -94,7 +93,7 @@ function wordsOf(
         'Nothing changed.',
       );
     case 'unknown':
-      return said('Outcome unknown', by, detail || `${node} lost contact after the call was sent.`);
+      return said('Outcome unknown', by, detail || 'The node lost contact after the call was sent.');
     case 'denied':
       return {
         state: `Denied${denial === undefined ? '' : ` by ${denial.person}`}`,

@@ -31,6 +31,24 @@ describe('the picture of a network path', () => {
     expect(picture.sentence).toMatch(/All are open\.$/);
   });
 
+  it('gives every name room: whole words for a few checks, short ones for many', () => {
+    const many = [...networkPath.hops, ...networkPath.hops.slice(2, 4)];
+    expect(networkPicture(networkPath).gates.map(({ shortName }) => shortName)).toContain('Security group');
+    const picture = networkPicture({ ...networkPath, hops: many });
+    expect(picture.gates.map(({ shortName }) => shortName)).toEqual([
+      'DNS',
+      'SG',
+      'NACL',
+      'Route',
+      'NACL',
+      'SG',
+      'NACL',
+      'Route',
+    ]);
+    for (const { shortName, shortResource } of picture.gates)
+      expect(Math.max(shortName.length, shortResource.length)).toBeLessThanOrEqual(9);
+  });
+
   it('keeps every gate on the canal for any number of checks', () => {
     for (let n = 1; n <= 24; n++) {
       const hops = Array.from({ length: n }, () => networkPath.hops[0]!);

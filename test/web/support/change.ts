@@ -101,7 +101,12 @@ export function approvedEvents(view: ProposalView, at: number): ChatEventDraft[]
     error: null,
     approvals: 1,
   } as const;
-  const done: ProposalView = { ...view, state: 'done', outcome: { ...outcome, state: 'done' } };
+  const done: ProposalView = {
+    ...view,
+    state: 'done',
+    outcome: { ...outcome, state: 'done' },
+    decisions: [{ decision: 'approve', person: mira.id, at, reason: null, via: 'web' }],
+  };
   return [
     {
       type: 'proposal.decided',
