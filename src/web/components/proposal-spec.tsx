@@ -5,7 +5,7 @@ import { Fragment, type JSX } from 'preact';
 import type { Finding } from '../../contract/finding.ts';
 import type { ProposalDocument } from '../../contract/proposal.ts';
 import type { ProposalCard } from '../model/conversation.ts';
-import { needsWords, successWords } from '../model/proposal-card.ts';
+import { answersFinding, needsWords, successWords } from '../model/proposal-card.ts';
 import { clockSeconds, initials, visible } from '../model/words.ts';
 import { Cite } from './citation.tsx';
 import { Cli, CopyButton } from './command-line.tsx';
@@ -17,7 +17,8 @@ export function ProposalSpec(props: {
   finding: Finding | null;
   card: ProposalCard;
 }): JSX.Element {
-  const { document, finding } = props;
+  const { document } = props;
+  const finding = props.finding !== null && answersFinding(document, props.finding) ? props.finding : null;
   const { display } = document;
   return (
     <dl class="spec">

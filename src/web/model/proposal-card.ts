@@ -2,6 +2,7 @@
 // The card keeps its place in every state; only head, outcome and foot change.
 
 import type { Person } from '../../contract/api.ts';
+import type { Finding } from '../../contract/finding.ts';
 import type {
   ProposalDocument,
   ProposalState,
@@ -143,6 +144,18 @@ export function needsWords(document: ProposalDocument): string {
     document.assuranceMin
   ];
   return `${count(document.quorum.approvals, 'approval')}${how}`;
+}
+
+/**
+ * Whether a change is the one that a finding asks for: its tool, on what has to change. An undo or a change asked for on other
+ * grounds must not carry the finding as its reason.
+ */
+export function answersFinding(document: ProposalDocument, finding: Finding): boolean {
+  const touched = JSON.stringify([document.targets, document.args]);
+  return (
+    finding.fixes.some(({ tool }) => tool === document.tool) &&
+    finding.culprits.some((culprit) => culprit !== '' && touched.includes(culprit))
+  );
 }
 
 /** Why this person cannot approve here, or null when they can. */

@@ -100,10 +100,16 @@ function findingOf(value: unknown): Finding[] {
           ? [{ what: text(one['what']) ?? '', missingAction: text(one['missingAction']) ?? '' }]
           : [],
       ),
-      fixes: [],
+      fixes: list(value['fixes']).flatMap(fixOf),
       paths: list(value['paths']).flatMap(pathOf),
     },
   ];
+}
+
+function fixOf(value: unknown): Finding['fixes'] {
+  if (!isFields(value) || !isText(value['tool'])) return [];
+  // Only the tool's name is looked at: which change a finding asks for.
+  return [{ tool: value['tool'], input: {}, why: text(value['why']) ?? '' }];
 }
 
 function pathOf(value: unknown): NetworkPath[] {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProposalOutcome, ProposalState } from '../../../src/contract/proposal.ts';
 import type { ProposalCard } from '../../../src/web/model/conversation.ts';
 import {
+  answersFinding,
   cannotApprove,
   needsWords,
   proposalHead,
@@ -11,6 +12,7 @@ import {
   successWords,
 } from '../../../src/web/model/proposal-card.ts';
 import { proposal } from '../support/change.ts';
+import { finding } from '../support/findings.ts';
 
 const at = 1_800_000_000_000;
 
@@ -101,6 +103,14 @@ describe('a proposal card', () => {
     expect(signedDocument(view.signed)).toEqual(view.document);
     expect(signedDocument({ ...view.signed, bytes: 'bm90IGpzb24' })).toBeNull();
     expect(signedDocument({ ...view.signed, bytes: '***' })).toBeNull();
+  });
+
+  it('carries a finding as its reason only when the finding asks for this very change', () => {
+    const { document } = proposal(at);
+    expect(answersFinding(document, finding)).toBe(true);
+    expect(answersFinding({ ...document, tool: 'ec2_revoke_security_group_egress' }, finding)).toBe(false);
+    expect(answersFinding({ ...document, targets: ['sg-of-another-service'] }, finding)).toBe(false);
+    expect(answersFinding(document, { ...finding, fixes: [] })).toBe(false);
   });
 
   it('words the test and the need', () => {

@@ -81,6 +81,8 @@ export const finding: Finding = {
     { class: 'oom-killed', because: 'The peak is 312 of 512 MiB.' },
   ],
   cannotVerify: [{ what: 'The encryption key of the database.', missingAction: 'kms:DescribeKey' }],
-  fixes: [],
+  fixes: [
+    { tool: 'ec2_authorize_security_group_egress', input: {}, why: 'The smallest rule that opens the path.' },
+  ],
   paths: [networkPath],
 };
