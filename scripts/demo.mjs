@@ -1,7 +1,7 @@
 // `npm run demo`: from a fresh clone to a working chat against a simulated AWS account. Arguments go to `lockkeeper up --demo`.
 
-import { pathToFileURL } from 'node:url';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './setup.mjs';
 
 requireNode();

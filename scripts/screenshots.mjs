@@ -18,12 +18,29 @@ mkdirSync(images, { recursive: true });
 
 const demo = spawn(
   process.execPath,
-  [path.join(root, 'dist', 'src', 'cli', 'main.js'), 'up', '--demo', '--json', '--port', '0', '--data', dataDir],
+  [
+    path.join(root, 'dist', 'src', 'cli', 'main.js'),
+    'up',
+    '--demo',
+    '--json',
+    '--port',
+    '0',
+    '--data',
+    dataDir,
+  ],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
-const { link } = await new Promise((resolve) => demo.stdout.once('data', (data) => resolve(JSON.parse(String(data)))));
-const browser = await browserType.launch({ executablePath: await chromium.executablePath(), args: chromium.args });
-const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: process.env.SCHEME ?? 'light' });
+const { link } = await new Promise((resolve) =>
+  demo.stdout.once('data', (data) => resolve(JSON.parse(String(data)))),
+);
+const browser = await browserType.launch({
+  executablePath: await chromium.executablePath(),
+  args: chromium.args,
+});
+const page = await browser.newPage({
+  viewport: { width: 1440, height: 900 },
+  colorScheme: process.env.SCHEME ?? 'light',
+});
 const shot = async (name) => {
   await page.waitForTimeout(400);
   await page.screenshot({ path: path.join(images, `${name}.png`) });
@@ -34,7 +51,12 @@ const say = async (text) => {
   await page.keyboard.press('Enter');
 };
 const answered = (times) =>
-  page.waitForFunction((n) => [...document.querySelectorAll('[data-turn]')].filter((turn) => turn.dataset.status !== 'working').length >= n, times);
+  page.waitForFunction(
+    (n) =>
+      [...document.querySelectorAll('[data-turn]')].filter((turn) => turn.dataset.status !== 'working')
+        .length >= n,
+    times,
+  );
 
 try {
   await page.goto(link);
@@ -57,7 +79,10 @@ try {
   if (await confirm.isEnabled().catch(() => false)) await confirm.click().catch(() => {});
   await page.waitForTimeout(6_000);
   await shot('watching');
-  await page.getByText(/passed health checks/).first().waitFor({ timeout: 90_000 });
+  await page
+    .getByText(/passed health checks/)
+    .first()
+    .waitFor({ timeout: 90_000 });
   await shot('solved');
   await page.goto(`${new URL(link).origin}/#/audit`);
   await page.waitForTimeout(1_000);

@@ -17,7 +17,14 @@ const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const code = await new Promise((resolve) => {
   spawn(
     process.execPath,
-    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+    [
+      vitest,
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...process.argv.slice(2),
+    ],
     { cwd: root, stdio: 'inherit' },
   ).on('close', (status) => resolve(status ?? 1));
 });

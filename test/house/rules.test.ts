@@ -83,7 +83,8 @@ describe('house rules', () => {
     const bad = files.filter((file) => {
       const name = file.path.split('/').at(-1) ?? '';
       return (
-        !/^[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.tsx?$/.test(name) || /\b(utils?|helpers?|common|misc)\b|manager/.test(name)
+        !/^[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.tsx?$/.test(name) ||
+        /\b(utils?|helpers?|common|misc)\b|manager/.test(name)
       );
     });
     expect(bad.map((file) => file.path)).toEqual([]);

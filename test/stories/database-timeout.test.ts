@@ -1,11 +1,11 @@
 // The conversation this product is for, through every room: real hub, node, sockets, store and AWS SDK clients.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { summarise } from '../../src/cli/commands/ask.ts';
+import { followTurn, takeTurn } from '../../src/cli/turn.ts';
 import { auditVerifyResponse, proposalPage } from '../../src/contract/api.ts';
 import type { ChatEvent } from '../../src/contract/chat.ts';
 import { proposalView } from '../../src/contract/proposal.ts';
-import { summarise } from '../../src/cli/commands/ask.ts';
-import { followTurn, takeTurn } from '../../src/cli/turn.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
 describe('checkout at three in the morning', () => {
@@ -41,25 +41,39 @@ describe('checkout at three in the morning', () => {
   });
 
   it('checks the path to the database', async () => {
-    const { summary } = await ask('Check if the security group allows outbound traffic to the database port.');
+    const { summary } = await ask(
+      'Check if the security group allows outbound traffic to the database port.',
+    );
     console.log(summary.answer);
     expect(summary.answer).toMatch(/5432/);
     expect(summary.answer).toMatch(/no (outbound |egress )?rule/i);
   });
 
   it('proposes the rule, runs it once when approved, and watches until the service is steady', async () => {
-    const { finished, summary } = await ask('Yes, add a rule to allow outbound PostgreSQL traffic to the database security group.');
+    const { finished, summary } = await ask(
+      'Yes, add a rule to allow outbound PostgreSQL traffic to the database security group.',
+    );
     console.log(summary.answer, summary.proposals);
     expect(summary.proposals).toHaveLength(1);
     expect(summary.proposals[0]?.cli).toMatch(/^aws ec2 authorize-security-group-egress /);
     const proposal = (await stack.client.get('/proposals?state=pending', proposalPage)).items[0];
     expect(proposal).toBeDefined();
-    const changes = () => stack.simulator.recorder.requests.filter((r) => r.operation === 'AuthorizeSecurityGroupEgress');
+    const changes = () =>
+      stack.simulator.recorder.requests.filter((r) => r.operation === 'AuthorizeSecurityGroupEgress');
     expect(changes()).toHaveLength(0);
     const after = finished.events.at(-1)?.seq ?? 0;
-    await stack.client.post(`/proposals/${proposal?.id}/decision`, { decision: 'approve', digest: proposal?.digest, reason: null }, proposalView);
+    await stack.client.post(
+      `/proposals/${proposal?.id}/decision`,
+      { decision: 'approve', digest: proposal?.digest, reason: null },
+      proposalView,
+    );
     const events: ChatEvent[] = [];
-    await followTurn(stack.client, { conversation: finished.conversation, turn: finished.turn, after, onEvent: (e) => 'seq' in e && events.push(e) });
+    await followTurn(stack.client, {
+      conversation: finished.conversation,
+      turn: finished.turn,
+      after,
+      onEvent: (e) => 'seq' in e && events.push(e),
+    });
     expect(changes()).toHaveLength(1);
     const stop = new AbortController();
     for await (const event of stack.client.events(finished.conversation, after, stop.signal)) {
