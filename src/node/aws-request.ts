@@ -12,7 +12,7 @@ import { limits } from '../kernel/limits.ts';
 import type { RawAnswer } from './aws/clients.ts';
 import { classifyFailure } from './aws/failure.ts';
 import { boundedJson, clip, toJson } from './bounded-json.ts';
-import type { NodeParts } from './parts.ts';
+import type { RequestParts } from './parts.ts';
 
 export interface AwsRequestOptions {
   readonly call: string;
@@ -41,7 +41,7 @@ const CLI_CHARS = 32_000;
 
 /** Announces, sends and tells the end of one request. Never throws: what goes wrong is the answer. */
 export async function performAwsRequest(
-  parts: NodeParts,
+  parts: RequestParts,
   options: AwsRequestOptions,
 ): Promise<AwsRequestEnd> {
   const { clock, line, journal } = parts;
@@ -74,7 +74,7 @@ export async function performAwsRequest(
   }
 }
 
-function startedCall(parts: NodeParts, options: AwsRequestOptions): AwsCall {
+function startedCall(parts: RequestParts, options: AwsRequestOptions): AwsCall {
   const startedAt = Math.trunc(parts.clock.now());
   const { action, call, stage, region } = options;
   // A request is a JSON object by its type; the round trip drops members without a value.
@@ -94,14 +94,14 @@ function startedCall(parts: NodeParts, options: AwsRequestOptions): AwsCall {
   };
 }
 
-function answered(parts: NodeParts, started: AwsCall, answer: RawAnswer, ms: number): AwsRequestEnd {
+function answered(parts: RequestParts, started: AwsCall, answer: RawAnswer, ms: number): AwsRequestEnd {
   const { value, count } = parts.redact.json(toJson(answer.output));
   const kept = keep(parts, started, value, count);
   finish(parts, { ...started, status: 'ok', ms, evidence: kept.id }, kept, answer);
   return { ok: true, output: answer.output, requestId: answer.requestId, evidence: kept.id };
 }
 
-function failed(parts: NodeParts, started: AwsCall, thrown: unknown, ms: number): AwsRequestEnd {
+function failed(parts: RequestParts, started: AwsCall, thrown: unknown, ms: number): AwsRequestEnd {
   const { kind, code, message, mayHaveApplied } = classifyFailure(thrown);
   const { text, count } = parts.redact.text(message);
   const error = { code: clip(code, 200), message: clip(text, MESSAGE_CHARS) };
@@ -116,7 +116,7 @@ function failed(parts: NodeParts, started: AwsCall, thrown: unknown, ms: number)
 }
 
 /** The request did not leave: it was stopped, or could not be written down. */
-function notSent(parts: NodeParts, started: AwsCall, thrown: unknown): AwsRequestEnd {
+function notSent(parts: RequestParts, started: AwsCall, thrown: unknown): AwsRequestEnd {
   const reason: unknown = thrown;
   const code = reason instanceof LockkeeperError ? reason.code : 'cancelled';
   const error = { code, message: clip(messageOf(reason), MESSAGE_CHARS) };
@@ -125,7 +125,7 @@ function notSent(parts: NodeParts, started: AwsCall, thrown: unknown): AwsReques
   return { ok: false, failure: { kind: 'stopped', action, ...error }, mayHaveApplied: false };
 }
 
-function keep(parts: NodeParts, started: AwsCall, value: Json, redactions: number): Evidence {
+function keep(parts: RequestParts, started: AwsCall, value: Json, redactions: number): Evidence {
   const at = Math.trunc(parts.clock.now());
   const { text, truncated } = boundedJson(value, limits.evidence.bytes);
   const { id: aws, call, action, cli } = started;
@@ -133,7 +133,7 @@ function keep(parts: NodeParts, started: AwsCall, value: Json, redactions: numbe
 }
 
 function finish(
-  parts: NodeParts,
+  parts: RequestParts,
   ended: AwsCall,
   evidence: Evidence | null,
   answer: { readonly requestId: string | null; readonly attempts: number },

@@ -16,11 +16,11 @@ import { limits } from '../kernel/limits.ts';
 import { isReadAction } from './aws/clients.ts';
 import { performAwsRequest } from './aws-request.ts';
 import { clip } from './bounded-json.ts';
-import type { NodeParts, Place } from './parts.ts';
+import type { Place, RequestParts } from './parts.ts';
 
 export interface GatewayScope {
   readonly call: string;
-  readonly tool: Tool;
+  readonly tool: Pick<Tool, 'name' | 'actions'>;
   readonly place: Place;
   readonly signal: AbortSignal;
 }
@@ -35,7 +35,7 @@ export interface Gateway {
 
 const STAGE_CHARS = 80;
 
-export function createGateway(parts: NodeParts, scope: GatewayScope): Gateway {
+export function createGateway(parts: RequestParts, scope: GatewayScope): Gateway {
   const inFlight = new Map<string, Promise<AwsAnswer<AwsAction>>>();
   const evidence: string[] = [];
   let stage = '';
@@ -80,7 +80,7 @@ export function createGateway(parts: NodeParts, scope: GatewayScope): Gateway {
 
 /** Throws `AwsCallError` of kind `stopped` for a request that must not leave. */
 function admit(
-  parts: NodeParts,
+  parts: RequestParts,
   scope: GatewayScope,
   request: { readonly action: AwsAction; readonly input: object; readonly requests: number },
 ): void {

@@ -73,3 +73,10 @@ export interface NodeParts {
   /** The key of the hub this node joined. */
   hubKey(): string;
 }
+
+/** What one AWS request needs of the node. Without a hub, its line and its journal can be something else. */
+export type RequestParts = Pick<NodeParts, 'clock' | 'log' | 'redact' | 'renderCli' | 'clients'> & {
+  readonly journal: Pick<Journal, 'append'>;
+  readonly budget: Pick<Budget, 'checkBytes' | 'addBytes'>;
+  readonly line: Pick<HubLine, 'announce' | 'finished'>;
+};

@@ -22,7 +22,7 @@ const callerIdentity = z.object({
 export interface PlaceParts {
   readonly clock: Clock;
   readonly clients: AwsClients;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'append'>;
   readonly redact: Redactor;
   readonly renderCli: RenderCli;
 }
