@@ -28,7 +28,7 @@ const before: Readonly<Partial<Record<ProposalState, readonly ProposalState[]>>>
   claimed: ['pending', 'approved', 'voided', 'expired'],
   done: ['pending', 'approved', 'claimed', 'unknown', 'voided', 'expired'],
   failed: ['pending', 'approved', 'claimed', 'unknown', 'voided', 'expired'],
-  unknown: ['pending', 'approved', 'claimed', 'unknown', 'voided', 'expired'],
+  unknown: ['pending', 'approved', 'claimed', 'voided', 'expired'],
 };
 
 const auditNames: Readonly<Partial<Record<ProposalState, AuditEventName>>> = {

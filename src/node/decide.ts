@@ -1,6 +1,7 @@
 // Decisions arriving from the hub: each is verified against the node's own stored bytes, counted durably, and when enough
 // people agree the change is carried out, all of it one proposal at a time. A refusal is journaled and told.
 
+import { isSettled } from '../approval/states.ts';
 import { verifyApproval } from '../approval/verify.ts';
 import { fail } from '../contract/errors.ts';
 import type { Approval, SignedApproval } from '../contract/proposal.ts';
@@ -92,7 +93,13 @@ async function refuse(
   const error = { code: failure.code, message: failure.message };
   await parts.journal.append({ event: 'approval.refused', proposal: id, approval: signed, error });
   if (failure.code === 'proposal-expired') return expire(ledger, id);
-  ledger.tell(id, { detail: `${failure.message} ${failure.next}`.trim(), error });
+  // What became of a settled proposal stays what is said of it: a late decision is refused, and changes no outcome.
+  const ended = isSettled(ledger.get(id)?.state ?? 'voided') ? ledger.outcomeOf(id) : null;
+  ledger.tell(id, {
+    detail: ended?.detail ?? `${failure.message} ${failure.next}`.trim(),
+    awsRequestId: ended?.awsRequestId ?? null,
+    error,
+  });
 }
 
 async function expire(ledger: Ledger, id: string): Promise<void> {

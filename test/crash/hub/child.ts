@@ -56,7 +56,7 @@ export interface Kinds {
 export function serve(kinds: Kinds): void {
   const child = new Child(kinds);
   process.on('message', (message: ToChild) => {
-    child
+    void child
       .handle(message)
       .catch((error: unknown): FromChild => ({ type: 'broken', because: String(error) }))
       .then((answer) => process.send?.(answer));
