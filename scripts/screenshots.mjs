@@ -64,6 +64,11 @@ try {
   await shot('start');
   await say("Show me the status of the 'my-web-service' in the 'production-cluster'.");
   await answered(1);
+  await page.locator('[data-turn]').first().scrollIntoViewIfNeeded();
+  await page
+    .locator('[data-turn]')
+    .first()
+    .evaluate((turn) => turn.scrollIntoView({ block: 'start' }));
   await shot('status');
   await say('Yes, show me the logs from the failed task.');
   await answered(2);
@@ -74,9 +79,12 @@ try {
   await say('Yes, add a rule to allow outbound PostgreSQL traffic to the database security group.');
   await answered(4);
   await shot('proposal');
-  await page.getByRole('button', { name: /^Approve/ }).click();
-  const confirm = page.getByRole('button', { name: /Approve/ });
-  if (await confirm.isEnabled().catch(() => false)) await confirm.click().catch(() => {});
+  await page.locator('[data-action="arm"]:enabled').click();
+  const armed = page.locator('[data-action="approve"]');
+  await armed.waitFor();
+  // A press in the moment after arming does not count, so that a double click is not a decision.
+  for (let presses = 0; presses < 50 && (await armed.isVisible()); presses++)
+    await page.keyboard.press('Enter');
   await page.waitForTimeout(6_000);
   await shot('watching');
   await page
