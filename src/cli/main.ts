@@ -42,7 +42,7 @@ const context: Context = {
 };
 
 try {
-  await createProgram(context).exitOverride().parseAsync(process.argv);
+  await createProgram(context).parseAsync(process.argv);
 } catch (error) {
   process.exitCode = report(error);
 }

@@ -5,14 +5,18 @@ import { addApprovals } from './commands/approvals.ts';
 import { addAsk } from './commands/ask.ts';
 import { addAudit } from './commands/audit.ts';
 import { addChat } from './commands/chat.ts';
+import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEvidence } from './commands/evidence.ts';
 import { addHub } from './commands/hub.ts';
 import { addIamPolicy } from './commands/iam-policy.ts';
 import { addNode } from './commands/node.ts';
 import { addSignIn } from './commands/sign-in.ts';
+import { addSnapshot } from './commands/snapshot.ts';
 import { addTools } from './commands/tools.ts';
 import { addUp } from './commands/up.ts';
 import type { Context } from './context.ts';
+import { oneLine } from './terminal/terminal.ts';
 
 export function createProgram(context: Context): Command {
   const program = new Command('lockkeeper')
@@ -24,10 +28,14 @@ export function createProgram(context: Context): Command {
     .option('--hub <url>', 'the hub to talk to (default: the one of the data folder)')
     .option('--json', 'one JSON document on standard output')
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('See --help.')
+    // Set before the commands are added, which inherit both: one line on stderr, and main.ts chooses the exit code.
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(`${oneLine(text.replace(/^error: /, ''))}. See --help.\n`),
+    })
     .addHelpText(
       'after',
-      '\nStart here:\n  lockkeeper up --demo      a hub, a node and a simulated AWS account; prints a link\n  lockkeeper up             the same against the AWS credentials of this shell\n  lockkeeper ask "why is checkout 3/4 in prod?"\n',
+      '\nStart here:\n  lockkeeper up --demo      a hub, a node and a simulated AWS account; prints a link\n  lockkeeper up             the same against the AWS credentials of this shell\n  lockkeeper ask "why is checkout 3/4 in prod?"\n\nExit codes: 0 done, 1 unexpected, 2 wrong usage, 3 not found, 4 refused, 5 no hub, node or AWS, 6 set-up, 7 audit log.\n',
     );
   for (const add of [
     addUp,
@@ -35,6 +43,9 @@ export function createProgram(context: Context): Command {
     addNode,
     addAsk,
     addChat,
+    addEvidence,
+    addDiagnose,
+    addSnapshot,
     addApprovals,
     addAudit,
     addTools,

@@ -45,9 +45,9 @@ export function findHub(
   }
   if (wanted !== undefined)
     throw fail('usage', {
-      detail: `The data folder ${dataDir} holds no operator token for the hub ${wanted}; name the folder with --data`,
+      detail: `The data folder ${dataDir} holds no operator token for the hub ${wanted}; name the folder with --data.`,
     });
-  throw fail('hub-unreachable', { url: `the data folder ${dataDir}` });
+  throw fail('hub-not-running', { path: dataDir });
 }
 
 function isAlive(pid: number): boolean {

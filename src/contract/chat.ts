@@ -98,6 +98,8 @@ export const chatEvent = z.discriminatedUnion('type', [
     type: z.literal('answer'),
     text: z.string(),
     /** Follow-ups offered as buttons. */ suggestions: z.array(z.string()).max(4),
+    /** The code of contract/error-table.ts when the answer is that something was not found or is not clear. */
+    problem: z.string().optional(),
   }),
   z.object({ ...base, type: z.literal('turn.resumed'), because: z.string() }),
   z.object({

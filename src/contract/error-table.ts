@@ -211,6 +211,12 @@ export const table = {
     message: 'No hub answers at {url}.',
     next: 'Start one with `lockkeeper up`, or name it with --hub.',
   },
+  'hub-not-running': {
+    status: 503,
+    exit: UNREACHABLE,
+    message: 'No hub is running in the data folder {path}.',
+    next: 'Start one with `lockkeeper up`, or name another folder with --data.',
+  },
   'hub-insecure': {
     status: 400,
     exit: USAGE,
@@ -325,6 +331,12 @@ export const table = {
     exit: REFUSED,
     message: 'The turn was stopped after {limit} {what}.',
     next: 'Ask for a smaller step.',
+  },
+  'record-unknown': {
+    status: 404,
+    exit: NOT_FOUND,
+    message: 'There is no audit record {seq}.',
+    next: 'See the newest with `lockkeeper audit tail`.',
   },
   'audit-unwritable': {
     status: 503,

@@ -4,7 +4,7 @@
 import type { NodeInventory } from '../contract/wire.ts';
 import { invariant } from '../kernel/assert.ts';
 import type { Timer } from '../kernel/clock.ts';
-import { messageOf } from '../kernel/errors.ts';
+import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { reconcileClaim } from './apply.ts';
 import { createAwsClients } from './aws/clients.ts';
@@ -51,6 +51,11 @@ interface Given {
   readonly means: OwnMeans;
   readonly joinToken: string | null;
   readonly url: string;
+}
+
+/** What keeps the node from its account, and what to do about it. */
+function problemOf(error: unknown): string {
+  return error instanceof LockkeeperError ? `${error.message} ${error.next}`.trim() : messageOf(error);
 }
 
 class Node implements RunningNode {
@@ -257,7 +262,7 @@ class Node implements RunningNode {
     try {
       this.#inventory = this.#describe(await this.#parts.place(), null);
     } catch (error) {
-      this.#inventory = this.#describe(null, messageOf(error));
+      this.#inventory = this.#describe(null, problemOf(error));
     }
     return this.#inventory;
   }

@@ -16,10 +16,9 @@ export function hubUrl(text: string): string {
   const parsed = URL.canParse(text) ? new URL(text) : null;
   const scheme = schemes[parsed?.protocol ?? ''];
   if (parsed === null || scheme === undefined) {
-    throw fail('config-invalid', {
-      path: 'the command line',
-      where: 'hub',
-      detail: 'it is not an address such as wss://hub.example.com',
+    throw fail('input-invalid', {
+      where: 'the address of the hub',
+      detail: 'it is not an address such as https://hub.example.com',
     });
   }
   const { hostname, host } = parsed;

@@ -147,7 +147,8 @@ class TurnState {
       this.limits.answerChars,
     );
     const suggestions = step.suggestions.slice(0, SUGGESTIONS_MAX);
-    await this.run.record({ type: 'answer', turn: this.turn, text, suggestions });
+    const problem = step.problem === undefined ? {} : { problem: step.problem };
+    await this.run.record({ type: 'answer', turn: this.turn, text, suggestions, ...problem });
     this.answered = true;
   }
 

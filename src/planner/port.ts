@@ -2,6 +2,7 @@
 
 import type { ToolResult } from '../contract/call.ts';
 import type { Usage } from '../contract/chat.ts';
+import type { ErrorCode } from '../contract/errors.ts';
 import type { Tool } from '../contract/tool.ts';
 import type { Json } from '../kernel/canonical-json.ts';
 
@@ -54,6 +55,8 @@ export interface PlannerStep {
   /** The planner's own form of the step, stored and handed back in the transcript. */
   readonly raw: Json;
   readonly suggestions: readonly string[];
+  /** Set when the answer is that something was not found or is not clear; scripts read it from the exit code. */
+  readonly problem?: ErrorCode | undefined;
   readonly usage: Usage;
 }
 

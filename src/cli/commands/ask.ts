@@ -1,36 +1,49 @@
 // `lockkeeper ask`: one question, one answer, for people and scripts.
 
 import { conversationPage } from '../../contract/api.ts';
-import type { AwsCall } from '../../contract/call.ts';
+import { type AwsCall, evidence } from '../../contract/call.ts';
 import type { ChatEvent } from '../../contract/chat.ts';
 import { fail } from '../../contract/errors.ts';
 import { type Finding, finding } from '../../contract/finding.ts';
+import { LockkeeperError } from '../../kernel/errors.ts';
+import type { Context, GlobalOptions } from '../context.ts';
 import type { HubClient } from '../hub-client.ts';
 import { findHub } from '../run-file.ts';
 import { createConversationView } from '../terminal/conversation-view.ts';
+import { table } from '../terminal/table.ts';
 import { type FinishedTurn, takeTurn } from '../turn.ts';
+import { exitCodeOf } from '../turn-exit.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
 export const addAsk: AddCommand = (program, context) => {
   program
     .command('ask')
     .description('ask a question; ends when the answer is there or waits for an approval')
-    .argument('<question...>', 'the question, in your words')
+    .argument('[question...]', 'the question, in your words')
     .option('-c, --continue', 'go on in the last conversation')
     .option('--conversation <id>', 'go on in this conversation')
+    .option('--list', 'list the conversations instead, newest first')
     .addHelpText(
       'after',
       `
 Examples:
   lockkeeper ask "why is checkout 3/4 in prod?"
   lockkeeper ask --continue "show me the logs from the failed task"
+  lockkeeper ask --conversation conv_01JD… "and now?"
   lockkeeper ask --json "status of my-web-service in production-cluster" | jq .findings
 
-Exit codes: 0 answered or waiting for an approval, 3 not found, 4 refused, 5 no hub or node, 6 set-up.`,
+The JSON document is {conversation, answer, findings, commands: [{cli, status, ms, evidence}],
+proposals: [{id, cli, state, expiresAt}], audit: {from, to}}.
+
+Exit codes: 0 answered or waiting for an approval, 2 the question is not clear, 3 a name was not found,
+4 refused by policy, budget or AWS state, 5 no hub, no node or no AWS, 6 no credentials or region, 7 no audit log.`,
     )
     .action(async (words: string[], _, command) => {
-      const options = optionsOf<{ continue?: boolean; conversation?: string }>(command);
+      const options = optionsOf<AskOptions>(command);
       const { client } = findHub(context, options);
+      if (options.list === true) return list(context, client, options);
+      if (words.length === 0)
+        throw fail('usage', { detail: 'Say what you want to know, in quotes, or use --list.' });
       const conversation =
         options.conversation ?? (options.continue === true ? await lastConversation(client) : null);
       const view = createConversationView(context.terminal, () => context.clock.now());
@@ -41,11 +54,38 @@ Exit codes: 0 answered or waiting for an approval, 3 not found, 4 refused, 5 no 
       });
       const summary = summarise(turn);
       if (options.json === true) context.terminal.json(summary);
-      else for (const line of nextSteps(summary)) context.terminal.note(line);
-      const ended = turn.events.findLast((event) => event.type === 'turn.ended');
-      if (ended?.type === 'turn.ended' && ended.status === 'failed') process.exitCode = 1;
+      else {
+        await view.legend((id) => commandBehind(client, id));
+        for (const line of nextSteps(summary)) context.terminal.note(line);
+      }
+      process.exitCode = exitCodeOf(turn);
     });
 };
+
+interface AskOptions extends GlobalOptions {
+  readonly continue?: boolean;
+  readonly conversation?: string;
+  readonly list?: boolean;
+}
+
+async function list(context: Context, client: HubClient, options: AskOptions): Promise<void> {
+  const { items } = await client.get('/conversations', conversationPage);
+  if (options.json === true) return context.terminal.json(items);
+  if (items.length === 0) return context.terminal.note('No conversation yet. Ask something.');
+  const rows = items.map((item) => [item.id, item.state, new Date(item.updatedAt).toISOString(), item.title]);
+  for (const line of table(['conversation', 'state', 'last', 'about'], rows, context.terminal.columns))
+    context.terminal.print(line);
+}
+
+/** The `aws …` line of evidence that an earlier turn collected; null when it is past its retention time. */
+export async function commandBehind(client: HubClient, id: string): Promise<string | null> {
+  try {
+    return (await client.get(`/evidence/${id}`, evidence)).cli;
+  } catch (error) {
+    if (error instanceof LockkeeperError) return null;
+    throw error;
+  }
+}
 
 /** The newest conversation. Throws `nothing-to-continue`. */
 export async function lastConversation(client: HubClient): Promise<string> {

@@ -52,7 +52,7 @@ export const addAudit: AddCommand = (program, context) => {
     .action(async (_, command: Command) => {
       const options = optionsOf<{ format: string; out?: string }>(command);
       if (options.format !== 'jsonl' && options.format !== 'csv')
-        throw fail('usage', { detail: `--format is jsonl or csv, not ${options.format}` });
+        throw fail('usage', { detail: `--format is jsonl or csv, not ${options.format}.` });
       const { client } = findHub(context, options);
       const body = await client.stream(`/audit/export?format=${options.format}`);
       const sink =
@@ -71,8 +71,7 @@ function addReading(audit: Command, context: Context): void {
     .option('-f, --follow', 'go on as records are written')
     .action(async (_, command: Command) => {
       const options = optionsOf<{ lines: string; follow?: boolean }>(command);
-      const limit = Number.parseInt(options.lines, 10);
-      if (!(limit >= 1 && limit <= 200)) throw fail('usage', { detail: '--lines is a number from 1 to 200' });
+      const limit = linesOf(options.lines);
       const { client } = findHub(context, options);
       const read = async (): Promise<AuditRecord[]> =>
         (await client.get(`/audit?limit=${limit}`, auditPage)).items.toReversed();
@@ -103,6 +102,7 @@ function addReading(audit: Command, context: Context): void {
     )
     .action(async (words: string[], _, command: Command) => {
       const options = optionsOf<{ lines: string }>(command);
+      linesOf(options.lines);
       const { client } = findHub(context, options);
       const page = await client.get(
         `/audit?limit=${encodeURIComponent(options.lines)}&q=${encodeURIComponent(words.join(' '))}`,
@@ -117,6 +117,8 @@ function addReading(audit: Command, context: Context): void {
     .description('one record, whole')
     .action(async (seq: string, _, command: Command) => {
       const options = optionsOf(command);
+      if (!/^\d{1,15}$/.test(seq))
+        throw fail('usage', { detail: `A record is named by its number, not ${seq}.` });
       const { client } = findHub(context, options);
       const record = await client.get(`/audit/${encodeURIComponent(seq)}`, auditRecord);
       if (options.json === true)
@@ -125,6 +127,14 @@ function addReading(audit: Command, context: Context): void {
         `seq   ${record.seq}\nhash  ${record.hash}\nprev  ${record.prev}\n${oneLine(JSON.stringify(JSON.parse(record.body)))}`,
       );
     });
+}
+
+/** Throws `usage` for what is no page size. */
+function linesOf(text: string): number {
+  const lines = Number(text);
+  if (!Number.isInteger(lines) || lines < 1 || lines > 200)
+    throw fail('usage', { detail: `--lines is a number from 1 to 200, not ${text}.` });
+  return lines;
 }
 
 function print(context: Context, records: readonly AuditRecord[], json: boolean): void {

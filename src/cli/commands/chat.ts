@@ -7,7 +7,7 @@ import type { HubClient } from '../hub-client.ts';
 import { findHub } from '../run-file.ts';
 import { type ConversationView, createConversationView } from '../terminal/conversation-view.ts';
 import { followTurn, takeTurn } from '../turn.ts';
-import { lastConversation } from './ask.ts';
+import { commandBehind, lastConversation } from './ask.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
 interface Chat {
@@ -51,6 +51,7 @@ async function turn(chat: Chat, text: string): Promise<void> {
     text,
     onEvent: chat.view.show,
   });
+  await chat.view.legend((id) => commandBehind(chat.client, id));
   chat.conversation = finished.conversation;
   chat.lastSeq = finished.events.at(-1)?.seq ?? chat.lastSeq;
   const ended = finished.events.findLast((event) => event.type === 'turn.ended');

@@ -7,12 +7,20 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { joinTokenResponse, nodePage } from '../../contract/api.ts';
 import { fail } from '../../contract/errors.ts';
+import { hubThumbprintOf } from '../../contract/handshake.ts';
+import type { Timer } from '../../kernel/clock.ts';
+import type { RunningNode } from '../../node/compose.ts';
 import { type Context, dataDirOf } from '../context.ts';
 import { openNode } from '../open-node.ts';
 import { findHub } from '../run-file.ts';
 import { table } from '../terminal/table.ts';
 import { oneLine } from '../terminal/terminal.ts';
 import { type AddCommand, optionsOf } from './command.ts';
+
+/** After this long without a connection `start` says that it goes on trying. */
+const SLOW_MS = 3_000;
+/** How long `install` looks for the hub. */
+const JOIN_MS = 10_000;
 
 const settingsShape = z.strictObject({ hubUrl: z.string(), name: z.string().min(1).max(64) });
 type Settings = z.infer<typeof settingsShape>;
@@ -43,16 +51,22 @@ export const addNode: AddCommand = (program, context) => {
     )
     .action(async (_, command: Command) => {
       const options = optionsOf<{ token: string; name: string }>(command);
+      if (hubThumbprintOf(options.token) === null)
+        throw fail('usage', {
+          detail: 'This is no join token. Copy the whole line that `lockkeeper node token` printed.',
+        });
       if (options.hub === undefined) throw fail('usage', { detail: 'Name the hub with --hub URL.' });
       const folder = nodeDir(context, options);
       const settings = { hubUrl: options.hub, name: options.name.slice(0, 64) };
       const running = await open(context, folder, settings, options.token);
       try {
-        await running.whenConnected();
+        await joined(context, running, settings.hubUrl);
         writeFileSync(settingsFile(folder), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
-        context.terminal.print(
-          `Joined as ${running.id()}. Start it with: lockkeeper node start --data ${path.dirname(folder)}`,
-        );
+        if (options.json === true) context.terminal.json({ node: running.id(), hub: settings.hubUrl });
+        else
+          context.terminal.print(
+            `Joined as ${running.id()}. Start it with: lockkeeper node start --data ${path.dirname(folder)}`,
+          );
       } finally {
         await running.close();
       }
@@ -63,16 +77,27 @@ export const addNode: AddCommand = (program, context) => {
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
       const folder = nodeDir(context, options);
-      const running = await open(context, folder, readSettings(folder), null);
-      context.terminal.note('Dialling the hub …');
+      const settings = readSettings(folder);
+      const running = await open(context, folder, settings, null);
+      context.terminal.note(`Dialling the hub at ${settings.hubUrl} …`);
+      const slow = context.clock.after(SLOW_MS, () =>
+        context.terminal.note('No answer yet. It goes on trying; Ctrl-C stops.'),
+      );
       const connected = running.whenConnected().then(() => {
+        slow.cancel();
         const { account, region, identity, problem } = running.inventory;
+        if (options.json === true)
+          return context.terminal.json({ node: running.id(), account, region, identity, problem });
         context.terminal.print(
           `Connected as ${running.id()}: ${oneLine(problem ?? `${account}, ${region}, as ${identity}`)}`,
         );
       });
-      await Promise.race([context.interrupted, connected.then(() => context.interrupted)]);
-      await running.close();
+      try {
+        await Promise.race([context.interrupted, connected.then(() => context.interrupted)]);
+      } finally {
+        slow.cancel();
+        await running.close();
+      }
     });
   node
     .command('status')
@@ -100,6 +125,22 @@ export const addNode: AddCommand = (program, context) => {
         context.terminal.print(line);
     });
 };
+
+/** Waits for the first connection. Throws `hub-unreachable` when there is none in time. */
+async function joined(context: Context, node: RunningNode, url: string): Promise<void> {
+  let late: Timer | null = null;
+  const tooLate = new Promise<never>((_, reject) => {
+    late = context.clock.after(JOIN_MS, () => reject(fail('hub-unreachable', { url })));
+  });
+  const stopped = context.interrupted.then(() => {
+    throw fail('cancelled');
+  });
+  try {
+    await Promise.race([node.whenConnected(), tooLate, stopped]);
+  } finally {
+    (late as Timer | null)?.cancel();
+  }
+}
 
 function nodeDir(context: Context, options: { data?: string }): string {
   const folder = path.join(dataDirOf(context, options), 'node');

@@ -16,6 +16,9 @@ import { demoDataDir } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
+/** A node that is not connected by then has a reason worth telling. */
+const SLOW_MS = 5_000;
+
 interface UpOptions {
   readonly demo?: boolean;
   readonly port: string;
@@ -33,7 +36,7 @@ export const addUp: AddCommand = (program, context) => {
     .option('--model <id>', 'which Claude model')
     .addHelpText(
       'after',
-      '\nExamples:\n  lockkeeper up --demo\n  AWS_PROFILE=prod-read AWS_REGION=eu-central-1 lockkeeper up\n',
+      '\nExamples:\n  lockkeeper up --demo\n  AWS_PROFILE=prod-read AWS_REGION=eu-central-1 lockkeeper up\n  lockkeeper up --port 0 --json\n\nExit codes: 0 stopped by Ctrl-C, 2 wrong usage, 6 port taken, data folder unwritable, locked or damaged, configuration or policies not valid.',
     )
     .action(async (_, command: Command) => {
       const options = optionsOf<UpOptions>(command);
@@ -51,6 +54,7 @@ export const addUp: AddCommand = (program, context) => {
         if (account !== null) closing.push(() => account.close());
         const node = await startLocalNode(context, { dataDir, hub, account });
         closing.push(() => node.close());
+        if (!(await connected(context, node))) return;
         await announce(context, {
           hub,
           node,
@@ -77,8 +81,21 @@ async function startLocalNode(
     name: parts.account === null ? 'local' : 'demo',
     aws: parts.account === null ? null : parts.account.aws,
   });
-  await node.whenConnected();
   return node;
+}
+
+/** Waits for the node, saying so when it takes long; false when the user gave up first. */
+async function connected(context: Context, node: RunningNode): Promise<boolean> {
+  const slow = context.clock.after(SLOW_MS, () =>
+    context.terminal.note(
+      'Still waiting for the node: it asks AWS who it is and dials the hub on loopback. Ctrl-C stops; LOCKKEEPER_LOG=debug says more.',
+    ),
+  );
+  try {
+    return await Promise.race([node.whenConnected().then(() => true), context.interrupted.then(() => false)]);
+  } finally {
+    slow.cancel();
+  }
 }
 
 interface Announcement {
@@ -113,7 +130,15 @@ async function announce(context: Context, about: Announcement): Promise<void> {
   );
   label('Open', terminal.style('cyan', link));
   if (about.demo) label('Ask', `"Show me the status of the 'my-web-service' in the 'production-cluster'."`);
-  label('Account', oneLine(problem ?? `${account}, ${region}, as ${identity}`));
+  if (problem === null) label('Account', oneLine(`${account}, ${region}, as ${identity}`));
+  else
+    label(
+      'Account',
+      terminal.style(
+        'yellow',
+        oneLine(`${problem} Questions about AWS fail until then; see lockkeeper doctor.`),
+      ),
+    );
   if (endpoint !== null && !about.demo)
     label('Mind', terminal.style('yellow', oneLine(`AWS requests go to ${endpoint}, not to AWS`)));
   label(

@@ -3,18 +3,26 @@
 import { openProposal } from '../../approval/document.ts';
 import type { AwsCall } from '../../contract/call.ts';
 import type { ChatDelta, ChatEvent } from '../../contract/chat.ts';
+import { createCitations } from './citations.ts';
+import { logView } from './log-view.ts';
 import { renderMarkdown } from './markdown.ts';
 import { proposalCard } from './proposal-card.ts';
 import { oneLine, type Terminal } from './terminal.ts';
 
 export interface ConversationView {
   show(event: ChatEvent | ChatDelta): void;
+  /** Says on stderr which AWS call each new citation is; `lookUp` finds the line of what an earlier turn observed. */
+  legend(lookUp: (evidence: string) => Promise<string | null>): Promise<void>;
 }
 
 /** Prints answers to stdout; AWS calls and progress to stderr, so that a pipe gets the answer alone. */
 export function createConversationView(terminal: Terminal, now: () => number): ConversationView {
   let stage = '';
+  const citations = createCitations(terminal);
   return {
+    async legend(lookUp) {
+      for (const line of await citations.legend(lookUp)) terminal.note(line);
+    },
     show(event) {
       switch (event.type) {
         case 'call.started':
@@ -25,6 +33,7 @@ export function createConversationView(terminal: Terminal, now: () => number): C
             stage = event.aws.stage;
             terminal.note(terminal.style('dim', `  ${oneLine(stage)}`));
           }
+          citations.learn(event.aws.evidence, event.aws.cli);
           return terminal.note(awsLine(terminal, event.aws));
         case 'call.finished':
           if (event.result.status === 'refused' || event.result.status === 'failed') {
@@ -35,9 +44,11 @@ export function createConversationView(terminal: Terminal, now: () => number): C
               ),
             );
           }
+          if (event.tool === 'task_logs')
+            for (const line of logView(terminal, event.result)) terminal.print(line);
           return;
         case 'answer':
-          return terminal.print(`\n${renderMarkdown(terminal, event.text)}\n`);
+          return terminal.print(`\n${renderMarkdown(terminal, event.text, citations)}\n`);
         case 'proposal.created': {
           const { document, digest } = openProposal(event.proposal.signed);
           for (const line of proposalCard(terminal, {
@@ -89,7 +100,10 @@ function awsLine(terminal: Terminal, aws: AwsCall): string {
     aws.status === 'ok'
       ? terminal.style('green', '✓')
       : terminal.style('red', aws.status === 'denied' ? '⊘' : '✗');
-  const ms = aws.ms === null ? '' : terminal.style('dim', ` ${Math.round(aws.ms)} ms`);
-  const problem = aws.error === null ? '' : terminal.style('red', ` ${oneLine(aws.error.code)}`);
-  return `  ${mark} ${oneLine(aws.cli)}${ms}${problem}`;
+  const ms = aws.ms === null ? '' : ` ${Math.round(aws.ms)} ms`;
+  const problem = aws.error === null ? '' : ` ${oneLine(aws.error.code)}`;
+  // What stands behind the command stays visible; the command itself gives way, since --json and the console have it whole.
+  const room = ' '.repeat(ms.length + problem.length + 4);
+  const cli = terminal.fit(`${room}${oneLine(aws.cli)}`, 'note').slice(room.length);
+  return `  ${mark} ${cli}${terminal.style('dim', ms)}${terminal.style('red', problem)}`;
 }

@@ -8,6 +8,7 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 export interface Terminal {
   readonly interactive: boolean;
+  /** Width of the results' side; Infinity when it is no terminal, so that pipes and files get whole lines. */
   readonly columns: number;
   /** A line of the result. */
   print(line: string): void;
@@ -16,6 +17,8 @@ export interface Terminal {
   /** One JSON document on stdout. */
   json(value: unknown): void;
   style(style: Style, text: string): string;
+  /** `line` cut to the width of the terminal it goes to; whole when that is a pipe or a file. */
+  fit(line: string, to: 'print' | 'note'): string;
   /** Asks on stderr, reads a line from stdin; null at its end. */
   ask(question: string): Promise<string | null>;
 }
@@ -33,17 +36,26 @@ export function createTerminal(streams: TerminalStreams): Terminal {
   const colour = stdout.isTTY === true && !streams.noColor;
   return {
     interactive: stdout.isTTY === true && streams.stdin.isTTY === true,
-    columns: stdout.columns ?? 100,
+    columns: widthOf(stdout),
     print: (line) => void stdout.write(`${line}\n`),
     note: (line) => void stderr.write(`${line}\n`),
     json: (value) =>
       void stdout.write(`${JSON.stringify(value, null, stdout.isTTY === true ? 2 : undefined)}\n`),
     style: (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text),
+    fit: (line, to) => cut(line, widthOf(to === 'print' ? stdout : stderr)),
     ask: streams.readLine,
   };
 }
 
+function widthOf(stream: NodeJS.WriteStream): number {
+  return stream.isTTY === true && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY;
+}
+
+function cut(line: string, width: number): string {
+  return line.length > width ? `${line.slice(0, Math.max(width - 1, 20))}…` : line;
+}
+
 /** Text of others on one line, control characters shown as escapes. */
 export function oneLine(text: string): string {
-  return harmless(text).replace(/\s*\n\s*/g, ' ');
+  return harmless(text.trim()).replace(/\s*\n\s*/g, ' ');
 }

@@ -57,7 +57,7 @@ function readingRoutes({ store, audit }: HubServices): AnyRoute[] {
       response: auditRecord,
       async handle({ params }) {
         const record = await store.auditRecord(params.seq);
-        if (record === null) throw fail('route-unknown', { path: `/api/v1/audit/${params.seq}` });
+        if (record === null) throw fail('record-unknown', { seq: params.seq });
         return record;
       },
     }),

@@ -130,7 +130,8 @@ function stepOf(next: Next, request: PlannerRequest): PlannerStep {
     costUsd: 0,
   };
   if (next.kind === 'answer') {
-    return { text: next.text, calls: [], raw: null, suggestions: next.suggestions, usage };
+    const { text, suggestions, problem } = next;
+    return { text, calls: [], raw: null, suggestions, problem, usage };
   }
   const calls = next.calls.map(({ tool, input }) => ({ id: request.newCallId(), tool, input }));
   return { text: next.text, calls, raw: null, suggestions: [], usage };

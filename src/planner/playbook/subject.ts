@@ -158,6 +158,7 @@ function pick(
         close.length > 0 ? `The nearest are: ${close.join(', ')}.` : `There are: ${listed(names)}.`,
       ],
       closest.map((one) => rephrased(view, one)),
+      'service-unknown',
     ),
   };
 }
@@ -181,17 +182,22 @@ function oneCluster(view: View, hint: NameHint, clusters: readonly string[]): Re
       next: say(
         `${hint.text} matches several clusters: ${listed(matches)}. Which one?`,
         matches.map((cluster) => `${withoutEnd(view.question)}: '${cluster}' cluster`),
+        'name-ambiguous',
       ),
     };
   }
   const close = nearest(hint.text, clusters);
   return {
-    next: say([
-      `There is no cluster named ${hint.text}.`,
-      close.length > 0
-        ? `The nearest are: ${close.join(', ')}.`
-        : `There are: ${listed(clusters) || 'none'}.`,
-    ]),
+    next: say(
+      [
+        `There is no cluster named ${hint.text}.`,
+        close.length > 0
+          ? `The nearest are: ${close.join(', ')}.`
+          : `There are: ${listed(clusters) || 'none'}.`,
+      ],
+      [],
+      'cluster-unknown',
+    ),
   };
 }
 
@@ -200,6 +206,7 @@ function whichOne(view: View, candidates: readonly Required<Subject>[]): Next {
   return say(
     `Several services match: ${listed(shown)}. Which one?`,
     candidates.map((one) => rephrased(view, one)),
+    'name-ambiguous',
   );
 }
 
@@ -208,6 +215,7 @@ function whichService(view: View, services: readonly Required<Subject>[]): Next 
   return say(
     `Which service? There are: ${listed(names)}.`,
     services.map((one) => rephrased(view, one)),
+    'name-ambiguous',
   );
 }
 

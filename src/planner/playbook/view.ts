@@ -3,6 +3,7 @@
 // goes one step further, so nothing has to be remembered between steps.
 
 import type { ToolResult } from '../../contract/call.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
 import { canonicalJson, type Json } from '../../kernel/canonical-json.ts';
 import type { PlannedCall, TranscriptItem } from '../port.ts';
 import type { Context } from './context.ts';
@@ -15,7 +16,12 @@ export interface WantedCall {
 
 export type Next =
   | { readonly kind: 'calls'; readonly calls: readonly WantedCall[]; readonly text: string }
-  | { readonly kind: 'answer'; readonly text: string; readonly suggestions: readonly string[] };
+  | {
+      readonly kind: 'answer';
+      readonly text: string;
+      readonly suggestions: readonly string[];
+      readonly problem?: ErrorCode | undefined;
+    };
 
 export type Reply = (view: View) => Next;
 
@@ -63,9 +69,14 @@ export function needs(
   return { results: results.filter((result) => result !== undefined) };
 }
 
-export function say(text: string | readonly string[], suggestions: readonly string[] = []): Next {
+/** With `problem` the answer counts as a failure of that kind for whoever only reads the exit code. */
+export function say(
+  text: string | readonly string[],
+  suggestions: readonly string[] = [],
+  problem?: ErrorCode,
+): Next {
   const lines = typeof text === 'string' ? [text] : text.filter((line) => line !== '');
-  return { kind: 'answer', text: lines.join('\n\n'), suggestions: suggestions.slice(0, 4) };
+  return { kind: 'answer', text: lines.join('\n\n'), suggestions: suggestions.slice(0, 4), problem };
 }
 
 /** What a result that is no success says, with what to do next. */
