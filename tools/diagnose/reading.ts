@@ -5,6 +5,7 @@ import {
   type Aws,
   type AwsAction,
   AwsCallError,
+  type AwsFailureKind,
   type AwsInput,
   type AwsOutput,
 } from '../../src/contract/aws.ts';
@@ -63,8 +64,17 @@ export async function readList<A extends AwsAction, T>(aws: Aws, read: ListRead<
 /** The gap a failed read leaves. Throws on what is not an answer of AWS or its absence. */
 export function gapOf(thrown: unknown, what: string, action: AwsAction): Gap {
   if (!(thrown instanceof AwsCallError) || thrown.failure.kind === 'stopped') throw thrown;
-  return { what, missingAction: action, kind: thrown.failure.kind };
+  const { kind } = thrown.failure;
+  const because = unanswered[kind];
+  return { what: because === undefined ? what : `${what} (${because})`, missingAction: action, kind };
 }
+
+/** Failures other than a missing permission: asking again may help, another policy would not. */
+const unanswered: Partial<Record<AwsFailureKind, string>> = {
+  timeout: 'AWS did not answer in time',
+  throttled: 'AWS throttled the read',
+  unreachable: 'AWS could not be reached',
+};
 
 /** Several lists of one kind as one. */
 export function joined<T>(lists: readonly Seen<T>[]): Seen<T> {

@@ -96,7 +96,7 @@ function FindingFolds({ finding }: { finding: Finding }): JSX.Element {
                 {one.missingAction !== '' && (
                   <Fragment>
                     {' '}
-                    It would need <code>{visible(one.missingAction)}</code>.
+                    <code>{visible(one.missingAction)}</code> would show it.
                   </Fragment>
                 )}
               </p>

@@ -182,7 +182,7 @@ function notCheckedLines(findings: readonly Finding[]): string[] {
   const unique = [...new Map(gaps.map((gap) => [`${gap.what}|${gap.missingAction}`, gap])).values()];
   return unique
     .slice(0, 3)
-    .map((gap) => `Not checked: ${quoted(gap.what)} It would need \`${quoted(gap.missingAction, 80)}\`.`);
+    .map((gap) => `Not checked: ${quoted(gap.what)}. \`${quoted(gap.missingAction, 80)}\` would show it.`);
 }
 
 function closing(value: DiagnosisView, cause: Finding | undefined): string {

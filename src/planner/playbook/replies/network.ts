@@ -68,7 +68,7 @@ function verdict(view: View, value: PathsView, evidence: readonly string[]): Nex
     ...differs,
     ...value.cannotVerify
       .slice(0, 3)
-      .map((gap) => `Not checked: ${quoted(gap.what)} It would need \`${quoted(gap.missingAction, 80)}\`.`),
+      .map((gap) => `Not checked: ${quoted(gap.what)}. \`${quoted(gap.missingAction, 80)}\` would show it.`),
     worst.verdict === 'reachable'
       ? `The network path is open, so a time-out would come from elsewhere.${cite(evidence)}`
       : '',

@@ -14,7 +14,6 @@ export function outcome(proposal: ProposalView): Next {
       return say(
         [
           `**Done: ${name}.** It ran once, exactly as it was approved.`,
-          detail,
           success.kind === 'service-steady'
             ? `I watch ${success.service} now until ${success.running} of its tasks run and pass their checks, and say so here.`
             : `There is nothing to watch: ${quoted(success.because)}`,
