@@ -1,0 +1,196 @@
+// `lockkeeper snapshot`: take a file of an account, check one, serve one as a simulated AWS account.
+
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import type { Snapshot } from '../../contract/snapshot.ts';
+import { createRedactor } from '../../kernel/redact.ts';
+import { startSimulator } from '../../simulator/simulator.ts';
+import type { Context, GlobalOptions } from '../context.ts';
+import { openShellAccount, SIMULATED_CREDENTIALS } from '../offline/account.ts';
+import { createInvestigation } from '../offline/investigation.ts';
+import { readSnapshotFile, requireNewFile, writeSnapshotFile } from '../offline/snapshot-file.ts';
+import { takeSnapshot } from '../offline/take.ts';
+import { portOf } from '../port-option.ts';
+import { oneLine } from '../terminal/terminal.ts';
+import { type AddCommand, optionsOf } from './command.ts';
+
+export const addSnapshot: AddCommand = (program, context) => {
+  const snapshot = program
+    .command('snapshot')
+    .description("an account's state in a file: take it, check it, serve it as a simulated account");
+  addTake(snapshot, context);
+  addCheck(snapshot, context);
+  addServe(snapshot, context);
+};
+
+const addTake: AddCommand = (snapshot, context) => {
+  snapshot
+    .command('take')
+    .description('write what concerns a cluster or a service of the AWS account of this shell into a file')
+    .requiredOption('--cluster <name>', 'the ECS cluster')
+    .option('--service <name>', 'only this service')
+    .requiredOption('--out <file>', 'the file to write; it must not exist yet')
+    .addHelpText(
+      'after',
+      `
+Only reads are made. Taken: the cluster, its services, their tasks (running and still visible stopped ones), task
+definitions, target groups with the health of their targets, the last 300 lines of the logs of the newest stopped
+tasks and of a few running ones; of the VPCs of the services: subnets, route tables, security groups, network ACLs,
+network interfaces, endpoints, NAT gateways, DNS attributes, and the prefix lists that rules or routes name.
+
+Not taken: VPC address ranges, internet gateways, load balancers, listeners and rules, container instances, EC2
+instances and capacity providers, service deployments and revisions, scaling, alarms and metrics, ECR, IAM, secrets and
+parameters, RDS, EFS, CloudTrail, service discovery, quotas, EventBridge, CodeDeploy, peered VPCs. A reader of the file
+takes all of these as absent.
+
+Values of environment variables are dropped and secrets are replaced by placeholders, in logs too; look the file through
+before you pass it on. Actions that were refused are listed under "denied".
+
+Example:
+  lockkeeper snapshot take --cluster prod --service checkout --out incident.json
+  lockkeeper diagnose --cluster prod --service checkout --snapshot incident.json`,
+    )
+    .action((_, command: Command) => take(context, optionsOf<TakeCommandOptions>(command)));
+};
+
+interface TakeCommandOptions extends GlobalOptions {
+  readonly cluster: string;
+  readonly service?: string;
+  readonly out: string;
+}
+
+async function take(context: Context, options: TakeCommandOptions): Promise<void> {
+  const { terminal, clock, cwd } = context;
+  requireNewFile(cwd, options.out);
+  const redact = createRedactor({ key: randomBytes(32) });
+  const account = await openShellAccount(context.env, { clock, redact });
+  try {
+    const investigation = createInvestigation({ account, redact, log: context.log });
+    const { snapshot, notes } = await takeSnapshot(investigation, {
+      account,
+      cluster: options.cluster,
+      service: options.service,
+      onProgress: (words) => terminal.note(terminal.style('dim', `  ${oneLine(words)}`)),
+    });
+    const { bytes } = writeSnapshotFile(cwd, options.out, snapshot);
+    for (const note of notes) terminal.note(terminal.style('yellow', oneLine(note)));
+    if (snapshot.denied.length > 0)
+      terminal.note(
+        terminal.style('yellow', `Refused, and so not in the file: ${snapshot.denied.join(', ')}`),
+      );
+    if (options.json === true)
+      return terminal.json({
+        file: options.out,
+        bytes,
+        awsCalls: investigation.calls.length,
+        ...viewOf(snapshot),
+        notes,
+      });
+    terminal.print(`${options.out}: ${bytes} bytes, ${investigation.calls.length} AWS requests.`);
+  } finally {
+    await account.close();
+  }
+}
+
+const addCheck: AddCommand = (snapshot, context) => {
+  snapshot
+    .command('check')
+    .description('say whether a file is a valid snapshot, and what is in it')
+    .argument('<file>', 'the file')
+    .addHelpText('after', '\nExit codes: 0 valid, 2 not (with the JSON path and the reason).')
+    .action((file: string, _, command: Command) => {
+      const { terminal, cwd } = context;
+      const view = viewOf(readSnapshotFile(cwd, file));
+      if (optionsOf(command).json === true) return terminal.json({ valid: true, ...view });
+      terminal.print(
+        `${oneLine(file)} is a valid snapshot of ${view.account}, ${view.region}, taken at ${view.takenAt}.`,
+      );
+      for (const [section, lists] of Object.entries(view.sections)) {
+        const counts = Object.entries(lists).map(([name, count]) => `${count} ${name}`);
+        terminal.print(`  ${section}: ${counts.join(', ')}`);
+      }
+      if (view.denied.length > 0) terminal.print(`  denied: ${oneLine(view.denied.join(', '))}`);
+    });
+};
+
+interface SnapshotView {
+  readonly account: string;
+  readonly region: string;
+  readonly takenAt: string;
+  /** Section → list → number of objects; what is empty is left out. */
+  readonly sections: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly denied: readonly string[];
+}
+
+function viewOf(snapshot: Snapshot): SnapshotView {
+  const { format: _, takenAt, account, denied, ...sections } = snapshot;
+  const counted = Object.entries(sections).map(([name, section]) => {
+    const lists = Object.entries(section).map(([list, items]): [string, number] => [
+      list,
+      Object.keys(items as object).length, // A list or a record, as the schema says; both have one key per item.
+    ]);
+    return [name, Object.fromEntries(lists.filter(([, count]) => count > 0))] as const;
+  });
+  return {
+    account: account.id,
+    region: account.region,
+    takenAt,
+    sections: Object.fromEntries(counted.filter(([, lists]) => Object.keys(lists).length > 0)),
+    denied,
+  };
+}
+
+const addServe: AddCommand = (snapshot, context) => {
+  snapshot
+    .command('serve')
+    .description('serve a file as a simulated AWS account on loopback, until Ctrl-C')
+    .argument('<file>', 'the file')
+    .option('--port <n>', 'the port (default: any free one)', '0')
+    .option('--engine', 'let it live: services place tasks, tasks start and stop; else nothing moves')
+    .addHelpText(
+      'after',
+      `
+Any AWS SDK and the aws command line can talk to it. Requests are not authenticated, and it listens on 127.0.0.1 only.
+
+Example:
+  lockkeeper snapshot serve incident.json --port 4700
+  AWS_ENDPOINT_URL=http://127.0.0.1:4700 lockkeeper diagnose --cluster prod`,
+    )
+    .action((file: string, _, command: Command) =>
+      serve(context, file, optionsOf<ServeCommandOptions>(command)),
+    );
+};
+
+interface ServeCommandOptions extends GlobalOptions {
+  readonly port: string;
+  readonly engine?: boolean;
+}
+
+async function serve(context: Context, file: string, options: ServeCommandOptions): Promise<void> {
+  const { terminal } = context;
+  const port = portOf(options.port);
+  const snapshot = readSnapshotFile(context.cwd, file);
+  const simulator = await startSimulator({
+    snapshot,
+    clock: context.clock,
+    static: options.engine !== true,
+    port,
+    log: context.log,
+  });
+  try {
+    const environment = {
+      AWS_ENDPOINT_URL: simulator.endpoint,
+      AWS_REGION: snapshot.account.region,
+      AWS_ACCESS_KEY_ID: SIMULATED_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: SIMULATED_CREDENTIALS.secretAccessKey,
+    };
+    if (options.json === true) terminal.json({ endpoint: simulator.endpoint, environment });
+    else for (const [name, value] of Object.entries(environment)) terminal.print(`export ${name}=${value}`);
+    terminal.note(
+      `Account ${snapshot.account.id}, ${options.engine === true ? 'alive from' : 'as of'} ${snapshot.takenAt}, at ${simulator.endpoint}. Ctrl-C stops.`,
+    );
+    await context.interrupted;
+  } finally {
+    await simulator.close();
+  }
+}

@@ -1,0 +1,158 @@
+// A diagnosis for people: the verdict first, then why, what shows it, what was ruled out, what could not be seen, and the
+// change that would help, as the call a planner would propose. Text of others is made harmless line by line.
+
+import type { AwsCall, Evidence } from '../../contract/call.ts';
+import type { EvidenceRef, Finding, ProposedCall } from '../../contract/finding.ts';
+import { oneLine, type Style, type Terminal } from '../terminal/terminal.ts';
+import type { ClusterDiagnosis, Diagnosis } from './diagnoses.ts';
+import { isHealthy } from './diagnoses.ts';
+import type { Investigation } from './investigation.ts';
+
+const EVIDENCE_SHOWN = 8;
+const RULED_OUT_SHOWN = 12;
+const VALUE_CHARS = 160;
+const LABEL_CHARS = 15;
+
+const colours: Readonly<Record<Finding['verdict'], Style>> = {
+  proven: 'red',
+  likely: 'yellow',
+  possible: 'yellow',
+  unknown: 'yellow',
+};
+
+/** The lines for one service. */
+export function diagnosisLines(terminal: Terminal, one: Diagnosis, investigation: Investigation): string[] {
+  const { service, findings, stats } = one.output;
+  const head = `${service.name} in ${service.cluster}: ${service.running} of ${service.desired} running, ${service.pending} pending`;
+  const [first] = findings;
+  return [
+    ...findings.flatMap((finding) => [...findingLines(terminal, finding, investigation), '']),
+    ...(first === undefined ? [] : ruledOutLines(terminal, first)),
+    label(terminal, 'Service', head),
+    label(
+      terminal,
+      'Read',
+      `${stats.awsCalls} AWS requests in ${stats.stages} stages, ${stats.ms} ms; nothing was changed`,
+    ),
+  ];
+}
+
+/** The lines for a cluster: each ill service in full, the healthy ones in one line. */
+export function clusterLines(
+  terminal: Terminal,
+  found: ClusterDiagnosis,
+  investigation: Investigation,
+): string[] {
+  const ill = found.diagnoses.filter((one) => !isHealthy(one));
+  const well = found.diagnoses.filter(isHealthy).map((one) => one.output.service.name);
+  const total = found.diagnoses.length + found.failed.length + found.notLookedAt.length;
+  return [
+    terminal.style(
+      'bold',
+      `${oneLine(found.cluster)}: ${ill.length} of ${total} services need attention${ill.length === 0 ? '.' : ':'}`,
+    ),
+    '',
+    ...ill.flatMap((one) => [
+      terminal.style('bold', `── ${oneLine(one.output.service.name)}`),
+      ...diagnosisLines(terminal, one, investigation),
+      '',
+    ]),
+    ...(well.length === 0 ? [] : [`${terminal.style('green', 'Healthy:')} ${oneLine(well.join(', '))}`]),
+    ...found.failed.map(
+      (one) =>
+        `${terminal.style('yellow', 'Not diagnosed:')} ${oneLine(one.service)}: ${oneLine(one.because)}`,
+    ),
+    ...(found.notLookedAt.length === 0
+      ? []
+      : [
+          `${terminal.style('yellow', 'Not looked into')} (their counts look right): ${oneLine(found.notLookedAt.join(', '))}`,
+        ]),
+  ];
+}
+
+/** A request as it ends, for progress on stderr. */
+export function progressLine(terminal: Terminal, call: AwsCall): string {
+  const mark = call.status === 'ok' ? '✓' : call.status === 'denied' ? '⊘' : '✗';
+  const problem = call.error === null ? '' : ` ${oneLine(call.error.code)}`;
+  return terminal.style('dim', `  ${mark} ${oneLine(call.cli)}${problem}`);
+}
+
+function findingLines(terminal: Terminal, finding: Finding, investigation: Investigation): string[] {
+  const verdict =
+    finding.class === 'healthy'
+      ? terminal.style('green', 'HEALTHY')
+      : terminal.style(
+          colours[finding.verdict],
+          finding.class === 'unknown' ? 'UNKNOWN' : `${finding.verdict.toUpperCase()} ${finding.class}`,
+        );
+  return [
+    `${verdict}  ${terminal.style('bold', oneLine(finding.title))}`,
+    label(terminal, 'Why', finding.explanation),
+    ...evidenceLines(terminal, finding.evidence, investigation),
+    ...finding.cannotVerify.map((gap) =>
+      label(terminal, 'Cannot verify', `${gap.what} (needs ${gap.missingAction})`),
+    ),
+    ...finding.fixes.flatMap((fix) => fixLines(terminal, fix)),
+  ];
+}
+
+function evidenceLines(
+  terminal: Terminal,
+  refs: readonly EvidenceRef[],
+  investigation: Investigation,
+): string[] {
+  const lines: string[] = [];
+  let last = '';
+  for (const ref of refs.slice(0, EVIDENCE_SHOWN)) {
+    const kept = investigation.evidence.get(ref.id);
+    if (kept === undefined) continue;
+    if (kept.cli !== last)
+      lines.push(styled(terminal, 'Evidence', terminal.style('cyan', oneLine(kept.cli))));
+    last = kept.cli;
+    const value = valueAt(kept, ref.path);
+    const shown = value === undefined ? '' : ` = ${oneLine(value)}`;
+    lines.push(label(terminal, '', `${oneLine(ref.path)}${shown}`));
+  }
+  return lines;
+}
+
+function fixLines(terminal: Terminal, fix: ProposedCall): string[] {
+  const opens = fix.counterfactual?.alsoOpens ?? [];
+  return [
+    label(terminal, 'Fix to propose', `${fix.tool} ${JSON.stringify(fix.input)}`),
+    label(terminal, '', fix.why),
+    ...(fix.counterfactual === undefined
+      ? []
+      : [label(terminal, '', opens.length === 0 ? 'Nothing else opens.' : `Also opens: ${opens.join(' ')}`)]),
+  ];
+}
+
+function ruledOutLines(terminal: Terminal, finding: Finding): string[] {
+  const shown = finding.ruledOut.slice(0, RULED_OUT_SHOWN);
+  return shown.map((one, index) =>
+    label(terminal, index === 0 ? 'Ruled out' : '', `${one.class}: ${one.because}`),
+  );
+}
+
+function label(terminal: Terminal, name: string, text: string): string {
+  return styled(terminal, name, oneLine(text));
+}
+
+/** As `label`, for text that was made harmless before it was coloured. */
+function styled(terminal: Terminal, name: string, text: string): string {
+  return `  ${terminal.style('dim', name.padEnd(LABEL_CHARS))} ${text}`;
+}
+
+/** The value a path of ours (`$.services[0].events[2].message`) leads to in the kept answer, as short text. */
+function valueAt(kept: Evidence, path: string): string | undefined {
+  if (kept.truncated) return undefined;
+  let value: unknown = JSON.parse(kept.body);
+  for (const [, key, index] of path.matchAll(/\.([A-Za-z_]\w*)|\[(\d+)\]/g)) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    // Any object may be asked for any key; what is not there is undefined and ends the walk.
+    value = (value as Record<string, unknown>)[key ?? index ?? ''];
+  }
+  if (value === undefined) return undefined;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > VALUE_CHARS ? `${text.slice(0, VALUE_CHARS)}…` : text;
+}
