@@ -42,7 +42,9 @@ export const describeVpcAttribute: Handler<
   Ec2.DescribeVpcAttributeCommandOutput
 > = (input, { state }) => {
   const VpcId = input.VpcId ?? '';
-  if (!state.ec2.Vpcs.some((vpc) => vpc.VpcId === VpcId))
+  // A small snapshot may know a VPC only as the place of its subnets.
+  const { Vpcs, Subnets, VpcAttributes } = state.ec2;
+  if (![...Vpcs, ...Subnets].some((one) => one.VpcId === VpcId) && !Object.hasOwn(VpcAttributes, VpcId))
     throw new AwsFault('InvalidVpcID.NotFound', `The vpc ID '${VpcId}' does not exist`);
   // A VPC resolves names unless told otherwise; host names are off unless it is a default VPC or told so.
   const { enableDnsSupport = true, enableDnsHostnames = false } = state.ec2.VpcAttributes[VpcId] ?? {};

@@ -2,7 +2,7 @@
 
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { SnapshotCluster } from '../../contract/snapshot.ts';
-import { arnOf, checkBatch, clusterNamed, findCluster, lastPart, missing } from './ecs-names.ts';
+import { allClusters, arnOf, checkBatch, clusterNamed, findCluster, lastPart, missing } from './ecs-names.ts';
 import type { Handler } from './handler.ts';
 import { invalidNextToken, pageOf } from './page.ts';
 
@@ -16,7 +16,7 @@ export const listClusters: Handler<Ecs.ListClustersCommandInput, Ecs.ListCluster
   input,
   account,
 ) => {
-  const page = pageOf(account.state.ecs.clusters, {
+  const page = pageOf(allClusters(account), {
     token: input.nextToken,
     limit: input.maxResults,
     defaultLimit: 100,

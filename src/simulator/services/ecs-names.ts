@@ -17,9 +17,23 @@ export function clusterNamed(account: SimulatedAccount, name: string | undefined
 }
 
 export function findCluster(account: SimulatedAccount, name: string): SnapshotCluster | undefined {
-  return account.state.ecs.clusters.find(
-    (cluster) => cluster.clusterArn === name || cluster.clusterName === name,
+  return allClusters(account).find((cluster) => cluster.clusterArn === name || cluster.clusterName === name);
+}
+
+/** The clusters of the account. One that only its services or tasks name exists as well: a small snapshot may leave it out. */
+export function allClusters(account: SimulatedAccount): SnapshotCluster[] {
+  const { clusters, services, tasks } = account.state.ecs;
+  const known = new Set(clusters.map((cluster) => cluster.clusterArn));
+  const implied = new Set(
+    [...services, ...tasks].map((one) => one.clusterArn).filter((arn) => !known.has(arn)),
   );
+  if (implied.size === 0) return clusters;
+  const added = [...implied].map((arn) => ({
+    clusterArn: arn,
+    clusterName: lastPart(arn),
+    status: 'ACTIVE',
+  }));
+  return [...clusters, ...added];
 }
 
 /** The service that `name` (name or ARN) means in `cluster`. */

@@ -1,7 +1,7 @@
 // ECS reads about tasks and task definitions.
 
 import type * as Ecs from '@aws-sdk/client-ecs';
-import type { SnapshotCluster, SnapshotTask } from '../../contract/snapshot.ts';
+import type { SnapshotCluster, SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import type { SimulatedAccount } from '../account.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import { tokenOf } from './ecs-clusters.ts';
@@ -27,11 +27,9 @@ export const listTasks: Handler<Ecs.ListTasksCommandInput, Ecs.ListTasksCommandO
   const all = account.state.ecs.tasks.filter(
     (task) => task.clusterArn === cluster.clusterArn && isListed(task, input),
   );
-  const group =
-    input.serviceName === undefined
-      ? undefined
-      : `service:${serviceNamed(account, cluster, input.serviceName).serviceName}`;
-  const wanted = group === undefined ? all : all.filter((task) => task.group === group);
+  const service =
+    input.serviceName === undefined ? undefined : serviceNamed(account, cluster, input.serviceName);
+  const wanted = service === undefined ? all : all.filter((task) => isOf(task, service));
   const { nextToken, maxResults, ...question } = input;
   const page = pageOf(wanted, {
     token: nextToken,
@@ -134,8 +132,15 @@ export const describeTaskDefinition: Handler<
 };
 
 /** ListTasks shows tasks by what ECS wants of them: a task that is being stopped is already under STOPPED. */
+/** A task names its service in `group`; one that was written down without it, by the deployment that started it. */
+function isOf(task: SnapshotTask, service: SnapshotService): boolean {
+  if (task.group !== undefined) return task.group === `service:${service.serviceName}`;
+  return (service.deployments ?? []).some((one) => one.id !== undefined && one.id === task.startedBy);
+}
+
 function isListed(task: SnapshotTask, input: Ecs.ListTasksCommandInput): boolean {
-  if ((task.desiredStatus ?? 'RUNNING') !== (input.desiredStatus ?? 'RUNNING')) return false;
+  const desired = task.desiredStatus ?? (task.lastStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING');
+  if (desired !== (input.desiredStatus ?? 'RUNNING')) return false;
   if (input.family !== undefined && familyOf(task) !== input.family) return false;
   if (input.startedBy !== undefined && task.startedBy !== input.startedBy) return false;
   if (input.launchType !== undefined && task.launchType !== input.launchType) return false;
