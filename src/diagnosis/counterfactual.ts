@@ -34,13 +34,19 @@ export function verifiedFixes(
   calls: readonly ProposedCall[],
   question?: PathQuestion,
 ): ProposedCall[] {
-  return calls.flatMap((call) => {
+  return distinctRules(calls).flatMap((call) => {
     const change = changeOf(call);
     if (change === undefined) return [];
     const changed = { ...bundle, network: withRule(bundle.network, change) };
     if (!flips([bundle, changed], change, question)) return [];
     return [{ ...call, counterfactual: { flips: true, alsoOpens: alsoOpens(bundle, changed, change) } }];
   });
+}
+
+/** One call per rule: two names of one destination would otherwise propose the same rule twice, differing in words only. */
+function distinctRules(calls: readonly ProposedCall[]): ProposedCall[] {
+  const keyOf = ({ tool, input: { description: _, ...rule } }: ProposedCall) => JSON.stringify([tool, rule]);
+  return calls.filter((call, index) => calls.findIndex((one) => keyOf(one) === keyOf(call)) === index);
 }
 
 interface Change {
