@@ -9,7 +9,7 @@ import { checkLog, finish } from './hub/change.ts';
 import type { CommitDeath } from './hub/failing-disk.ts';
 import { lookAround } from './hub/script.ts';
 import { nextSeed, randomOf } from './hub/seed.ts';
-import { pause, World } from './hub/world.ts';
+import { FACTOR, pause, World } from './hub/world.ts';
 
 const TEST_MS = 60_000;
 
@@ -120,5 +120,29 @@ describe('a hub killed while it investigates', () => {
     }
     expect(Math.min(...had), `seed ${seed}`).toBe(0);
     expect(Math.max(...had), `seed ${seed}`).toBeGreaterThan(0);
+  });
+});
+
+describe('a hub that is back long before its node', () => {
+  test('keeps a cut-off turn until the node has dialled', { timeout: TEST_MS }, async () => {
+    const own = await World.open();
+    try {
+      await own.startHub();
+      await own.startNode();
+      await own.arm('hub', { commit: 4, when: 'after' });
+      const gone = own.hub?.gone;
+      const asked = await own.ask('look around');
+      expect(await gone).toBe('SIGKILL');
+      await own.node?.kill();
+      await own.startHub();
+      // More than ten seconds of the hub's time, and less than a node may wait between two attempts.
+      await pause(12_000 / FACTOR);
+      await own.startNode();
+      const events = await finish(own, asked);
+      const ends = events.flatMap((event) => (event.type === 'call.finished' ? [event.result.status] : []));
+      expect(ends).toEqual(tools.map(() => 'ok'));
+    } finally {
+      await own.close();
+    }
   });
 });

@@ -74,7 +74,7 @@ describe('a hub that cannot write', () => {
     await eventually('the first request', async () =>
       world.simulator.recorder.of('ecs:ListClusters').length > 0 ? true : null,
     );
-    const received = await receivedWhileFull(() => pause(1_000));
+    const received = await receivedWhileFull(() => pause(1_500));
     expect(received).toEqual([]);
     world.simulator.inject.clear();
     await world.refuseCommits(false);

@@ -44,8 +44,8 @@ export interface ConversationPorts extends TurnPorts {
   readonly redact: DispatchRedactor;
 }
 
-/** After a restart a turn waits this long for its node before it goes on without. */
-const NODE_WAIT_MS = 10_000;
+/** After a restart a turn waits this long for its node before it goes on without: a node that was away dials at least that often. */
+const NODE_WAIT_MS = limits.wire.reconnectMaxMs + limits.wire.handshakeMs;
 const NODE_POLL_MS = 100;
 
 export function createConversations(ports: ConversationPorts): Conversations {

@@ -5,7 +5,6 @@ import type { RunningHub, startHub } from '../../../src/hub/compose.ts';
 import { limits } from '../../../src/kernel/limits.ts';
 import { silentLog } from '../../../src/kernel/log.ts';
 import type { startNode } from '../../../src/node/compose.ts';
-import { createPlaybookPlanner } from '../../../src/planner/playbook/planner.ts';
 import { allTools } from '../../../tools/index.ts';
 import { type CommitDeath, type FailingDisk, failingDisk } from './failing-disk.ts';
 import { scriptedPlanner } from './script.ts';
@@ -22,7 +21,6 @@ export interface ChildSettings {
   readonly hub: {
     readonly dataDir: string;
     readonly port: number;
-    readonly planner: 'script' | 'playbook';
   } | null;
   /** Without a `hubUrl` it joins the hub of this process. */
   readonly node: {
@@ -113,7 +111,7 @@ class Child {
 
   async #startHub(
     { time, policiesDir }: ChildSettings,
-    { dataDir, port, planner }: NonNullable<ChildSettings['hub']>,
+    { dataDir, port }: NonNullable<ChildSettings['hub']>,
   ): Promise<void> {
     this.#hub =
       (await this.#kinds.startHub?.({
@@ -125,7 +123,7 @@ class Child {
         tools: allTools,
         version: 'test',
         demo: true,
-        planner: planner === 'script' ? scriptedPlanner() : createPlaybookPlanner(),
+        planner: scriptedPlanner(),
         policiesDir,
         webDir: null,
       })) ?? null;
