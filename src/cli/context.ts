@@ -1,8 +1,10 @@
 // What every command is handed: the resolved global options, the terminal, the clock.
 
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { fail } from '../contract/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -36,4 +38,14 @@ export function dataDirOf(context: Context, options: GlobalOptions): string {
   const here = path.join(context.cwd, '.lockkeeper');
   if (existsSync(here) || path.resolve(context.cwd) === context.packageDir) return here;
   return path.join(context.env.home ?? context.cwd, '.lockkeeper');
+}
+
+/** Makes `folder` for this user alone, unless it is there. Throws `data-unwritable`. */
+export function madeFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  } catch (error) {
+    throw fail('data-unwritable', { path: folder, detail: messageOf(error) }, error);
+  }
 }

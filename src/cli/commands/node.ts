@@ -1,6 +1,6 @@
 // `lockkeeper node`: the side that holds the AWS credentials. Install once with a join token, then start.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -10,7 +10,7 @@ import { fail } from '../../contract/errors.ts';
 import { hubThumbprintOf } from '../../contract/handshake.ts';
 import type { Timer } from '../../kernel/clock.ts';
 import type { RunningNode } from '../../node/compose.ts';
-import { type Context, dataDirOf } from '../context.ts';
+import { type Context, dataDirOf, madeFolder } from '../context.ts';
 import { openNode } from '../open-node.ts';
 import { findHub } from '../run-file.ts';
 import { table } from '../terminal/table.ts';
@@ -143,17 +143,7 @@ async function joined(context: Context, node: RunningNode, url: string): Promise
 }
 
 function nodeDir(context: Context, options: { data?: string }): string {
-  const folder = path.join(dataDirOf(context, options), 'node');
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw fail(
-      'data-unwritable',
-      { path: folder, detail: error instanceof Error ? error.message : String(error) },
-      error,
-    );
-  }
-  return folder;
+  return madeFolder(path.join(dataDirOf(context, options), 'node'));
 }
 
 const settingsFile = (folder: string): string => path.join(folder, 'settings.json');

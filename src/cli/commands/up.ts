@@ -1,12 +1,11 @@
 // `lockkeeper up`: hub and node in one process, against the AWS credentials of this shell or the simulated account.
 // The node enrols and speaks the same protocol over loopback as it would from another machine.
 
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { RunningHub } from '../../hub/compose.ts';
 import type { RunningNode } from '../../node/compose.ts';
-import { type Context, dataDirOf } from '../context.ts';
+import { type Context, dataDirOf, madeFolder } from '../context.ts';
 import { type DemoAccount, startDemoAccount } from '../demo-account.ts';
 import { defaultPort, openHub } from '../open-hub.ts';
 import { openNode } from '../open-node.ts';
@@ -45,7 +44,7 @@ export const addUp: AddCommand = (program, context) => {
       const demo = options.demo === true;
       const base = dataDirOf(context, options);
       const dataDir = demo && options.data === undefined ? demoDataDir(base) : base;
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      madeFolder(dataDir);
       const closing: (() => Promise<void>)[] = [];
       try {
         const hub = await openHub(context, { dataDir, host: '127.0.0.1', port, demo, planner });

@@ -16,7 +16,7 @@ import { network } from './replies/network.ts';
 import { addRule, fix, removeRule, undo } from './replies/rule.ts';
 import { restart, rollback, scale, stopTask } from './replies/service-change.ts';
 import { help, identity, no, nothingOffered, thanks, unknown } from './replies/small-talk.ts';
-import { callsDone, type Next, type Reply, say, type View } from './view.ts';
+import { callsDone, type Next, quoted, type Reply, say, type View } from './view.ts';
 
 const replies: Readonly<Record<IntentKind, Reply>> = {
   status: diagnosis,
@@ -80,7 +80,19 @@ function nextStep(request: PlannerRequest): Next {
   if (next.kind === 'calls' && request.answerNow === true) {
     return say('This took more steps than a turn may have. Ask for a smaller part of it.');
   }
-  return next;
+  return next.kind === 'answer' ? namingSubstitution(view, next) : next;
+}
+
+/** When a name did not exist and another was taken instead, the answer says so first. */
+function namingSubstitution(view: View, next: Extract<Next, { kind: 'answer' }>): Next {
+  if (next.problem !== undefined) return next;
+  const unknown = view.done.find(
+    ({ result }) =>
+      (result.status === 'failed' || result.status === 'refused') &&
+      /^(?:cluster|service)-unknown$/.test(result.error.code),
+  )?.result;
+  const isInstead = view.done.at(-1)?.result.status === 'ok' && unknown !== undefined && 'error' in unknown;
+  return isInstead ? { ...next, text: `${quoted(unknown.error.message)}\n\n${next.text}` } : next;
 }
 
 function messageOf(turn: readonly TranscriptItem[]): string {
