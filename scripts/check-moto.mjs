@@ -1,5 +1,5 @@
-// `npm run check:moto`: builds an account in moto with the real AWS CLI and runs tools against it, so that they are held
-// against an implementation of AWS that is not ours. Without `moto_server` or `aws` on the PATH it says so and succeeds.
+// `npm run check:moto`: builds an account in moto with the real AWS CLI, runs tools against it and then the whole product,
+// so that both are held against an implementation of AWS that is not ours. Without `moto_server` or `aws` on the PATH it says so and succeeds.
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
@@ -7,6 +7,7 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { loadSource } from './load-source.mjs';
+import { checkConversation } from './moto-conversation.mjs';
 
 const REGION = 'us-east-1';
 const ACCOUNT = '123456789012';
@@ -128,7 +129,8 @@ if (!isInstalled('moto_server', ['--help']) || !isInstalled('aws', ['--version']
 } else {
   const moto = await startMoto();
   try {
-    const groups = await setUp(awsCli(moto.endpoint));
+    const aws = awsCli(moto.endpoint);
+    const groups = await setUp(aws);
     const { checkTools } = await loadSource('test/support/moto-check.ts');
     const account = {
       endpoint: moto.endpoint,
@@ -138,8 +140,13 @@ if (!isInstalled('moto_server', ['--help']) || !isInstalled('aws', ['--version']
       service: SERVICE,
     };
     const problems = await checkTools({ ...account, ...groups });
+    problems.push(...(await checkConversation({ ...account, ...groups, aws })));
     for (const problem of problems) console.error(`Against moto: ${problem}.`);
-    console.log(problems.length === 0 ? 'The tools work against moto.' : `${problems.length} problems.`);
+    console.log(
+      problems.length === 0
+        ? 'The tools and the conversation work against moto.'
+        : `${problems.length} problems.`,
+    );
     if (problems.length > 0) process.exitCode = 1;
   } finally {
     moto.stop();

@@ -8,8 +8,8 @@ import { build } from 'esbuild';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The exports of `entry` (a path in the repository). Each call bundles anew: two entries share no classes. */
-export async function loadSource(entry) {
+/** Bundles `entry` (a path in the repository) into a module that plain Node runs; the caller removes it. */
+export async function bundleSource(entry) {
   const name = `${entry.replaceAll('/', '-')}.${process.pid}.mjs`;
   const outfile = path.join(root, 'node_modules/.cache/lockkeeper', name);
   await build({
@@ -22,6 +22,12 @@ export async function loadSource(entry) {
     format: 'esm',
     logLevel: 'error',
   });
+  return outfile;
+}
+
+/** The exports of `entry`. Each call bundles anew: two entries share no classes. */
+export async function loadSource(entry) {
+  const outfile = await bundleSource(entry);
   try {
     return await import(pathToFileURL(outfile).href);
   } finally {

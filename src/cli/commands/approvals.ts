@@ -22,6 +22,10 @@ export const addApprovals: AddCommand = (program, context) => {
     .command('list')
     .description('proposals, newest first')
     .option('--state <state>', 'only these: pending, done, denied, …')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lockkeeper approvals list --state pending\n  lockkeeper approvals list --json',
+    )
     .action(async (_, command: Command) => {
       const options = optionsOf<{ state?: string }>(command);
       const { client } = findHub(context, options);
@@ -43,6 +47,10 @@ export const addApprovals: AddCommand = (program, context) => {
   approvals
     .command('show <proposal>')
     .description('the whole proposal')
+    .addHelpText(
+      'after',
+      '\nExample:\n  lockkeeper approvals show prop_01JD…\n\nExit codes: 0 shown, 3 no such proposal, 4 altered on its way, 5 no hub.',
+    )
     .action(async (id: string, _, command: Command) => {
       const options = optionsOf(command);
       const { client } = findHub(context, options);
@@ -55,13 +63,20 @@ export const addApprovals: AddCommand = (program, context) => {
     .command('approve <proposal>')
     .description('approve exactly this change; it runs once, and the command waits for the outcome')
     .option('-y, --yes', 'do not ask again in the terminal')
-    .addHelpText('after', '\nExample:\n  lockkeeper approvals approve prop_01JD…\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lockkeeper approvals approve prop_01JD…\n  lockkeeper approvals approve prop_01JD… --yes --json\n\nExit codes: 0 done, 3 no such proposal, 4 not approved, refused, expired, stale or failed, 5 no hub or node.',
+    )
     .action(async (id: string, _, command: Command) => decide(context, command, { id, decision: 'approve' }));
 
   approvals
     .command('deny <proposal>')
     .description('refuse this change; nothing runs, the reason is kept')
     .option('--reason <text>', 'why')
+    .addHelpText(
+      'after',
+      '\nExample:\n  lockkeeper approvals deny prop_01JD… --reason "not during the sale"\n\nExit codes: 0 denied, 3 no such proposal, 4 no longer pending, 5 no hub.',
+    )
     .action(async (id: string, _, command: Command) => decide(context, command, { id, decision: 'deny' }));
 };
 

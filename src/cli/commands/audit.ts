@@ -27,7 +27,7 @@ export const addAudit: AddCommand = (program, context) => {
     .description('check every record against the chain, offline; names the row after any altered byte')
     .addHelpText(
       'after',
-      '\nExit codes: 0 intact, 2 altered, 3 gap or cut tail, 4 bad signature, 6 not verifiable.',
+      '\nExample:\n  lockkeeper audit verify --data /var/lib/lockkeeper\n\nExit codes: 0 intact, 2 altered, 3 gap or cut tail, 4 bad signature, 6 not verifiable.',
     )
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
@@ -49,6 +49,10 @@ export const addAudit: AddCommand = (program, context) => {
     .description('write the log as JSON lines (verifiable) or CSV')
     .option('--format <format>', 'jsonl or csv', 'jsonl')
     .option('--out <file>', 'the file to write; standard output without it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lockkeeper audit export --out audit.jsonl\n  lockkeeper audit export --format csv > audit.csv',
+    )
     .action(async (_, command: Command) => {
       const options = optionsOf<{ format: string; out?: string }>(command);
       if (options.format !== 'jsonl' && options.format !== 'csv')
@@ -69,6 +73,7 @@ function addReading(audit: Command, context: Context): void {
     .description('the newest records')
     .option('-n, --lines <n>', 'how many', '20')
     .option('-f, --follow', 'go on as records are written')
+    .addHelpText('after', '\nExamples:\n  lockkeeper audit tail -n 50\n  lockkeeper audit tail --follow')
     .action(async (_, command: Command) => {
       const options = optionsOf<{ lines: string; follow?: boolean }>(command);
       const limit = linesOf(options.lines);
@@ -115,6 +120,10 @@ function addReading(audit: Command, context: Context): void {
   audit
     .command('show <seq>')
     .description('one record, whole')
+    .addHelpText(
+      'after',
+      '\nExample:\n  lockkeeper audit show 42 --json\n\nExit codes: 0 shown, 3 no such record, 5 no hub.',
+    )
     .action(async (seq: string, _, command: Command) => {
       const options = optionsOf(command);
       if (!/^\d{1,15}$/.test(seq))

@@ -23,7 +23,10 @@ export const addChat: AddCommand = (program, context) => {
     .command('chat')
     .description('talk in the terminal; an empty line or Ctrl-D ends it')
     .option('-c, --continue', 'go on in the last conversation')
-    .addHelpText('after', '\nExample:\n  lockkeeper chat\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lockkeeper chat\n  lockkeeper chat --continue\n  printf "how is checkout?\\nwhy?\\n" | lockkeeper chat\n\nExit codes: 0 ended, 3 nothing to continue, 5 no hub.',
+    )
     .action(async (_, command) => {
       const options = optionsOf<{ continue?: boolean }>(command);
       const { client } = findHub(context, options);

@@ -24,6 +24,10 @@ export const addDoctor: AddCommand = (program, context) => {
   program
     .command('doctor')
     .description('check this machine, the hub, its nodes and the audit log')
+    .addHelpText(
+      'after',
+      '\nExample:\n  lockkeeper doctor --json\n\nExit codes: 0 nothing is wrong (a line with ! is worth a look), 6 something is.',
+    )
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
       const checks = [

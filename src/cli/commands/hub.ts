@@ -20,6 +20,10 @@ export const addHub: AddCommand = (program, context) => {
     )
     .option('--planner <name>', 'playbook or model (default: model when ANTHROPIC_API_KEY is set)')
     .option('--model <id>', 'which Claude model')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lockkeeper hub start\n  lockkeeper hub start --data /var/lib/lockkeeper --port 8443 --host 0.0.0.0   (with tls in config.yaml)\n\nExit codes: 0 stopped by Ctrl-C, 2 wrong usage, 6 port taken, data folder unwritable, locked or damaged, configuration not valid.',
+    )
     .action(async (_, command: Command) => {
       const options = optionsOf<{ port: string; host: string; planner?: string; model?: string }>(command);
       const running = await openHub(context, {

@@ -32,6 +32,7 @@ export const addNode: AddCommand = (program, context) => {
   node
     .command('token')
     .description("make a single-use join token (on the hub's machine)")
+    .addHelpText('after', '\nExample:\n  lockkeeper node token\n\nExit codes: 0 made, 5 no hub.')
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
       const { client } = findHub(context, options);
@@ -44,20 +45,20 @@ export const addNode: AddCommand = (program, context) => {
     .command('install')
     .description("join a hub: makes this node's key and pins the hub's")
     .requiredOption('--token <token>', 'the join token')
-    .option('--name <name>', 'how the node is called', os.hostname())
+    .option('--name <name>', 'how the node is called (default: the name of this machine)')
     .addHelpText(
       'after',
-      '\nExample:\n  lockkeeper node install --hub https://hub.example.internal --token lkj_…\n',
+      '\nExample:\n  lockkeeper node install --hub https://hub.example.internal --token lkj_…\n\nExit codes: 0 joined, 2 wrong usage, 4 the token is not accepted or the hub has another key, 5 no hub answers, 6 data folder.',
     )
     .action(async (_, command: Command) => {
-      const options = optionsOf<{ token: string; name: string }>(command);
+      const options = optionsOf<{ token: string; name?: string }>(command);
       if (hubThumbprintOf(options.token) === null)
         throw fail('usage', {
           detail: 'This is no join token. Copy the whole line that `lockkeeper node token` printed.',
         });
       if (options.hub === undefined) throw fail('usage', { detail: 'Name the hub with --hub URL.' });
       const folder = nodeDir(context, options);
-      const settings = { hubUrl: options.hub, name: options.name.slice(0, 64) };
+      const settings = { hubUrl: options.hub, name: (options.name ?? os.hostname()).slice(0, 64) };
       const running = await open(context, folder, settings, options.token);
       try {
         await joined(context, running, settings.hubUrl);
@@ -74,6 +75,10 @@ export const addNode: AddCommand = (program, context) => {
   node
     .command('start')
     .description('run the node until Ctrl-C')
+    .addHelpText(
+      'after',
+      '\nExample:\n  AWS_PROFILE=prod AWS_REGION=eu-central-1 lockkeeper node start\n\nExit codes: 0 stopped by Ctrl-C, 2 not installed, 4 the hub has another key, 6 data folder or journal.',
+    )
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
       const folder = nodeDir(context, options);
@@ -102,6 +107,7 @@ export const addNode: AddCommand = (program, context) => {
   node
     .command('status')
     .description('the nodes the hub knows, and whether they are connected')
+    .addHelpText('after', '\nExample:\n  lockkeeper node status --json\n\nExit codes: 0 listed, 5 no hub.')
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
       const { client } = findHub(context, options);

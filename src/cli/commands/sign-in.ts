@@ -9,6 +9,7 @@ export const addSignIn: AddCommand = (program, context) => {
   program
     .command('sign-in')
     .description('print a one-time link to the web page, valid for 15 minutes')
+    .addHelpText('after', '\nExample:\n  lockkeeper sign-in\n\nExit codes: 0 printed, 5 no hub.')
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
       const { client } = findHub(context, options);

@@ -12,6 +12,7 @@ export const addTools: AddCommand = (program, context) => {
   tools
     .command('list')
     .description('every tool with its risk')
+    .addHelpText('after', '\nExample:\n  lockkeeper tools list --json | jq -r .[].name')
     .action((_, command: Command) => {
       if (optionsOf(command).json === true) {
         return context.terminal.json(
@@ -31,6 +32,10 @@ export const addTools: AddCommand = (program, context) => {
   tools
     .command('show <name>')
     .description('one tool: input, AWS actions')
+    .addHelpText(
+      'after',
+      '\nExample:\n  lockkeeper tools show task_logs\n\nExit codes: 0 shown, 3 no such tool.',
+    )
     .action((name: string, _, command: Command) => {
       const tool = createRegistry(allTools).get(name);
       const view = {
