@@ -45,6 +45,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
       json: (value) => {
         json = JSON.parse(JSON.stringify(value));
       },
+      fit: (line) => line,
       style: (_, text) => text,
       ask: async () => null,
     },

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
+import { fail } from '../../contract/errors.ts';
 import type { Snapshot } from '../../contract/snapshot.ts';
 import { createRedactor } from '../../kernel/redact.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
@@ -44,7 +45,7 @@ parameters, RDS, EFS, CloudTrail, service discovery, quotas, EventBridge, CodeDe
 takes all of these as absent.
 
 Values of environment variables are dropped and secrets are replaced by placeholders, in logs too; look the file through
-before you pass it on. Actions that were refused are listed under "denied".
+before you pass it on. A destination that only an environment variable names is then unknown. Actions that were refused are listed under "denied".
 
 Example:
   lockkeeper snapshot take --cluster prod --service checkout --out incident.json
@@ -176,6 +177,9 @@ async function serve(context: Context, file: string, options: ServeCommandOption
     static: options.engine !== true,
     port,
     log: context.log,
+  }).catch((error: unknown) => {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw taken ? fail('port-taken', { port }, error) : error;
   });
   try {
     const environment = {
@@ -185,7 +189,11 @@ async function serve(context: Context, file: string, options: ServeCommandOption
       AWS_SECRET_ACCESS_KEY: SIMULATED_CREDENTIALS.secretAccessKey,
     };
     if (options.json === true) terminal.json({ endpoint: simulator.endpoint, environment });
-    else for (const [name, value] of Object.entries(environment)) terminal.print(`export ${name}=${value}`);
+    else {
+      // A profile or a session of the shell would win over the keys below.
+      terminal.print('unset AWS_PROFILE AWS_SESSION_TOKEN');
+      for (const [name, value] of Object.entries(environment)) terminal.print(`export ${name}=${value}`);
+    }
     terminal.note(
       `Account ${snapshot.account.id}, ${options.engine === true ? 'alive from' : 'as of'} ${snapshot.takenAt}, at ${simulator.endpoint}. Ctrl-C stops.`,
     );

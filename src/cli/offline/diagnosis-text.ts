@@ -74,7 +74,7 @@ export function clusterLines(
 export function progressLine(terminal: Terminal, call: AwsCall): string {
   const mark = call.status === 'ok' ? '✓' : call.status === 'denied' ? '⊘' : '✗';
   const problem = call.error === null ? '' : ` ${oneLine(call.error.code)}`;
-  return terminal.style('dim', `  ${mark} ${oneLine(call.cli)}${problem}`);
+  return terminal.style('dim', terminal.fit(`  ${mark} ${oneLine(call.cli)}${problem}`, 'note'));
 }
 
 function findingLines(terminal: Terminal, finding: Finding, investigation: Investigation): string[] {

@@ -24,6 +24,9 @@ export function createTakeReader(): TakeReader {
   const gap = ({ kind, missingAction, what }: Gap): void => {
     if (kind === 'denied') denied.add(missingAction);
     else if (kind === 'other' && what.startsWith('the rest of ')) notes.add(`Left out: ${what}.`);
+    // ECS answers ClientException for a task definition that was deleted.
+    else if (kind === 'invalid' && missingAction === 'ecs:DescribeTaskDefinition')
+      notes.add(`Not there any more: ${what}.`);
     else if (kind !== 'not-found' && kind !== 'unread')
       throw fail('aws-failed', {
         action: missingAction,
