@@ -63,7 +63,7 @@ async function surviveAll(deaths: readonly CommitDeath[]): Promise<string[]> {
 }
 
 /** Right after the first commit with each of these: what comes next is where a message to the node would have left. */
-const TURNING_POINTS = ['proposal.approved', 'change.claimed', 'change.done', 'answer'];
+const TURNING_POINTS = ['proposal.approved', 'change.claimed', 'change.done'];
 
 describe('a hub killed while a change is carried out', () => {
   test('right before each commit until the answer', { timeout: TEST_MS }, async () => {
@@ -82,10 +82,10 @@ describe('a hub killed while a change is carried out', () => {
     await surviveAll(commits.map((commit) => ({ commit, when: 'after' as const })));
   });
 
-  test('at some commits of the watch', { timeout: TEST_MS }, async () => {
+  test('at some commit of the watch', { timeout: TEST_MS }, async () => {
     const seed = nextSeed();
-    const commits = pick(seed, 2, steps.length - answeredAt).map((at) => answeredAt + 1 + at);
+    const commits = pick(seed, 1, steps.length - answeredAt).map((at) => answeredAt + 1 + at);
     const states = await surviveAll(commits.map((commit) => ({ commit, when: 'after' as const })));
-    expect(states, `seed ${seed}`).toEqual(['done', 'done']);
+    expect(states, `seed ${seed}`).toEqual(['done']);
   });
 });

@@ -90,9 +90,7 @@ describe('hub and node killed in one moment', () => {
 
   test('at a commit of the hub or a step of the node', { timeout: TEST_MS }, async () => {
     const deaths: Death[] = [
-      { commit: 1, when: 'before' },
       { commit: 1, when: 'after' },
-      { commit: 6, when: 'before' },
       { commit: 6, when: 'after' },
       { commit: 8, when: 'before' },
       { point: 'after-claim' },

@@ -7,7 +7,7 @@ import { nextSeed, randomOf } from './hub/seed.ts';
 import { type Asked, eventually, pause, World } from './hub/world.ts';
 
 const TEST_MS = 85_000;
-const CHANGES = Number(process.env.LOCKKEEPER_CRASH_CHANGES ?? 4);
+const CHANGES = Number(process.env.LOCKKEEPER_CRASH_CHANGES ?? 3);
 /** About as long as a change takes from its approval to its answer, and a little more. */
 const SPREAD_MS = 600;
 
@@ -57,7 +57,7 @@ async function approveWhenOffered({ conversation }: Asked): Promise<void> {
 
 describe('hub and node killed at random moments', () => {
   test('every change ends truly, and AWS gets it at most once', {
-    timeout: TEST_MS * Math.max(1, CHANGES / 4),
+    timeout: TEST_MS * Math.max(1, CHANGES / 3),
   }, async () => {
     const seed = nextSeed();
     const random = randomOf(seed);

@@ -107,7 +107,7 @@ describe('a hub killed while it investigates', () => {
     const random = randomOf(seed);
     const had: number[] = [];
     // One kill in each stretch of the turn: before any result, between results, after all of them.
-    const kills = 6;
+    const kills = 4;
     for (let stretch = 0; stretch < kills; stretch++) {
       const commit = Math.min(total, 1 + Math.floor(((stretch + random()) * total) / kills));
       const when = commit === 1 || random() < 0.5 ? 'after' : 'before';
