@@ -8,6 +8,7 @@ import { addChat } from './commands/chat.ts';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvidence } from './commands/evidence.ts';
+import { addExplain } from './commands/explain.ts';
 import { addHub } from './commands/hub.ts';
 import { addIamPolicy } from './commands/iam-policy.ts';
 import { addNode } from './commands/node.ts';
@@ -43,6 +44,7 @@ export function createProgram(context: Context): Command {
     addNode,
     addAsk,
     addChat,
+    addExplain,
     addEvidence,
     addDiagnose,
     addSnapshot,

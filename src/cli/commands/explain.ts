@@ -1,0 +1,114 @@
+// `lockkeeper explain`: what a message of ECS, AWS, Docker or an application points to. Needs no hub and no AWS access.
+// Without a text it reads lines from standard input and groups them by the cause they point to first.
+
+import type { Command } from 'commander';
+import type { CauseClass } from '../../contract/finding.ts';
+import { type Candidate, type Explanation, explainText } from '../../diagnosis/explain/explanation.ts';
+import type { Context } from '../context.ts';
+import { oneLine } from '../terminal/terminal.ts';
+import { type AddCommand, optionsOf } from './command.ts';
+
+const EXAMPLES_PER_GROUP = 3;
+const EXAMPLE_CHARS = 160;
+
+export const addExplain: AddCommand = (program, context) => {
+  program
+    .command('explain [text...]')
+    .description(
+      'what an error message, service event, exit code or log line points to; lines from standard input without a text',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lockkeeper explain "CannotPullContainerError: ... 403 Forbidden"\n  lockkeeper explain --json < events.txt     one JSON object a line\n',
+    )
+    .action(async (words: string[], _, command: Command) => {
+      const { json = false } = optionsOf(command);
+      const text = words.join(' ');
+      if (words.length === 0) return explainLines(context, json);
+      const explanation = explainText(text);
+      if (json) return context.terminal.json(explanation);
+      printOne(context, explanation);
+    });
+};
+
+interface Group {
+  count: number;
+  /** The line that points there most strongly. */
+  best: Explanation;
+  readonly examples: string[];
+}
+
+/** One JSON object a line, or groups by first cause; empty lines are passed over. */
+async function explainLines(context: Context, json: boolean): Promise<void> {
+  const { terminal } = context;
+  if (terminal.interactive) terminal.note('Paste lines; Ctrl-D ends.');
+  const groups = new Map<CauseClass, Group>();
+  for (let line = await terminal.ask(''); line !== null; line = await terminal.ask('')) {
+    if (line.trim() === '') continue;
+    const explanation = explainText(line);
+    if (json) terminal.print(JSON.stringify(explanation));
+    else addTo(groups, explanation);
+  }
+  if (json) return;
+  if (groups.size === 0) return terminal.note('There was no line to explain.');
+  for (const group of inOrder(groups)) printGroup(context, group);
+}
+
+function addTo(groups: Map<CauseClass, Group>, explanation: Explanation): void {
+  const [first] = explanation.candidates;
+  if (first === undefined) return;
+  const group = groups.get(first.class) ?? { count: 0, best: explanation, examples: [] };
+  group.count += 1;
+  if ((group.best.candidates[0]?.confidence ?? 0) < first.confidence) group.best = explanation;
+  const example = shortened(explanation.text);
+  if (group.examples.length < EXAMPLES_PER_GROUP && !group.examples.includes(example))
+    group.examples.push(example);
+  groups.set(first.class, group);
+}
+
+/** The most frequent cause first; what is healthy or unknown comes last. */
+function inOrder(groups: ReadonlyMap<CauseClass, Group>): Group[] {
+  const rank = (cause: CauseClass): number => (cause === 'unknown' ? 2 : cause === 'healthy' ? 1 : 0);
+  return [...groups]
+    .sort(([a, one], [b, other]) => rank(a) - rank(b) || other.count - one.count)
+    .map(([, group]) => group);
+}
+
+function printGroup(context: Context, { count, best, examples }: Group): void {
+  const { terminal } = context;
+  const [first] = best.candidates;
+  if (first === undefined) return;
+  terminal.print(
+    `${terminal.style('bold', first.class)}  ${count} line${count === 1 ? '' : 's'}  ${doubt(best)}`,
+  );
+  for (const example of examples) terminal.print(terminal.style('dim', `  > ${example}`));
+  printCandidate(context, first);
+  const others = best.candidates.slice(1).map((one) => `${one.class} ${one.confidence.toFixed(2)}`);
+  if (others.length > 0) terminal.print(`  also: ${others.join(', ')}`);
+  terminal.print('');
+}
+
+function printOne(context: Context, explanation: Explanation): void {
+  const { terminal } = context;
+  for (const candidate of explanation.candidates) {
+    terminal.print(`${terminal.style('bold', candidate.class)}  ${candidate.confidence.toFixed(2)}`);
+    printCandidate(context, candidate);
+  }
+  terminal.print(doubt(explanation));
+}
+
+function printCandidate({ terminal }: Context, { why, confirmWith }: Candidate): void {
+  terminal.print(`  ${oneLine(why)}`);
+  for (const look of confirmWith) terminal.print(terminal.style('dim', `  look at: ${look}`));
+}
+
+function doubt({ decidable }: Explanation): string {
+  return decidable
+    ? 'The text is clear about this; the state named under "look at" proves it.'
+    : 'The text alone cannot decide.';
+}
+
+function shortened(text: string): string {
+  const line = oneLine(text);
+  return line.length <= EXAMPLE_CHARS ? line : `${line.slice(0, EXAMPLE_CHARS - 1)}…`;
+}

@@ -1,0 +1,69 @@
+// `lockkeeper explain` with a terminal of its own: one text, many lines, JSON, hostile characters.
+
+import { Command } from 'commander';
+import { expect, it } from 'vitest';
+import { addExplain } from '../../src/cli/commands/explain.ts';
+import type { Context } from '../../src/cli/context.ts';
+
+async function run(args: readonly string[], input: readonly string[] = []) {
+  const out: string[] = [];
+  const lines = [...input];
+  const terminal: Context['terminal'] = {
+    interactive: false,
+    columns: 100,
+    fit: (line) => line,
+    print: (line) => void out.push(line),
+    note: () => {},
+    json: (value) => void out.push(JSON.stringify(value)),
+    style: (_, text) => text,
+    ask: async () => lines.shift() ?? null,
+  };
+  const program = new Command('lockkeeper').option('--json');
+  // The command uses nothing of the context but its terminal.
+  addExplain(program, { terminal } as Context);
+  await program.parseAsync(['node', 'lockkeeper', ...args]);
+  return out;
+}
+
+it('answers one text with one JSON document', async () => {
+  const [line, ...more] = await run(['explain', 'exec format error', '--json']);
+  expect(more).toEqual([]);
+  expect(JSON.parse(line!)).toMatchObject({
+    text: 'exec format error',
+    decidable: true,
+    candidates: [{ class: 'platform-mismatch', confirmWith: expect.arrayContaining([expect.any(String)]) }],
+  });
+});
+
+it('joins the words of an unquoted text', async () => {
+  const [line] = await run(['explain', '--json', 'exit', 'code', '139']);
+  expect(JSON.parse(line!).candidates[0].class).toBe('native-crash');
+});
+
+it('says in words when the text cannot decide', async () => {
+  const out = (await run(['explain', 'exit code 137'])).join('\n');
+  expect(out).toContain('oom-killed');
+  expect(out).toContain('graceful-shutdown-gap');
+  expect(out).toContain('The text alone cannot decide.');
+});
+
+it('writes one JSON object for each line of standard input that is not empty', async () => {
+  const out = await run(['explain', '--json'], ['no space left on device', '', 'exit code 139']);
+  expect(out.map((line) => JSON.parse(line).candidates[0].class)).toEqual(['disk-full', 'native-crash']);
+});
+
+it('groups lines by the cause they point to, unknown ones last', async () => {
+  const out = await run(
+    ['explain'],
+    ['hello there', 'no space left on device', 'write: no space left on device'],
+  );
+  const heads = out.filter((line) => /^\S/.test(line));
+  expect(heads[0]).toMatch(/^disk-full {2}2 lines/);
+  expect(heads[1]).toMatch(/^unknown {2}1 line /);
+});
+
+it('shows control characters of a pasted line as escapes', async () => {
+  const out = await run(['explain'], ['\u001b]0;owned\u0007 no space left on device \u202e']);
+  for (const control of ['\u001b', '\u0007', '\u202e']) expect(out.join('')).not.toContain(control);
+  expect(out[0]).toMatch(/^disk-full/);
+});
