@@ -300,6 +300,14 @@ describe('where requests go', () => {
     expect(asked).toBe(0);
   });
 
+  it('with a snapshot there also when the shell asks for FIPS or dual-stack endpoints of AWS', async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, { AWS_USE_FIPS_ENDPOINT: 'true', AWS_USE_DUALSTACK_ENDPOINT: 'true' });
+    const run = await diagnose([...troubled, '--json']);
+    process.env = before;
+    expect(run.exit, run.stderr).toBe(0);
+  });
+
   it('without one to the account of the shell, with its endpoint and region', async () => {
     const simulator = await startSimulator({ snapshot: demoSnapshot(Date.now()), static: true });
     const env = { AWS_ENDPOINT_URL: simulator.endpoint, AWS_REGION: 'us-east-1' };

@@ -108,7 +108,7 @@ describe('a snapshot from which something is missing', () => {
         expect(seen.faults).toEqual([]);
         expect(seen.findings.length).toBeGreaterThan(0);
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   }, 120_000);
 

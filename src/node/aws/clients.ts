@@ -147,7 +147,15 @@ function configOf(service: AwsService, purpose: 'read' | 'change', settings: Aws
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
-    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+    // Fixed credentials mean an account that is not AWS: what the shell says about AWS's own endpoints must not reach it.
+    ...(settings.credentials === undefined
+      ? {}
+      : {
+          credentials: settings.credentials,
+          useFipsEndpoint: false,
+          useDualstackEndpoint: false,
+          defaultsMode: 'standard',
+        }),
     maxAttempts: purpose === 'read' ? READ_ATTEMPTS : 1,
     retryMode: 'standard',
     requestHandler: {
