@@ -15,8 +15,18 @@ export async function verifyAuditLog(dataDir: string): Promise<VerifyResult> {
       detail: `There is no audit log in ${dataDir}; name the hub's data folder with --data.`,
     });
   const keyFile = path.join(dataDir, 'hub.key');
-  const publicKey = existsSync(keyFile)
-    ? importSigningKey(readFileSync(keyFile, 'utf8')).publicKey
-    : undefined;
+  const publicKey = existsSync(keyFile) ? publicKeyIn(keyFile) : undefined;
   return verifyAuditFile({ database, checkpoints: path.join(dataDir, 'checkpoints.jsonl'), publicKey });
+}
+
+function publicKeyIn(file: string): string {
+  try {
+    return importSigningKey(readFileSync(file, 'utf8')).publicKey;
+  } catch (error) {
+    throw fail(
+      'config-invalid',
+      { path: file, where: 'the top', detail: 'it is not an Ed25519 private key in PEM' },
+      error,
+    );
+  }
 }

@@ -15,6 +15,7 @@ import { createTerminal, oneLine } from './terminal/terminal.ts';
 
 /** The one reader of standard input, opened when something is asked. */
 let lines: AsyncIterator<string> | undefined;
+let interrupted: Promise<void> | undefined;
 // The SDK's own notice about future Node versions is for us, not for people at three in the morning.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const env = readEnvironment(process.env);
@@ -36,9 +37,13 @@ const context: Context = {
   log: createLog(),
   version,
   packageDir,
-  interrupted: new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  }),
+  // Taken over only for commands that ask for it, since they have something to close; the others simply end.
+  get interrupted() {
+    interrupted ??= new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    });
+    return interrupted;
+  },
 };
 
 try {

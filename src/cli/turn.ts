@@ -9,6 +9,8 @@ export interface TurnOptions {
   readonly conversation: string | null;
   readonly text: string;
   onEvent(event: ChatEvent | ChatDelta): void;
+  /** Stops following; the turn itself goes on in the hub. */
+  readonly signal?: AbortSignal;
 }
 
 export interface FinishedTurn {
@@ -27,6 +29,7 @@ export async function takeTurn(client: HubClient, options: TurnOptions): Promise
   const events: ChatEvent[] = [];
   await followTurn(client, {
     ...accepted,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
     onEvent: (event) => {
       options.onEvent(event);
       if ('seq' in event) events.push(event);
@@ -43,10 +46,12 @@ export async function followTurn(
     readonly turn: string;
     readonly after: number;
     onEvent(event: ChatEvent | ChatDelta): void;
+    readonly signal?: AbortSignal;
   },
 ): Promise<void> {
   const stop = new AbortController();
-  for await (const event of client.events(options.conversation, options.after, stop.signal)) {
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+  for await (const event of client.events(options.conversation, options.after, signal)) {
     if (event.turn !== options.turn) continue;
     options.onEvent(event);
     if (event.type === 'turn.ended') return stop.abort();

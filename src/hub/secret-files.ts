@@ -19,7 +19,11 @@ export function hubSigningKey(dataDir: string): SigningKey {
   try {
     return importSigningKey(pem);
   } catch (error) {
-    throw fail('config-invalid', { path: file, where: 'the top', detail: messageOf(error) }, error);
+    throw fail(
+      'config-invalid',
+      { path: file, where: 'the top', detail: 'it is not an Ed25519 private key in PEM' },
+      error,
+    );
   }
 }
 

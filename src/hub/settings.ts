@@ -42,7 +42,8 @@ export function readSettings(dataDir: string): Settings {
     throw fail('config-invalid', {
       path: file,
       where: `line ${line}`,
-      detail: error.message.split('\n')[0] ?? 'not YAML',
+      // The library repeats the place, which stands in `where` already.
+      detail: (error.message.split('\n')[0] ?? 'not YAML').replace(/ at line \d+, column \d+:?$/, ''),
     });
   }
   const parsed = settingsSchema.safeParse(plainValue(file, () => document.toJS({ maxAliasCount: 0 })) ?? {});

@@ -99,21 +99,32 @@ describe('an account that does not answer as hoped', () => {
       expect(found.stdout).toContain(simulator.endpoint);
     });
 
+    it('Ctrl-C ends the waiting, not the work', async () => {
+      simulator.inject.latency('ecs:*', 60_000);
+      try {
+        const { code, stderr } = await cli.interrupt(['--data', data, 'ask', QUESTION], /diagnose service/);
+        expect(stderr).toMatch(/the hub goes on/);
+        expect(code).toBe(130);
+      } finally {
+        simulator.inject.clear();
+      }
+    });
+
     it.each([
       [
         'denies',
-        { kind: 'deny' as const },
+        (inject: Simulator['inject']) => inject.deny('ecs:*'),
         /ecs:DescribeServices.*(AccessDenied|not authorized)|may not|denied/i,
       ],
-      ['throttles', { kind: 'throttle' as const }, /[Tt]hrottl/],
-    ])('says so when AWS %s', async (_, effect, says) => {
-      const stop = simulator.inject({ action: 'ecs:*', ...effect });
+      ['throttles', (inject: Simulator['inject']) => inject.throttle('ecs:*'), /[Tt]hrottl/],
+    ])('says so when AWS %s', async (_, trouble, says) => {
+      trouble(simulator.inject);
       try {
         const { code, answer } = await ask(QUESTION);
         expect(answer).toMatch(says);
         expect(code).toBe(5);
       } finally {
-        stop();
+        simulator.inject.clear();
       }
     });
   });
@@ -132,7 +143,7 @@ describe('a data folder that is not what it should be', () => {
       'tls: [',
       ['hub', 'start', '--port', '0'],
       6,
-      /config\.yaml is not valid at line 2: .* Correct the file/,
+      /config\.yaml is not valid at line \d+: .* Correct the file/,
     ],
     ['config.yaml', 'colour: red', ['up', '--demo', '--port', '0'], 6, /Unrecognized key: "colour"/],
     ['hub.key', 'garbage', ['hub', 'start', '--port', '0'], 6, /hub\.key is not valid/],
@@ -151,7 +162,7 @@ describe('a data folder that is not what it should be', () => {
       /No hub is running in the data folder .* Start one with `lockkeeper up`/,
     ],
   ])(
-    '%s with %j stops the command with the file and the next step',
+    'a damaged %s stops the command with the file and the next step',
     async (file, content, args, exit, says) => {
       const data = cli.folder();
       mkdirSync(data);

@@ -24,6 +24,8 @@ export interface Running<T> {
 
 export interface Cli {
   run(args: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Runs a command and presses Ctrl-C when stderr matches. */
+  interrupt(args: readonly string[], when: RegExp): Promise<Finished>;
   /** Starts a command that stays, such as `up --json`, and waits for its first JSON document. */
   start<S extends z.ZodType>(
     args: readonly string[],
@@ -73,6 +75,15 @@ export async function openCli(): Promise<Cli> {
   return {
     async run(args, options = {}) {
       const { out, ended } = spawnCli(args, options);
+      const code = await ended;
+      return { code, ...out };
+    },
+    async interrupt(args, when) {
+      const { child, out, ended } = spawnCli(args, {});
+      let pressed = false;
+      child.stderr.on('data', () => {
+        if (when.test(out.stderr) && !pressed) pressed = child.kill('SIGINT');
+      });
       const code = await ended;
       return { code, ...out };
     },

@@ -41,7 +41,9 @@ describe('hub and node on their own', () => {
 
   it('no question is answered before a node has joined', async () => {
     const { code, stdout } = await cli.run(['--data', hubData, 'ask', '--json', "status of 'a' in 'b'"]);
-    expect(askJson.parse(JSON.parse(stdout)).answer).toMatch(/No node is connected .* lockkeeper node start/);
+    expect(askJson.parse(JSON.parse(stdout)).answer).toMatch(
+      /No node is connected .* `lockkeeper node start`/,
+    );
     expect(code).toBe(5);
   });
 

@@ -36,7 +36,8 @@ The JSON document is {conversation, answer, findings, commands: [{cli, status, m
 proposals: [{id, cli, state, expiresAt}], audit: {from, to}}.
 
 Exit codes: 0 answered or waiting for an approval, 2 the question is not clear, 3 a name was not found,
-4 refused by policy, budget or AWS state, 5 no hub, no node or no AWS, 6 no credentials or region, 7 no audit log.`,
+4 refused by policy, budget or AWS state, 5 no hub, no node or no AWS, 6 no credentials or region, 7 no audit log,
+130 Ctrl-C (the hub goes on).`,
     )
     .action(async (words: string[], _, command) => {
       const options = optionsOf<AskOptions>(command);
@@ -47,11 +48,21 @@ Exit codes: 0 answered or waiting for an approval, 2 the question is not clear, 
       const conversation =
         options.conversation ?? (options.continue === true ? await lastConversation(client) : null);
       const view = createConversationView(context.terminal, () => context.clock.now());
+      const stop = new AbortController();
+      void context.interrupted.then(() => stop.abort());
       const turn = await takeTurn(client, {
         conversation,
+        signal: stop.signal,
         text: words.join(' '),
         onEvent: (event) => (options.json === true ? undefined : view.show(event)),
       });
+      if (stop.signal.aborted) {
+        context.terminal.note(
+          'Not waiting any more; the hub goes on. Its answer will be on the web page: lockkeeper sign-in',
+        );
+        process.exitCode = INTERRUPTED;
+        return;
+      }
       const summary = summarise(turn);
       if (options.json === true) context.terminal.json(summary);
       else {
@@ -61,6 +72,9 @@ Exit codes: 0 answered or waiting for an approval, 2 the question is not clear, 
       process.exitCode = exitCodeOf(turn);
     });
 };
+
+/** 128 and the number of SIGINT, as shells report it. */
+const INTERRUPTED = 130;
 
 interface AskOptions extends GlobalOptions {
   readonly continue?: boolean;

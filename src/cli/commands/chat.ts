@@ -104,7 +104,6 @@ async function followDecided(chat: Chat, turnId: string): Promise<void> {
   await followTurn(chat.client, { conversation, turn: turnId, after: chat.lastSeq, onEvent: track });
   if (!watching) return;
   const stop = new AbortController();
-  void chat.context.interrupted.then(() => stop.abort());
   for await (const event of chat.client.events(conversation, chat.lastSeq, stop.signal)) {
     track(event);
     if (event.type === 'watch.ended') return stop.abort();

@@ -190,10 +190,12 @@ function oneCluster(view: View, hint: NameHint, clusters: readonly string[]): Re
   return {
     next: say(
       [
-        `There is no cluster named ${hint.text}.`,
+        `There is no cluster named ${hint.text} in ${view.region}.`,
         close.length > 0
           ? `The nearest are: ${close.join(', ')}.`
-          : `There are: ${listed(clusters) || 'none'}.`,
+          : clusters.length > 0
+            ? `There are: ${listed(clusters)}.`
+            : `There is no cluster at all in account ${view.account}: is this the right region?`,
       ],
       [],
       'cluster-unknown',
