@@ -2,6 +2,7 @@
 // A change is recognised only in an order ("add …", "could you scale …"), never in a question or behind "don't".
 
 import { type Entities, readEntities } from './entities.ts';
+import { isPastedError } from './pasted.ts';
 import { Reading } from './reading.ts';
 
 export type IntentKind =
@@ -25,6 +26,7 @@ export type IntentKind =
   | 'services'
   | 'watch'
   | 'identity'
+  | 'explain'
   | 'help'
   | 'thanks'
   | 'yes'
@@ -51,7 +53,7 @@ export function parseIntent(message: string): Intent {
   ).map((word) => word.replace(/'s$/, ''));
   const reading = new Reading(text, words, entities);
   const direction = reading.has('ingress') && !reading.has('egress') ? 'ingress' : 'egress';
-  const kind = kindOf(reading, lead);
+  const kind = isPastedError(message) ? 'explain' : kindOf(reading, lead);
   return { kind, direction, entities, text };
 }
 

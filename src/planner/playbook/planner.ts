@@ -10,6 +10,7 @@ import { type Intent, type IntentKind, parseIntent } from './intents.ts';
 import { namesInText } from './names.ts';
 import { compare } from './replies/compare.ts';
 import { diagnosis } from './replies/diagnosis.ts';
+import { explain } from './replies/explain.ts';
 import { changes, clusters, deployments, services, tasks, watch } from './replies/inventory.ts';
 import { logs } from './replies/logs.ts';
 import { network } from './replies/network.ts';
@@ -39,6 +40,7 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   services,
   watch,
   identity,
+  explain,
   help,
   thanks,
   yes: nothingOffered,
