@@ -7,10 +7,11 @@ import type { ProposedCall } from '../contract/finding.ts';
 import type { EvidenceBundle, NetworkEvidence } from './evidence.ts';
 import type { PathQuestion } from './facts/dependencies.ts';
 import { groupLabel } from './facts/destinations.ts';
-import { factsOf } from './facts/facts.ts';
+import { type Facts, factsOf } from './facts/facts.ts';
 import { addressSet } from './network/address-set.ts';
 import { solvePath } from './network/path.ts';
 import { egressTool, ingressTool } from './rules/fixes.ts';
+import { updateTool } from './rules/service-fixes.ts';
 
 const ruleInput = z.object({
   group_id: z.string(),
@@ -28,17 +29,26 @@ type RuleInput = z.infer<typeof ruleInput>;
 /** Pairs of interfaces that are compared; more would not change what people read. */
 const PAIRS_MAX = 400;
 
-/** The calls that open the gate they are for, each with what the run with the change showed. */
+/** Whether a cause still holds in these facts; beside closed gates, what a change has to end. */
+export type CauseHolds = (facts: Facts) => boolean;
+
+export interface Verification {
+  readonly question?: PathQuestion;
+  readonly holds?: CauseHolds;
+}
+
+/** The calls that end what they are for, each with what the run with the change showed; a roll-back cannot be run and carries no verdict. */
 export function verifiedFixes(
   bundle: EvidenceBundle,
   calls: readonly ProposedCall[],
-  question?: PathQuestion,
+  { question, holds }: Verification = {},
 ): ProposedCall[] {
   return distinctRules(calls).flatMap((call) => {
     const change = changeOf(call);
-    if (change === undefined) return [];
+    if (change === undefined) return call.tool === updateTool ? verifiedUpdate(bundle, call, holds) : [];
     const changed = { ...bundle, network: withRule(bundle.network, change) };
-    if (!flips([bundle, changed], change, question)) return [];
+    const ends = holds !== undefined && !holds(factsOf(changed));
+    if (!ends && !flips([bundle, changed], change, question)) return [];
     return [{ ...call, counterfactual: { flips: true, alsoOpens: alsoOpens(bundle, changed, change) } }];
   });
 }
@@ -47,6 +57,31 @@ export function verifiedFixes(
 function distinctRules(calls: readonly ProposedCall[]): ProposedCall[] {
   const keyOf = ({ tool, input: { description: _, ...rule } }: ProposedCall) => JSON.stringify([tool, rule]);
   return calls.filter((call, index) => calls.findIndex((one) => keyOf(one) === keyOf(call)) === index);
+}
+
+const updateInput = z.object({
+  health_check_grace_seconds: z.number().optional(),
+  desired_count: z.number().optional(),
+  task_definition: z.string().optional(),
+});
+
+/** Grace and count can be worked out on the evidence; whether another revision runs well cannot, and it is offered without a verdict. */
+function verifiedUpdate(
+  bundle: EvidenceBundle,
+  call: ProposedCall,
+  holds: CauseHolds | undefined,
+): ProposedCall[] {
+  const input = updateInput.safeParse(call.input);
+  if (!input.success || holds === undefined) return [];
+  const { health_check_grace_seconds: grace, desired_count: desired, task_definition: revision } = input.data;
+  if (revision !== undefined) return [call];
+  const value = {
+    ...bundle.service.value,
+    ...(grace === undefined ? {} : { healthCheckGracePeriodSeconds: grace }),
+    ...(desired === undefined ? {} : { desiredCount: desired }),
+  };
+  const changed = { ...bundle, service: { ...bundle.service, value } };
+  return holds(factsOf(changed)) ? [] : [{ ...call, counterfactual: { flips: true, alsoOpens: [] } }];
 }
 
 interface Change {

@@ -57,7 +57,9 @@ function causesOf(judged: readonly { rule: Rule; judgement: Judgement }[]): Caus
 }
 
 function causeFinding(cause: Cause, facts: Facts, ruledOut: Finding['ruledOut']): Finding {
-  const fixes = verifiedFixes(facts.bundle, cause.found.fixes ?? []);
+  const fixes = verifiedFixes(facts.bundle, cause.found.fixes ?? [], {
+    holds: (other) => cause.rule.judge(other).outcome === 'found',
+  });
   return finding(cause.rule.class, { ...cause.found, fixes }, { ruledOut });
 }
 

@@ -2,6 +2,8 @@
 // A read that was refused or failed leaves a gap, never an empty list: whoever looks something up and does not find it
 // has to ask whether it is absent or merely unseen. Text in here is hostile and is only ever matched, never interpreted.
 
+import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
+import type * as Groups from '@aws-sdk/client-auto-scaling';
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -85,6 +87,31 @@ export interface NetworkEvidence {
   readonly prefixLists: Seen<PrefixList>;
 }
 
+/** The load balancers in front of the service, as far as they were read. */
+export interface BalancingEvidence {
+  readonly loadBalancers: Seen<Elb.LoadBalancer>;
+  readonly listeners: Seen<Elb.Listener>;
+  /** The instances that are targets themselves. */
+  readonly instances: Seen<Ec2.Instance>;
+}
+
+/** What the service's tasks could be placed on, as far as it was read. */
+export interface CapacityEvidence {
+  readonly containerInstances: Seen<Ecs.ContainerInstance>;
+  readonly capacityProviders: Seen<Ecs.CapacityProvider>;
+  readonly autoScalingGroups: Seen<Groups.AutoScalingGroup>;
+  /** What the groups did lately, newest first. */
+  readonly activities: Seen<Groups.Activity>;
+}
+
+/** What changes the desired count by itself, as far as it was read. */
+export interface ScalingEvidence {
+  readonly targets: Seen<Scaling.ScalableTarget>;
+  readonly policies: Seen<Scaling.ScalingPolicy>;
+  /** Newest first. */
+  readonly activities: Seen<Scaling.ScalingActivity>;
+}
+
 export interface EvidenceBundle {
   readonly account: string;
   readonly region: string;
@@ -100,6 +127,10 @@ export interface EvidenceBundle {
   readonly logPresence: readonly LogPresence[];
   readonly logGaps: readonly Gap[];
   readonly network: NetworkEvidence;
+  /** The last three are read only when the facts ask for them; left out, nobody asked. */
+  readonly balancing?: BalancingEvidence;
+  readonly capacity?: CapacityEvidence;
+  readonly scaling?: ScalingEvidence;
 }
 
 /** A list nobody has asked for yet; looking something up in it finds it unseen. */

@@ -179,7 +179,7 @@ function outputOf(facts: Facts, dependency: Dependency, question: PathQuestion):
     fixes: verifiedFixes(
       facts.bundle,
       blocks.flatMap((block) => ruleFixes(block, facts)),
-      question,
+      { question },
     ).slice(0, 6),
     cannotVerify: facts.gaps.slice(0, 20).map(({ what, missingAction }) => ({ what, missingAction })),
   };

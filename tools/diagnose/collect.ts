@@ -14,6 +14,7 @@ import {
 import type { PathQuestion } from '../../src/diagnosis/facts/dependencies.ts';
 import { factsOf } from '../../src/diagnosis/facts/facts.ts';
 import { readDestinations } from './collect-destination.ts';
+import { furtherActions, readFurther } from './collect-further.ts';
 import { networkActions, readGroups, readSubnets } from './collect-network.ts';
 import { readSurroundings } from './collect-surroundings.ts';
 import { type FoundService, findService, findServiceActions } from './find-service.ts';
@@ -28,6 +29,7 @@ export const collectActions = [
   'elasticloadbalancing:DescribeTargetHealth',
   'logs:GetLogEvents',
   ...networkActions,
+  ...furtherActions,
 ] as const;
 
 /** DescribeTasks takes 100 ids. */
@@ -58,13 +60,14 @@ export async function collect(
   context.stage('task definitions, targets and groups');
   const bundle = await readTasks(aws, found, { arns, nowMs: context.nowMs });
   const first = factsOf(bundle);
-  if (first.condition !== 'troubled' && options.always !== true) return bundle;
+  if (first.condition !== 'troubled' && options.always !== true) return readFurther(aws, bundle, options);
   context.stage('logs and network');
   const extra = await readOtherDefinitions(aws, bundle);
   const complete =
     extra === undefined ? bundle : { ...bundle, taskDefinitions: merged(bundle.taskDefinitions, extra) };
   const second = await readSurroundings(aws, factsOf(complete), options);
-  return readDestinations(aws, second, options);
+  const third = await readDestinations(aws, second, options);
+  return options.question === undefined ? readFurther(aws, third, options) : third;
 }
 
 /** Only the service, its tasks and what they run, for questions about one task. Throws what `findService` throws. */
@@ -218,11 +221,18 @@ async function readDefinitions(aws: Aws, arns: readonly string[]): Promise<Seen<
   return { ...all, items: all.items.map((one) => ({ ...one, at: { ...one.at, path: '$.taskDefinition' } })) };
 }
 
-function readTargetGroups(aws: Aws, arns: readonly string[]) {
+/** AWS refuses the whole list when one of its groups is gone; then each is asked for by itself. */
+async function readTargetGroups(aws: Aws, arns: readonly string[]): Promise<EvidenceBundle['targetGroups']> {
+  const all = await describeTargetGroups(aws, arns);
+  if (arns.length === 1 || all.gaps.every((gap) => gap.kind !== 'not-found')) return all;
+  return joined(await Promise.all(arns.map((arn) => describeTargetGroups(aws, [arn]))));
+}
+
+function describeTargetGroups(aws: Aws, arns: readonly string[]): Promise<EvidenceBundle['targetGroups']> {
   return readList(aws, {
     action: 'elasticloadbalancing:DescribeTargetGroups',
     input: { TargetGroupArns: [...arns] },
-    what: 'the target groups',
+    what: arns.length === 1 ? `target group ${arns[0] ?? ''}` : 'the target groups',
     path: '$.TargetGroups',
     items: (output) => output.TargetGroups,
   });

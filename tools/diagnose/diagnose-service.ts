@@ -137,12 +137,13 @@ function findingLines(one: Finding): string[] {
       .slice(0, 2)
       .map(
         (fix) =>
-          `  Fix to propose: ${fix.tool} ${JSON.stringify(fix.input)}${alsoOpens(fix.counterfactual?.alsoOpens ?? [])}`,
+          `  Fix to propose: ${fix.tool} ${JSON.stringify(fix.input)}${alsoOpens(fix.counterfactual?.alsoOpens)}`,
       ),
     ...one.cannotVerify.slice(0, 4).map((gap) => `  Cannot verify: ${gap.what} (needs ${gap.missingAction})`),
   ];
 }
 
-function alsoOpens(what: readonly string[]): string {
+function alsoOpens(what: readonly string[] | undefined): string {
+  if (what === undefined) return ' (not verifiable beforehand)';
   return what.length === 0 ? ' (nothing else opens)' : ` (also opens: ${what.join(' ')})`;
 }

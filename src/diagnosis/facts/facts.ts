@@ -3,10 +3,15 @@
 
 import type { EvidenceBundle, Gap } from '../evidence.ts';
 import { type Attempt, failedAttempts } from './attempts.ts';
+import { type BalancerPath, balancerPaths } from './balancer-path.ts';
 import { type Block, blocksOf } from './blocks.ts';
+import { type Complaint, complaintsOf } from './complaints.ts';
+import { type Contest, contestOf } from './contest.ts';
 import { type Dependency, dependenciesOf, type PathQuestion } from './dependencies.ts';
+import { deadlockOf } from './percentages.ts';
 import { type ServiceFacts, serviceFacts } from './service.ts';
 import { type StartFailure, startFailure } from './start-failure.ts';
+import { type CutShort, cutShortOnPurpose } from './stopping.ts';
 import { newestFirst, type StoppedGroup, stoppedGroups, type TaskFacts, taskFacts } from './tasks.ts';
 
 /** steady: all is well · rolling: a deployment moves on without failures · troubled: something has to be explained. */
@@ -24,7 +29,17 @@ export interface Facts {
   readonly starts: readonly StartFailure[];
   readonly dependencies: readonly Dependency[];
   readonly blocks: readonly Block[];
-  /** All reads that failed; never those nobody asked for. */
+  /** What the scheduler complains about and that still stands, newest first. */
+  readonly complaints: readonly Complaint[];
+  /** Tasks that wait to start for longer than a start takes. */
+  readonly stuck: readonly TaskFacts[];
+  /** Tasks that were stopped on purpose and had to be killed, newest first. */
+  readonly cutShort: readonly CutShort[];
+  /** How scaling and somebody else fight over the desired count. */
+  readonly contest: Contest | undefined;
+  /** The ways from the load balancers to the tasks, for traffic and for health checks. */
+  readonly balancerPaths: readonly BalancerPath[];
+  /** All reads that failed; never those nobody asked for, nor those AWS answered with "there is no such thing". */
   readonly gaps: readonly Gap[];
 }
 
@@ -35,13 +50,25 @@ const FLAPPING_TASKS = 2;
 /** A rollout that has not moved for this long is no longer "in progress". */
 const ROLLOUT_PATIENCE_MS = 30 * 60_000;
 const TASKS_JUDGED = 50;
+/** Pulling a large image takes minutes; a task that has waited longer waits for something else. */
+const STUCK_MS = 10 * 60_000;
+const STARTING: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
+/** How far back tasks count that were killed while they stopped. */
+const CUT_SHORT_MS = 60 * 60_000;
 
 /** Facts of a bundle; with a question, the way to what is asked about is among the dependencies. */
 export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts {
   const service = serviceFacts(bundle);
   const tasks = taskFacts(bundle, service);
   const failed = presentFailures(tasks, service);
-  const condition = conditionOf(bundle, service, { tasks, failed });
+  const complaints = complaintsOf(service, bundle.nowMs);
+  const stuck = stuckTasks(tasks, bundle.nowMs);
+  const cut = cutShortOnPurpose(tasks, { nowMs: bundle.nowMs, withinMs: CUT_SHORT_MS });
+  const contest = contestOf(bundle);
+  const plain = conditionOf(bundle, service, { tasks, failed });
+  const condition = hasHiddenTrouble(plain, { bundle, service, complaints, stuck, cut, contest })
+    ? 'troubled'
+    : plain;
   const judged = condition === 'troubled' ? failed : [];
   const logs = bundle.logs.filter(
     (log) => judged.some((task) => task.arn === log.taskArn) || isUnhealthyRunning(tasks, log.taskArn),
@@ -69,6 +96,11 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
     starts,
     dependencies,
     blocks: blocksOf(dependencies, bundle.network),
+    complaints,
+    stuck,
+    cutShort: cut,
+    contest,
+    balancerPaths: condition === 'troubled' ? balancerPaths(bundle, service, tasks) : [],
     gaps: gapsOf(bundle),
   };
 }
@@ -113,6 +145,45 @@ function conditionOf(
   return moving || filling ? 'rolling' : 'troubled';
 }
 
+interface Signs {
+  readonly bundle: EvidenceBundle;
+  readonly service: ServiceFacts;
+  readonly complaints: readonly Complaint[];
+  readonly stuck: readonly TaskFacts[];
+  readonly cut: readonly CutShort[];
+  readonly contest: Contest | undefined;
+}
+
+/** Trouble the numbers do not show: the scheduler complains, tasks hang, nothing routes to them, a deployment cannot move. */
+function hasHiddenTrouble(condition: Condition, signs: Signs): boolean {
+  const { bundle, service, complaints, stuck, cut, contest } = signs;
+  if (condition !== 'steady' && condition !== 'rolling') return false;
+  if (contest !== undefined || cut.length >= FLAPPING_TASKS) return true;
+  if (condition === 'steady') return unroutedTargets(bundle);
+  // Health is read from the tasks themselves, and what was said before this deployment is about another one.
+  const since = service.primary?.createdAtMs ?? 0;
+  const current = complaints.filter(({ kind, atMs }) => kind !== 'unhealthy' && (atMs ?? since) >= since);
+  return current.length > 0 || stuck.length > 0 || deadlockOf(service) !== undefined;
+}
+
+function stuckTasks(tasks: readonly TaskFacts[], nowMs: number): TaskFacts[] {
+  return tasks.filter(
+    (task) =>
+      !task.stopped &&
+      STARTING.has(task.lastStatus) &&
+      task.createdAtMs !== undefined &&
+      nowMs - task.createdAtMs >= STUCK_MS,
+  );
+}
+
+/** Behind a load balancer, and not one target is used: the tasks run and nothing reaches them. */
+function unroutedTargets(bundle: EvidenceBundle): boolean {
+  const states = bundle.targetHealth.items.flatMap(({ value }) =>
+    value.targets.map((target) => target.TargetHealth?.State),
+  );
+  return states.length > 0 && states.every((state) => state === 'unused');
+}
+
 function sickOfPrimary(tasks: readonly TaskFacts[]): boolean {
   return tasks.some((task) => !task.stopped && task.ofPrimary && task.healthStatus === 'UNHEALTHY');
 }
@@ -155,9 +226,12 @@ function gapsOf(bundle: EvidenceBundle): Gap[] {
     network.natGateways,
     network.vpcAttributes,
     network.prefixLists,
+    ...Object.values(bundle.balancing ?? {}),
+    ...Object.values(bundle.capacity ?? {}),
+    ...Object.values(bundle.scaling ?? {}),
   ];
   const all = [...lists.flatMap((list) => list.gaps), ...bundle.logGaps].filter(
-    (gap) => gap.kind !== 'unread',
+    (gap) => gap.kind !== 'unread' && gap.kind !== 'not-found',
   );
   return [...new Map(all.map((gap) => [`${gap.missingAction} ${gap.what}`, gap])).values()];
 }

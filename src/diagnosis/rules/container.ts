@@ -5,6 +5,7 @@ import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+import { rollbackFix } from './service-fixes.ts';
 
 const OUT_OF_MEMORY = /OutOfMemory|out of memory|OOM[- ]?killed/i;
 
@@ -18,6 +19,8 @@ export const containerRules: readonly Rule[] = [
   { class: 'oom-killed', needs: ['tasks', 'task-definition'], judge: outOfMemory },
   { class: 'app-clean-exit', needs: ['tasks', 'task-definition'], judge: cleanExit },
   { class: 'native-crash', needs: ['tasks'], judge: nativeCrash },
+  { class: 'entrypoint-invalid', needs: ['tasks'], judge: cannotBeRun },
+  { class: 'platform-mismatch', needs: ['tasks', 'logs'], judge: wrongPlatform },
   { class: 'app-config-error', needs: ['tasks', 'logs'], judge: otherExit },
 ];
 
@@ -76,7 +79,52 @@ function nativeCrash(facts: Facts): Judgement {
     explanation: `Exit code ${container.exitCode} is a signal, not an exit of the program. It happened in ${counted(alike, 'task')} of ${task.revision}.`,
     evidence: [below(container.observed, '.exitCode')],
     culprits: [task.revision],
+    fixes: rollbackFix(facts),
   });
+}
+
+/** The shell's own codes: 127 for a command it did not find, 126 for one it may not run. */
+function cannotBeRun(facts: Facts): Judgement {
+  const hit = firstEnded(
+    facts,
+    (container, task) =>
+      task.kind === 'exit' &&
+      task.culprit === container &&
+      (container.exitCode === 126 || container.exitCode === 127),
+  );
+  if (hit === undefined) return silent;
+  const { container, task, alike } = hit;
+  return found({
+    verdict: 'likely',
+    title: `The command of container ${container.name} ${container.exitCode === 127 ? 'is not found' : 'may not be executed'}.`,
+    explanation: `Exit code ${container.exitCode} says so${container.reason === '' ? '' : ` ("${container.reason.slice(0, 160)}")`}. It happened in ${counted(alike, 'task')} of ${task.revision}: entryPoint, command, or a volume that hides the file.`,
+    evidence: [
+      below(container.observed, '.exitCode'),
+      ...(container.definition === undefined ? [] : [below(container.definition, '.command')]),
+    ],
+    culprits: [task.revision],
+    cannotVerify: [{ what: 'what the image contains', missingAction: 'ecr:BatchGetImage' }],
+    fixes: rollbackFix(facts),
+  });
+}
+
+/** The kernel cannot run the program at all; only the log says so, the exit code is an ordinary one. */
+function wrongPlatform(facts: Facts): Judgement {
+  for (const log of facts.bundle.logs) {
+    const task = facts.failed.find(({ arn, kind }) => arn === log.taskArn && kind === 'exit');
+    const line = log.lines.findLast(({ text }) => /exec format error/i.test(text));
+    if (task === undefined || line === undefined) continue;
+    return found({
+      verdict: 'likely',
+      title: `The image of ${facts.service.name} is built for another processor.`,
+      explanation: `The container ends with "exec format error": its program is not for the platform the task runs on.`,
+      evidence: [{ id: log.evidence, path: line.path }],
+      culprits: [task.revision],
+      cannotVerify: [{ what: 'for which platforms the image was built', missingAction: 'ecr:BatchGetImage' }],
+      fixes: rollbackFix(facts),
+    });
+  }
+  return silent;
 }
 
 /** A non-zero exit that nothing else explains: the application's own doing, as far as one can see. */

@@ -1,13 +1,16 @@
 // Health checks that ended tasks. A failed check is what is seen at the surface: it becomes the finding only when nothing beneath
 // it was found, and then it says what the check asks and what the application answered.
 
+import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
+import { elsewhereBound } from '../facts/listening.ts';
+import type { TaskFacts } from '../facts/tasks.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+import { rollbackFix } from './service-fixes.ts';
 
 export const healthRules: readonly Rule[] = [
   { class: 'container-healthcheck-invalid', needs: ['tasks', 'task-definition'], judge: containerCheck },
-  { class: 'lb-healthcheck-misconfig', needs: ['tasks', 'targets'], judge: balancerCheck },
 ];
 
 const TOOLS = /\b(curl|wget|nc|grpc_health_probe|httpie|bash|python3?|node)\b/;
@@ -51,9 +54,31 @@ function containerCheck(facts: Facts): Judgement {
       explanation: `ECS needs CMD or CMD-SHELL as the first word of a health check command. ${counted(killed.length, 'task')} of ${task.revision} were stopped for failing it.`,
     });
   }
+  const cannotRun = impossibleCommand(command);
+  if (cannotRun !== undefined)
+    return found({
+      ...base,
+      verdict: 'proven',
+      symptom: false,
+      title: `The health check of ${container?.name ?? 'the container'} cannot succeed: ${cannotRun}.`,
+      explanation: `CMD runs its words as they are, without a shell. ${counted(killed.length, 'task')} of ${task.revision} were stopped for failing it.`,
+      fixes: rollbackFix(facts),
+    });
   const says = facts.bundle.logs.flatMap((log) => log.lines).find((line) => PROBE_MISSING.test(line.text));
   if (passing > 0)
     return refuted(`The same check passes in ${counted(passing, 'task')} of ${task.revision}.`);
+  const served = targetHealthOf(facts, killed);
+  if (says === undefined && served !== undefined && elsewhereBound(facts) === undefined)
+    return found({
+      ...base,
+      verdict: 'likely',
+      symptom: false,
+      title: `The health check of ${container?.name ?? 'the container'} fails although the load balancer gets its answers.`,
+      explanation: `The same tasks are healthy targets, so the application answers; what fails is the check itself, which is ${describeCommand(command)}.`,
+      evidence: [...evidence, served],
+      fixes: rollbackFix(facts),
+    });
+  if (says !== undefined) Object.assign(base, { symptom: false, fixes: rollbackFix(facts) });
   return found({
     ...base,
     verdict: says === undefined ? 'possible' : 'likely',
@@ -62,45 +87,26 @@ function containerCheck(facts: Facts): Judgement {
   });
 }
 
-function balancerCheck(facts: Facts): Judgement {
-  const killed = facts.failed.filter((task) => task.kind === 'elb-health');
-  const sick = facts.bundle.targetHealth.items.flatMap((observed) =>
-    observed.value.targets.flatMap((target, index) =>
-      target.TargetHealth?.State === 'unhealthy'
-        ? [{ target, at: below(observed, `.TargetHealthDescriptions[${index}].TargetHealth`) }]
-        : [],
-    ),
+/** Commands that no image can run: words for a shell given to CMD. */
+function impossibleCommand(command: readonly string[]): string | undefined {
+  const [mode, program = '', ...words] = command;
+  if (mode !== 'CMD') return undefined;
+  if (/\s/.test(program.trim()) && words.length === 0) return 'its whole command is one word of CMD';
+  return words.includes('||') || words.includes('&&') ? 'it needs a shell and has none' : undefined;
+}
+
+/** Where a task that failed its own check is seen as a healthy target. */
+function targetHealthOf(facts: Facts, killed: readonly TaskFacts[]): EvidenceRef | undefined {
+  const addresses = new Set(
+    [...killed, ...facts.tasks.filter((one) => one.healthStatus === 'UNHEALTHY')].map((one) => one.address),
   );
-  const task = killed[0];
-  if (task === undefined && sick.length === 0) {
-    const healthy = facts.bundle.targetHealth.items
-      .flatMap(({ value }) => value.targets)
-      .filter((target) => target.TargetHealth?.State === 'healthy').length;
-    return healthy > 0 && facts.failed.length > 0
-      ? refuted(`${counted(healthy, 'target')} of the load balancer ${healthy === 1 ? 'is' : 'are'} healthy.`)
-      : silent;
+  for (const observed of facts.bundle.targetHealth.items) {
+    const index = observed.value.targets.findIndex(
+      (target) => target.TargetHealth?.State === 'healthy' && addresses.has(target.Target?.Id),
+    );
+    if (index !== -1) return below(observed, `.TargetHealthDescriptions[${index}].TargetHealth`);
   }
-  const reason = sick[0]?.target.TargetHealth;
-  const group = facts.bundle.targetGroups.items[0];
-  const wants =
-    group === undefined
-      ? ''
-      : `The check asks ${group.value.HealthCheckPath ?? group.value.HealthCheckProtocol ?? ''} for ${group.value.Matcher?.HttpCode ?? 'an answer'}. `;
-  const mismatch = reason?.Reason === 'Target.ResponseCodeMismatch';
-  return found({
-    verdict: mismatch ? 'likely' : 'possible',
-    title: mismatch
-      ? `The load balancer's health check is answered with another code: ${(reason?.Description ?? '').slice(0, 100)}.`
-      : `Tasks fail the load balancer's health check.`,
-    explanation: `${wants}${reason?.Reason === undefined ? 'No target is registered any more that could say why.' : `The targets report ${reason.Reason}.`}`,
-    evidence: [
-      ...(task === undefined ? [] : [below(task.observed, '.stoppedReason')]),
-      ...sick.slice(0, 3).map((one) => one.at),
-      ...(group === undefined ? [] : [below(group, '.HealthCheckPath')]),
-    ],
-    culprits: group?.value.TargetGroupArn === undefined ? [] : [group.value.TargetGroupArn],
-    symptom: true,
-  });
+  return undefined;
 }
 
 function describeCommand(command: readonly string[]): string {

@@ -4,7 +4,17 @@
 import type { CauseClass, EvidenceRef, Finding, NetworkPath, ProposedCall } from '../../contract/finding.ts';
 import type { Facts } from '../facts/facts.ts';
 
-export type Need = 'service' | 'tasks' | 'logs' | 'network' | 'task-definition' | 'targets' | 'events';
+export type Need =
+  | 'service'
+  | 'tasks'
+  | 'logs'
+  | 'network'
+  | 'task-definition'
+  | 'targets'
+  | 'events'
+  | 'balancing'
+  | 'capacity'
+  | 'scaling';
 
 export interface Found {
   readonly verdict: Finding['verdict'];

@@ -1,0 +1,82 @@
+// What else is worth reading before a verdict: the load balancers, the hosts, the scaling. Asked only when something the facts show
+// points there, so that an investigation with a proven cause stays as short as it was.
+
+import type { Complaint, ComplaintKind } from './complaints.ts';
+import { looksContested } from './contest.ts';
+import type { Facts } from './facts.ts';
+
+export interface FurtherReads {
+  readonly balancing: boolean;
+  readonly capacity: boolean;
+  readonly scaling: boolean;
+}
+
+const ABOUT_HOSTS: ReadonlySet<ComplaintKind> = new Set([
+  'resources',
+  'port',
+  'interface',
+  'attribute',
+  'constraint',
+  'agent',
+  'no-instances',
+  'provider',
+  'addresses',
+  'placement',
+]);
+const ABOUT_BALANCERS: ReadonlySet<ComplaintKind> = new Set([
+  'unhealthy',
+  'target-group',
+  'container-mapping',
+]);
+
+/** The reads the facts ask for; none when nothing points anywhere. */
+export function furtherReads(facts: Facts): FurtherReads {
+  return {
+    balancing: facts.condition === 'troubled' && pointsAtBalancer(facts),
+    capacity: facts.condition === 'troubled' && runsOnHosts(facts) && pointsAtHosts(facts),
+    scaling: looksContested(facts.bundle),
+  };
+}
+
+/** True when tasks run on instances of the account rather than on Fargate, as far as the service says. */
+export function runsOnHosts({ service }: Pick<Facts, 'service'>): boolean {
+  const { launchType, capacityProviderStrategy = [] } = service.observed.value;
+  if (capacityProviderStrategy.length > 0)
+    return capacityProviderStrategy.some((one) => !/^FARGATE(?:_SPOT)?$/.test(one.capacityProvider ?? ''));
+  return launchType === 'EC2' || launchType === 'EXTERNAL';
+}
+
+/** The newest standing complaint of one of these kinds. */
+export function complaintOf(
+  facts: Pick<Facts, 'complaints'>,
+  ...kinds: ComplaintKind[]
+): Complaint | undefined {
+  return facts.complaints.find(({ kind }) => kinds.includes(kind));
+}
+
+/** True when tasks are missing that nothing has started and nothing has ended. */
+export function waitsForPlace(facts: Pick<Facts, 'service' | 'stuck'>): boolean {
+  const { service } = facts;
+  const unfinished = service.primary !== undefined && service.primary.running < service.primary.desired;
+  return facts.stuck.length > 0 || service.running < service.desired || unfinished;
+}
+
+function pointsAtBalancer(facts: Facts): boolean {
+  const attached = (facts.service.observed.value.loadBalancers ?? []).length > 0;
+  const targets = facts.bundle.targetHealth.items.flatMap(({ value }) => value.targets);
+  return (
+    attached &&
+    (facts.failed.some((task) => task.kind === 'elb-health') ||
+      targets.some(({ TargetHealth }) => ['unhealthy', 'unused'].includes(TargetHealth?.State ?? '')) ||
+      facts.complaints.some(({ kind }) => ABOUT_BALANCERS.has(kind)))
+  );
+}
+
+function pointsAtHosts(facts: Facts): boolean {
+  return (
+    facts.failed.length === 0 ||
+    facts.stuck.length > 0 ||
+    facts.complaints.some(({ kind }) => ABOUT_HOSTS.has(kind)) ||
+    facts.starts.some(({ phase }) => phase === 'network-interface')
+  );
+}

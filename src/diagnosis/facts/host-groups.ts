@@ -1,0 +1,50 @@
+// The auto scaling groups behind a cluster: which of them cannot give what is asked, and which instances run without having joined.
+
+import type { Activity, AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import type { Observed } from '../evidence.ts';
+import type { Facts } from './facts.ts';
+
+/** A launch that failed longer ago belongs to an older story. */
+const ACTIVITY_RECENT_MS = 6 * 3_600_000;
+
+export interface ShortGroup {
+  readonly group: Observed<AutoScalingGroup>;
+  readonly failure: Observed<Activity> | undefined;
+  readonly atMaximum: boolean;
+}
+
+/** The group that cannot give what is asked of it, when there is one. */
+export function shortGroup(facts: Pick<Facts, 'bundle'>): ShortGroup | undefined {
+  const { capacity, nowMs, service } = facts.bundle;
+  // Without a capacity provider nobody expects the group to grow; then its size is a fact and no failure.
+  const grows = (service.value.capacityProviderStrategy ?? []).length > 0;
+  for (const group of capacity?.autoScalingGroups.items ?? []) {
+    const { AutoScalingGroupName: name, MaxSize = 0, Instances = [], DesiredCapacity = 0 } = group.value;
+    const [newest] = (capacity?.activities.items ?? [])
+      .filter(({ value }) => value.AutoScalingGroupName === name)
+      .sort((a, b) => (b.value.StartTime?.getTime() ?? 0) - (a.value.StartTime?.getTime() ?? 0));
+    const failed =
+      newest?.value.StatusCode === 'Failed' || newest?.value.StatusCode === 'Cancelled' ? newest : undefined;
+    const recent = nowMs - (failed?.value.StartTime?.getTime() ?? 0) <= ACTIVITY_RECENT_MS;
+    const serving = Instances.filter(({ LifecycleState }) =>
+      /^(?:InService|Pending)/.test(LifecycleState ?? ''),
+    );
+    const failure = recent && serving.length <= DesiredCapacity ? failed : undefined;
+    const joined = unjoined(facts).length === 0;
+    // A group at its maximum whose instances have all joined is used up; one whose instances did not join is another matter.
+    const atMaximum = serving.length >= MaxSize && joined && (grows || serving.length === 0);
+    if (failure !== undefined || atMaximum) return { group, failure, atMaximum };
+  }
+  return undefined;
+}
+
+/** Instances of the cluster's groups that run and are no container instances. */
+export function unjoined(facts: Pick<Facts, 'bundle'>): { id: string; group: Observed<AutoScalingGroup> }[] {
+  const { capacity } = facts.bundle;
+  const joined = new Set((capacity?.containerInstances.items ?? []).map(({ value }) => value.ec2InstanceId));
+  return (capacity?.autoScalingGroups.items ?? []).flatMap((group) =>
+    (group.value.Instances ?? [])
+      .filter(({ LifecycleState, InstanceId }) => LifecycleState === 'InService' && !joined.has(InstanceId))
+      .map(({ InstanceId = '' }) => ({ id: InstanceId, group })),
+  );
+}

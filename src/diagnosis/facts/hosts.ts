@@ -1,0 +1,132 @@
+// The hosts of the cluster against what one task of the service needs: processor, memory, ports, attributes. Every host is judged for
+// every reason, so that "no host fits" also says why each does not.
+
+import type * as Ecs from '@aws-sdk/client-ecs';
+import type { Observed } from '../evidence.ts';
+import type { Facts } from './facts.ts';
+
+export interface HostFacts {
+  readonly observed: Observed<Ecs.ContainerInstance>;
+  readonly id: string;
+  readonly active: boolean;
+  readonly connected: boolean;
+  readonly lacksCpu: boolean;
+  readonly lacksMemory: boolean;
+  readonly takenPorts: readonly number[];
+  readonly missingAttributes: readonly string[];
+}
+
+export interface TaskNeeds {
+  readonly definition: Observed<Ecs.TaskDefinition>;
+  /** CPU units and MiB; undefined when the task definition does not say. */
+  readonly cpu: number | undefined;
+  readonly memory: number | undefined;
+  readonly ports: readonly number[];
+  readonly attributes: readonly string[];
+}
+
+export interface Hosts {
+  /** False when the list of hosts was refused or not asked for; then nothing can be said. */
+  readonly complete: boolean;
+  readonly all: readonly HostFacts[];
+  readonly needs: TaskNeeds | undefined;
+}
+
+/** Every host of the cluster against what a task of the newest revision needs. */
+export function hostsOf(facts: Pick<Facts, 'bundle' | 'service'>): Hosts {
+  const { bundle } = facts;
+  const seen = bundle.capacity?.containerInstances;
+  const needs = needsOf(facts);
+  const complete = seen !== undefined && seen.gaps.length === 0;
+  return { complete, needs, all: (seen?.items ?? []).map((one) => hostOf(one, needs)) };
+}
+
+/** Room is only what is missing for the task: CPU and memory. */
+export function hasRoom(host: HostFacts): boolean {
+  return !host.lacksCpu && !host.lacksMemory;
+}
+
+/** True when nothing that was looked at keeps the task off the host. */
+export function fits(host: HostFacts): boolean {
+  return (
+    host.active &&
+    host.connected &&
+    hasRoom(host) &&
+    host.takenPorts.length === 0 &&
+    host.missingAttributes.length === 0
+  );
+}
+
+function needsOf({ bundle, service }: Pick<Facts, 'bundle' | 'service'>): TaskNeeds | undefined {
+  const definition =
+    bundle.taskDefinitions.items.find(
+      ({ value }) => value.taskDefinitionArn === service.primary?.taskDefinitionArn,
+    ) ?? bundle.taskDefinitions.items[0];
+  if (definition === undefined) return undefined;
+  const { value } = definition;
+  const containers = value.containerDefinitions ?? [];
+  return {
+    definition,
+    cpu: amount(value.cpu) ?? total(containers.map(({ cpu }) => cpu)),
+    // The scheduler reserves the soft limit where there is one (API reference, ContainerDefinition.memoryReservation).
+    memory:
+      amount(value.memory) ??
+      total(containers.map(({ memoryReservation, memory }) => memoryReservation ?? memory)),
+    ports: value.networkMode === 'awsvpc' ? [] : fixedPorts(value),
+    attributes: (value.requiresAttributes ?? []).map(({ name, value: wanted }) =>
+      wanted === undefined || wanted === '' ? (name ?? '') : `${name ?? ''}=${wanted}`,
+    ),
+  };
+}
+
+/** Host ports the definition fixes; 0 or none lets docker choose. In host mode the container's port is the host's. */
+function fixedPorts(definition: Ecs.TaskDefinition): number[] {
+  const host = definition.networkMode === 'host';
+  return (definition.containerDefinitions ?? [])
+    .flatMap(({ portMappings = [] }) => portMappings)
+    .map(({ hostPort, containerPort }) => (host ? (hostPort ?? containerPort ?? 0) : (hostPort ?? 0)))
+    .filter((port) => port > 0);
+}
+
+function hostOf(observed: Observed<Ecs.ContainerInstance>, needs: TaskNeeds | undefined): HostFacts {
+  const { value } = observed;
+  const left = (name: string) => value.remainingResources?.find((one) => one.name === name);
+  const cpu = left('CPU')?.integerValue;
+  const memory = left('MEMORY')?.integerValue;
+  // Ports are listed as taken, not as left: a string set (API reference, Resource).
+  const taken = new Set(
+    [...(left('PORTS')?.stringSetValue ?? []), ...(left('PORTS_UDP')?.stringSetValue ?? [])].map(Number),
+  );
+  return {
+    observed,
+    id: (value.containerInstanceArn ?? '').split('/').at(-1) ?? '',
+    active: (value.status ?? 'ACTIVE') === 'ACTIVE',
+    connected: value.agentConnected !== false,
+    lacksCpu: needs?.cpu !== undefined && cpu !== undefined && cpu < needs.cpu,
+    lacksMemory: needs?.memory !== undefined && memory !== undefined && memory < needs.memory,
+    takenPorts: (needs?.ports ?? []).filter((port) => taken.has(port)),
+    missingAttributes: missingAttributes(value, needs?.attributes ?? []),
+  };
+}
+
+/** A host whose attributes were not listed at all says nothing about them. */
+function missingAttributes(host: Ecs.ContainerInstance, wanted: readonly string[]): string[] {
+  if (host.attributes === undefined) return [];
+  const has = new Set(host.attributes.flatMap(({ name = '', value }) => [name, `${name}=${value ?? ''}`]));
+  return wanted.filter((one) => one !== '' && !has.has(one));
+}
+
+function amount(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const units = /^([\d.]+) ?vcpu$/i.exec(text)?.[1];
+  if (units !== undefined) return Number(units) * 1_024;
+  const gigabytes = /^([\d.]+) ?gb$/i.exec(text)?.[1];
+  if (gigabytes !== undefined) return Number(gigabytes) * 1_024;
+  const plain = Number(text);
+  return Number.isFinite(plain) ? plain : undefined;
+}
+
+function total(parts: readonly (number | undefined)[]): number | undefined {
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, part) => sum + part, 0);
+}

@@ -1,0 +1,64 @@
+// What applications say about where they listen and when they were ready. Wordings of many frameworks; a claim of the application, which a
+// rule may weigh and never takes as proof.
+
+import type { EvidenceRef } from '../../contract/finding.ts';
+import type { Facts } from './facts.ts';
+import { plainLine } from './log-lines.ts';
+
+export interface Listening {
+  readonly taskArn: string;
+  /** Undefined when the line names only a port. */
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly atMs: number;
+  readonly at: EvidenceRef;
+}
+
+const READY =
+  /\b(?:listening|now listening|server (?:is )?(?:started|running|ready)|started (?:\S+ ){0,3}in [\d.]+ ?(?:s|sec|seconds|ms)|running (?:on|at) (?:all addresses|https?:)|ready (?:to (?:accept|handle|serve)|for connections|in [\d.]+)|application startup complete|uvicorn running|accepting connections|serving (?:on|at|http)|start worker processes|started server|ready on|bound to)\b/i;
+const PLACE =
+  /(?:https?:\/\/|tcp:\/\/)?(\[[0-9a-f:]{2,45}\]|\*|localhost|\d{1,3}(?:\.\d{1,3}){3}|ip-[\w.-]+|:::?|[a-z0-9][\w-]*(?:\.[\w-]+)+)?:(\d{2,5})\b/i;
+const PORT_ONLY = /\bport(?:\(s\))?:? ?(\d{2,5})\b/i;
+const EVERYWHERE = /^(?:0\.0\.0\.0|\*|\[?::\]?|:::?)$/;
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/i;
+/** Lines about other programs of the task, such as its metrics. */
+const ASIDE = /metrics|debugg?er|admin|management|prometheus|jmx|inspector/i;
+
+/** Every line in which an application says that it listens or is ready, oldest first. */
+export function listeningOf(facts: Pick<Facts, 'bundle'>): Listening[] {
+  return facts.bundle.logs.flatMap((log) =>
+    log.lines.flatMap((line) => {
+      const text = plainLine(line.text, 500);
+      if (!READY.test(text) || ASIDE.test(text)) return [];
+      const place = PLACE.exec(text);
+      const port = place?.[2] ?? PORT_ONLY.exec(text)?.[1];
+      return [
+        {
+          taskArn: log.taskArn,
+          host: place?.[1]?.toLowerCase(),
+          port: port === undefined ? undefined : Number(port),
+          atMs: line.atMs,
+          at: { id: log.evidence, path: line.path },
+        },
+      ];
+    }),
+  );
+}
+
+/** An application that listens on the loopback only, so that nothing outside the task reaches it. */
+export function loopbackBound(facts: Pick<Facts, 'bundle'>): Listening | undefined {
+  const all = listeningOf(facts).filter(({ port }) => port !== undefined);
+  if (all.some(({ host }) => host !== undefined && EVERYWHERE.test(host))) return undefined;
+  return all.findLast(({ host }) => host !== undefined && LOOPBACK.test(host));
+}
+
+/** An application that listens on one address which is not the loopback, so that a check of localhost finds nothing. */
+export function elsewhereBound(facts: Pick<Facts, 'bundle'>): Listening | undefined {
+  const all = listeningOf(facts).filter(({ port }) => port !== undefined);
+  return all.findLast(({ host }) => host !== undefined && !LOOPBACK.test(host) && !EVERYWHERE.test(host));
+}
+
+/** True when an application says that it listens on every address of the task. */
+export function boundEverywhere(facts: Pick<Facts, 'bundle'>): boolean {
+  return listeningOf(facts).some(({ host }) => host !== undefined && EVERYWHERE.test(host));
+}

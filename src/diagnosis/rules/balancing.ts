@@ -1,0 +1,293 @@
+// Load balancers that end tasks: they may not reach them, they ask the wrong thing, or they ask too early. The way to the tasks is judged
+// by the path solver and decides first; an answer of any code means that the way is open.
+
+import type { EvidenceRef } from '../../contract/finding.ts';
+import { below } from '../evidence.ts';
+import type { BalancerPath } from '../facts/balancer-path.ts';
+import type { Facts } from '../facts/facts.ts';
+import { boundEverywhere, elsewhereBound, listeningOf, loopbackBound } from '../facts/listening.ts';
+import { type TargetTrouble, targetTrouble } from '../facts/target-trouble.ts';
+import type { TaskFacts } from '../facts/tasks.ts';
+import {
+  counted,
+  distinctRefs,
+  type Found,
+  found,
+  type Judgement,
+  listed,
+  type Rule,
+  refuted,
+  silent,
+} from './rule.ts';
+import { balancerFixes, graceFix } from './service-fixes.ts';
+
+export const balancingRules: readonly Rule[] = [
+  { class: 'lb-sg-ingress-missing', needs: ['targets', 'balancing', 'network'], judge: wayShut },
+  { class: 'lb-healthcheck-misconfig', needs: ['tasks', 'targets', 'logs'], judge: wrongCheck },
+  { class: 'slow-start-grace', needs: ['tasks', 'targets', 'logs', 'service'], judge: slowStart },
+  { class: 'app-bind-address', needs: ['tasks', 'targets', 'logs'], judge: bindAddress },
+];
+
+const PROTOCOL_MIX =
+  /first record does not look like a TLS handshake|client sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|\\x16\\x03\\x01|invalid (?:HTTP )?(?:request line|method).{0,40}\\x16|SSL handshake.{0,30}(?:fail|error).{0,60}http request|wrong version number/i;
+const SECOND_MS = 1_000;
+/** A grace period with this much more than the slowest start that was seen. */
+const GRACE_HEADROOM_SECONDS = 60;
+const GRACE_STEP_SECONDS = 30;
+
+/** The balancer's groups and the tasks' groups do not let each other through. */
+function wayShut(facts: Facts): Judgement {
+  const trouble = targetTrouble(facts);
+  if (trouble === undefined || (trouble.sick.length === 0 && trouble.killed.length === 0)) return silent;
+  if (trouble.codes.length > 0) return refuted('The tasks answer the load balancer, so it reaches them.');
+  const shut = facts.balancerPaths.filter((way) => way.paths.some((path) => groupHop(path) !== undefined));
+  const [first] = shut;
+  if (first !== undefined) {
+    const hop = first.paths.map(groupHop).find((one) => one !== undefined);
+    const whole = first.paths.every((path) => groupHop(path) !== undefined);
+    return found({
+      verdict: whole ? 'proven' : 'likely',
+      title: `The load balancer cannot reach ${facts.service.name} on tcp/${first.port}, its ${first.purpose} port.`,
+      explanation: `${hop?.because ?? ''} ${counted(trouble.sick.length, 'target')} ${trouble.sick.length === 1 ? 'is' : 'are'} unhealthy and ${counted(trouble.killed.length, 'task')} ${trouble.killed.length === 1 ? 'was' : 'were'} stopped for it.`,
+      evidence: distinctRefs([
+        ...(hop?.evidence ?? []),
+        ...trouble.sick.slice(0, 3).map(({ at }) => at),
+        ...trouble.killed.slice(0, 2).map((task) => below(task.observed, '.stoppedReason')),
+        below(first.balancer, '.SecurityGroups'),
+      ]),
+      culprits: (hop?.resource ?? '').split(', ').filter((id) => id.startsWith('sg-')),
+      fixes: shut.flatMap((way) =>
+        balancerFixes(facts.service, { ...way, egress: hop?.check === 'security-group-egress' }),
+      ),
+      paths: first.paths,
+    });
+  }
+  if (facts.balancerPaths.length > 0 && facts.balancerPaths.every(isOpen))
+    return refuted(
+      `The load balancer's groups reach the tasks on ${listed([...new Set(facts.balancerPaths.map(({ port }) => `tcp/${port}`))])}.`,
+    );
+  return wayUnseen(facts, trouble);
+}
+
+/** The targets time out, and a refused read keeps the groups from being seen. */
+function wayUnseen(facts: Facts, trouble: TargetTrouble): Judgement {
+  const gaps = [
+    ...(facts.bundle.balancing?.loadBalancers.gaps ?? []),
+    ...facts.bundle.network.securityGroups.gaps,
+  ].filter(({ kind }) => kind !== 'unread');
+  const timedOut = trouble.sick.some(({ health }) => health.Reason === 'Target.Timeout');
+  if (gaps.length === 0 || !timedOut) return silent;
+  return found({
+    verdict: 'possible',
+    title: `The load balancer gets no answer from ${facts.service.name}.`,
+    explanation: 'Its targets time out. Whether the security groups let it through could not be seen.',
+    evidence: trouble.sick.slice(0, 3).map(({ at }) => at),
+    cannotVerify: gaps.map(({ what, missingAction }) => ({ what, missingAction })),
+  });
+}
+
+function groupHop(path: BalancerPath['paths'][number]) {
+  return path.hops.find(({ check, verdict }) => verdict === 'blocked' && check.startsWith('security-group'));
+}
+
+function isOpen(way: BalancerPath): boolean {
+  return way.paths.every((path) =>
+    path.hops.every(({ check, verdict }) => verdict === 'open' || !check.startsWith('security-group')),
+  );
+}
+
+/** An answer came back, and it is not the one the check waits for; or the check speaks another protocol. */
+function wrongCheck(facts: Facts): Judgement {
+  const trouble = targetTrouble(facts);
+  if (trouble === undefined || (trouble.sick.length === 0 && trouble.killed.length === 0)) {
+    const healthy = facts.bundle.targetHealth.items
+      .flatMap(({ value }) => value.targets)
+      .filter((target) => target.TargetHealth?.State === 'healthy').length;
+    return healthy > 0 && facts.failed.length > 0
+      ? refuted(`${counted(healthy, 'target')} of the load balancer ${healthy === 1 ? 'is' : 'are'} healthy.`)
+      : silent;
+  }
+  const group = facts.bundle.targetGroups.items[0];
+  const { HealthCheckPath: path, HealthCheckProtocol: protocol, Matcher } = group?.value ?? {};
+  const wants =
+    `The check asks ${protocol ?? ''} ${path ?? ''} for ${Matcher?.HttpCode ?? Matcher?.GrpcCode ?? 'an answer'}.`.replace(
+      / {2,}/g,
+      ' ',
+    );
+  const base = {
+    evidence: distinctRefs([
+      ...trouble.sick.slice(0, 3).map(({ at }) => at),
+      ...(trouble.killed[0] === undefined ? [] : [below(trouble.killed[0].observed, '.stoppedReason')]),
+      ...(trouble.event === undefined ? [] : [trouble.event]),
+      ...(group === undefined ? [] : [below(group, '.HealthCheckPath')]),
+    ]),
+    culprits: group?.value.TargetGroupArn === undefined ? [] : [group.value.TargetGroupArn],
+  };
+  const { codes } = trouble;
+  if (codes.length > 0) {
+    // A server error is the application's own trouble, which the check only shows.
+    const ownTrouble = codes.every((code) => code >= 500);
+    return found({
+      ...base,
+      verdict: ownTrouble ? 'possible' : trouble.codesSeen ? 'proven' : 'likely',
+      symptom: ownTrouble,
+      title: `The load balancer's health check is answered with ${listed(codes.map(String))}.`,
+      explanation: `${wants} The tasks answer ${listed(codes.map(String))}${ownTrouble ? ', an error of the application' : `: ${meaningOf(codes)}`}.`,
+    });
+  }
+  return facelessFailure(facts, { base, wants, reason: trouble.sick[0]?.health.Reason });
+}
+
+interface Told {
+  readonly base: Pick<Found, 'evidence' | 'culprits'>;
+  readonly wants: string;
+  readonly reason: string | undefined;
+}
+
+/** No code came back: what the application's log says about it, else only that it is so. */
+function facelessFailure(facts: Facts, { base, wants, reason }: Told): Judgement {
+  const group = facts.bundle.targetGroups.items[0];
+  const mixed = protocolMix(facts);
+  const unheard = healthPortUnheard(facts);
+  if (mixed !== undefined || unheard !== undefined)
+    return found({
+      ...base,
+      verdict: 'likely',
+      title:
+        mixed === undefined
+          ? `The load balancer checks a port on which ${facts.service.name} does not listen.`
+          : `The load balancer's health check speaks another protocol than ${facts.service.name}.`,
+      explanation: `${wants} ${mixed === undefined ? `It asks port ${group?.value.HealthCheckPort}, and the application says it listens on ${unheard?.port}.` : 'The application logs requests that it cannot read, as when HTTP meets TLS.'}`,
+      evidence: distinctRefs([
+        ...base.evidence,
+        ...(mixed === undefined ? [] : [mixed]),
+        ...(unheard === undefined ? [] : [unheard.at]),
+      ]),
+    });
+  return found({
+    ...base,
+    verdict: 'possible',
+    symptom: true,
+    title: `Tasks fail the load balancer's health check.`,
+    explanation: `${wants} ${reason === undefined ? 'No target is registered any more that could say why.' : `The targets report ${reason}.`}`,
+  });
+}
+
+function meaningOf(codes: readonly number[]): string {
+  if (codes.some((code) => code >= 300 && code < 400)) return 'a redirect, which the matcher does not take';
+  if (codes.includes(404)) return 'there is nothing at this path';
+  if (codes.includes(401) || codes.includes(403)) return 'the path asks for a sign-in or a host name';
+  return 'not what the matcher takes';
+}
+
+function protocolMix(facts: Facts): EvidenceRef | undefined {
+  for (const log of facts.bundle.logs) {
+    const line = log.lines.findLast(({ text }) => PROTOCOL_MIX.test(text));
+    if (line !== undefined) return { id: log.evidence, path: line.path };
+  }
+  return undefined;
+}
+
+/** The check has a port of its own, and the application only names others. */
+function healthPortUnheard(facts: Facts): { port: number; at: EvidenceRef } | undefined {
+  const health = Number(facts.bundle.targetGroups.items[0]?.value.HealthCheckPort);
+  const ports = listeningOf(facts).flatMap(({ port, at }) => (port === undefined ? [] : [{ port, at }]));
+  if (!Number.isInteger(health) || health <= 0 || ports.some(({ port }) => port === health)) return undefined;
+  return ports.at(-1);
+}
+
+interface Start {
+  readonly task: TaskFacts;
+  readonly tookMs: number;
+  readonly at: EvidenceRef;
+}
+
+/** The application was ready only after its checks had given up. */
+function slowStart(facts: Facts): Judgement {
+  const killed = facts.failed.filter(({ kind }) => kind === 'elb-health' || kind === 'container-health');
+  const balanced = killed.some(({ kind }) => kind === 'elb-health');
+  if (killed.length === 0 || targetTrouble(facts)?.codes.some((code) => code < 500) === true) return silent;
+  if (facts.balancerPaths.some((way) => !isOpen(way))) return silent;
+  const starts = killed.flatMap((task) => startOf(facts, task));
+  const [slowest] = [...starts].sort((a, b) => b.tookMs - a.tookMs);
+  if (slowest === undefined) return silent;
+  const allowedMs = balanced ? balancerPatienceMs(facts) : containerPatienceMs(slowest.task);
+  if (allowedMs === undefined) return silent;
+  const seconds = (ms: number) => Math.round(ms / SECOND_MS);
+  if (slowest.tookMs < allowedMs)
+    return refuted(
+      `The application was ready ${seconds(slowest.tookMs)} s after its start, within the ${seconds(allowedMs)} s it is given.`,
+    );
+  const wanted =
+    Math.ceil((seconds(slowest.tookMs) + GRACE_HEADROOM_SECONDS) / GRACE_STEP_SECONDS) * GRACE_STEP_SECONDS;
+  const grace = facts.service.observed.value.healthCheckGracePeriodSeconds ?? 0;
+  return found({
+    verdict: 'likely',
+    title: `${facts.service.name} starts more slowly than its health check allows.`,
+    explanation: `It was ready ${seconds(slowest.tookMs)} s after its start, and the checks give it ${seconds(allowedMs)} s${balanced ? ` (grace period ${grace} s)` : ' (startPeriod and retries)'}. ${counted(killed.length, 'task')} of ${slowest.task.revision} were stopped.`,
+    evidence: [
+      slowest.at,
+      below(slowest.task.observed, '.startedAt'),
+      balanced ? below(facts.service.observed, '.healthCheckGracePeriodSeconds') : slowest.task.observed.at,
+    ],
+    culprits: [balanced ? facts.service.arn : slowest.task.revision],
+    fixes: balanced ? graceFix(facts.service, wanted) : [],
+  });
+}
+
+function startOf(facts: Facts, task: TaskFacts): Start[] {
+  if (task.startedAtMs === undefined) return [];
+  const ready = listeningOf(facts).findLast(({ taskArn }) => taskArn === task.arn);
+  return ready === undefined ? [] : [{ task, tookMs: ready.atMs - task.startedAtMs, at: ready.at }];
+}
+
+/** Grace period, then as many checks as make a target unhealthy. */
+function balancerPatienceMs({ service, bundle }: Facts): number | undefined {
+  const group = bundle.targetGroups.items[0]?.value;
+  const grace = service.observed.value.healthCheckGracePeriodSeconds ?? 0;
+  const { HealthCheckIntervalSeconds: interval, UnhealthyThresholdCount: threshold } = group ?? {};
+  return interval === undefined || threshold === undefined
+    ? undefined
+    : (grace + interval * threshold) * SECOND_MS;
+}
+
+/** Defaults as in the API reference of ECS, HealthCheck: interval 30 s, 3 retries, no start period. */
+function containerPatienceMs(task: TaskFacts): number | undefined {
+  const check = task.containers.find((one) => one.definition?.value.healthCheck !== undefined)?.definition
+    ?.value.healthCheck;
+  if (check === undefined) return undefined;
+  return ((check.startPeriod ?? 0) + (check.interval ?? 30) * (check.retries ?? 3)) * SECOND_MS;
+}
+
+/** The application listens where its check does not ask. */
+function bindAddress(facts: Facts): Judgement {
+  const trouble = targetTrouble(facts);
+  const balanced = trouble !== undefined && (trouble.sick.length > 0 || trouble.killed.length > 0);
+  const checked = facts.failed.find(({ kind }) => kind === 'container-health');
+  if (!balanced && checked === undefined) return silent;
+  if (trouble !== undefined && trouble.codes.length > 0)
+    return refuted('The tasks answer the load balancer.');
+  const inside = balanced ? loopbackBound(facts) : undefined;
+  const asksLoopback = JSON.stringify(
+    checked?.containers.map((one) => one.definition?.value.healthCheck?.command) ?? [],
+  );
+  const outside =
+    checked !== undefined && /localhost|127\.0\.0\.1/.test(asksLoopback) ? elsewhereBound(facts) : undefined;
+  const place = inside ?? outside;
+  if (place === undefined)
+    return boundEverywhere(facts) ? refuted('The application listens on every address of its task.') : silent;
+  return found({
+    verdict: 'likely',
+    title: `${facts.service.name} listens on ${place.host ?? 'one address'} only.`,
+    explanation:
+      inside === undefined
+        ? `Its log says it listens on ${place.host}:${place.port}, and the container health check asks localhost, where nothing answers.`
+        : `Its log says it listens on ${place.host}:${place.port}, which only the task itself reaches; the load balancer comes from outside. It has to listen on 0.0.0.0.`,
+    evidence: [
+      place.at,
+      ...(trouble?.sick.slice(0, 2).map(({ at }) => at) ?? []),
+      ...(checked === undefined ? [] : [below(checked.observed, '.stoppedReason')]),
+    ],
+    culprits: [facts.failed[0]?.revision ?? facts.service.primary?.revision ?? facts.service.name],
+  });
+}

@@ -1,0 +1,134 @@
+// A cluster that has too few hosts, or none: the auto scaling group cannot supply them, or they run and did not join. Proven takes the list
+// of hosts and the group's own word; an event alone is likely at most.
+
+import { below } from '../evidence.ts';
+import type { Facts } from '../facts/facts.ts';
+import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
+import { shortGroup, unjoined } from '../facts/host-groups.ts';
+import { fits, hostsOf } from '../facts/hosts.ts';
+import { hostGaps } from './placement.ts';
+import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+
+export const capacityRules: readonly Rule[] = [
+  { class: 'asg-capacity-failure', needs: ['events', 'capacity'], judge: groupCannotSupply },
+  { class: 'instance-registration-failed', needs: ['events', 'capacity'], judge: notRegistered },
+  { class: 'subnet-ip-exhaustion', needs: ['events', 'network', 'capacity'], judge: noAddresses },
+];
+
+const NO_ADDRESSES = /not enough free (?:ip )?addresses|InsufficientFreeAddresses/i;
+
+/** The group is asked for more than it has: its newest launch failed, or its maximum is reached while nothing fits. */
+function groupCannotSupply(facts: Facts): Judgement {
+  if (!runsOnHosts(facts) || !waitsForPlace(facts)) return silent;
+  const hosts = hostsOf(facts);
+  const complaint = complaintOf(facts, 'no-instances', 'provider', 'resources', 'placement');
+  const room = hosts.complete && hosts.all.some(fits);
+  if (room) return complaint === undefined ? silent : refuted('A host of the cluster has room for the task.');
+  const short = shortGroup(facts);
+  if (short !== undefined && hosts.complete) {
+    const { group, failure } = short;
+    const name = group.value.AutoScalingGroupName ?? 'the group';
+    if (failure !== undefined && NO_ADDRESSES.test(failure.value.StatusMessage ?? '')) return silent;
+    return found({
+      verdict: 'proven',
+      title: `Auto scaling group ${name} cannot supply the hosts that tasks of ${facts.service.name} need.`,
+      explanation:
+        failure === undefined
+          ? `It holds ${group.value.Instances?.length ?? 0} instances and its maximum is ${group.value.MaxSize ?? 0}, so no host is added although no host has room.`
+          : `Its newest launch failed: "${(failure.value.StatusMessage ?? failure.value.StatusCode ?? '').slice(0, 240)}"`,
+      evidence: [
+        below(group, '.MaxSize'),
+        ...(failure === undefined ? [] : [below(failure, '.StatusMessage')]),
+        ...(complaint === undefined ? [] : [complaint.at]),
+      ],
+      culprits: [name],
+    });
+  }
+  const named = complaintOf(facts, 'provider') ?? (hosts.all.length === 0 ? complaint : undefined);
+  if (named === undefined || (hosts.complete && hosts.all.length > 0 && named.kind !== 'provider'))
+    return silent;
+  const gaps = [
+    ...(facts.bundle.capacity?.autoScalingGroups.gaps ?? []),
+    ...(facts.bundle.capacity?.activities.gaps ?? []),
+  ];
+  const unregistered = hosts.complete && gaps.length === 0 && unjoined(facts).length > 0;
+  if (unregistered)
+    return refuted('The auto scaling group has its instances; they did not join the cluster.');
+  return found({
+    verdict: hosts.complete && hosts.all.length === 0 ? 'likely' : 'possible',
+    title: `The cluster has no host for tasks of ${facts.service.name}.`,
+    explanation: `The scheduler says: "${named.message.slice(0, 240)}"`,
+    evidence: [named.at],
+    cannotVerify: [...hostGaps(facts), ...gaps.map(({ what, missingAction }) => ({ what, missingAction }))],
+  });
+}
+
+/** Instances are in service in the group and absent from the cluster. */
+function notRegistered(facts: Facts): Judgement {
+  if (!runsOnHosts(facts) || !waitsForPlace(facts)) return silent;
+  const hosts = hostsOf(facts);
+  const complaint = complaintOf(facts, 'no-instances', 'provider', 'placement', 'resources');
+  if (!hosts.complete) {
+    const named = complaintOf(facts, 'no-instances');
+    return named === undefined
+      ? silent
+      : found({
+          verdict: 'possible',
+          title: 'No instance is registered in the cluster.',
+          explanation: `The scheduler says: "${named.message.slice(0, 240)}" Whether instances run that did not join could not be seen.`,
+          evidence: [named.at],
+          cannotVerify: hostGaps(facts),
+        });
+  }
+  if (hosts.all.some(fits)) return silent;
+  const strangers = unjoined(facts);
+  const [first] = strangers;
+  if (first === undefined)
+    return complaint === undefined || hosts.all.length === 0
+      ? silent
+      : refuted('Every instance of the auto scaling group has joined the cluster.');
+  const ids = strangers.map(({ id }) => id);
+  return found({
+    verdict: hosts.all.length === 0 || complaint !== undefined ? 'proven' : 'likely',
+    title: `${counted(ids.length, 'instance')} ${ids.length === 1 ? 'runs' : 'run'} and did not join the cluster.`,
+    explanation: `Auto scaling group ${first.group.value.AutoScalingGroupName ?? ''} has ${ids.slice(0, 3).join(', ')} in service, and the cluster has ${counted(hosts.all.length, 'container instance')}. The agent's cluster name, its role or its way to ECS is wrong.`,
+    evidence: [below(first.group, '.Instances'), ...(complaint === undefined ? [] : [complaint.at])],
+    culprits: ids.slice(0, 10),
+  });
+}
+
+/** A subnet without free addresses, by its own count. */
+function noAddresses(facts: Facts): Judgement {
+  const start = facts.starts.find(({ text }) => NO_ADDRESSES.test(text));
+  const complaint = complaintOf(facts, 'addresses');
+  const launch = facts.bundle.capacity?.activities.items.find(({ value }) =>
+    NO_ADDRESSES.test(value.StatusMessage ?? ''),
+  );
+  const evidence = [
+    ...(start?.evidence ?? []),
+    ...(complaint === undefined ? [] : [complaint.at]),
+    ...(launch === undefined ? [] : [below(launch, '.StatusMessage')]),
+  ];
+  const seen = facts.bundle.network.subnets.items.filter(({ value }) =>
+    facts.service.subnets.includes(value.SubnetId ?? ''),
+  );
+  const counted = seen.filter(({ value }) => value.AvailableIpAddressCount !== undefined);
+  const full = counted.filter(({ value }) => (value.AvailableIpAddressCount ?? 1) <= 0);
+  if (evidence.length === 0) return silent;
+  if (full.length === 0 && counted.length > 0 && launch === undefined)
+    return refuted('Every subnet of the service has free addresses.');
+  return found({
+    verdict: full.length > 0 ? 'proven' : 'likely',
+    title: 'There is no free private address left where tasks or hosts are placed.',
+    explanation:
+      full.length > 0
+        ? `${full.map(({ value }) => value.SubnetId ?? '').join(', ')} has 0 free addresses of ${full[0]?.value.CidrBlock ?? 'its block'}.`
+        : `AWS says: "${(start?.text ?? complaint?.message ?? launch?.value.StatusMessage ?? '').slice(0, 240)}"`,
+    evidence: [...full.map((one) => below(one, '.AvailableIpAddressCount')), ...evidence],
+    culprits: full.map(({ value }) => value.SubnetId ?? ''),
+    cannotVerify: facts.bundle.network.subnets.gaps.map(({ what, missingAction }) => ({
+      what,
+      missingAction,
+    })),
+  });
+}

@@ -1,0 +1,109 @@
+// How tasks begin and end among their containers: a dependency that never came up, a stop that took longer than it may. Exit codes, health
+// and times are ECS's own and prove; without the task definition nothing is known about dependencies.
+
+import type * as Ecs from '@aws-sdk/client-ecs';
+import { below } from '../evidence.ts';
+import type { Facts } from '../facts/facts.ts';
+import { cutShort } from '../facts/stopping.ts';
+import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
+import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+
+export const lifetimeRules: readonly Rule[] = [
+  { class: 'container-dependency-failed', needs: ['tasks', 'task-definition'], judge: dependency },
+  { class: 'graceful-shutdown-gap', needs: ['tasks', 'task-definition'], judge: hardStop },
+];
+
+interface Unmet {
+  readonly task: TaskFacts;
+  readonly waiting: ContainerFacts;
+  readonly awaited: ContainerFacts;
+  readonly condition: Ecs.ContainerCondition;
+  readonly how: string;
+}
+
+/** A container waited for another that failed, so it never ran. */
+function dependency(facts: Facts): Judgement {
+  const hits = [...facts.failed, ...facts.stuck].flatMap((task) => unmetOf(task) ?? []);
+  const [first] = hits;
+  if (first === undefined) {
+    const text = facts.failed.find(({ stoppedReason }) =>
+      /dependen(?:cy|cies)|depends ?on/i.test(stoppedReason),
+    );
+    if (text === undefined) return silent;
+    return found({
+      verdict: 'likely',
+      title: `A container of ${facts.service.name} waits for another that does not come up.`,
+      explanation: `ECS says: "${text.stoppedReason.slice(0, 240)}"`,
+      evidence: [below(text.observed, '.stoppedReason')],
+      culprits: [text.revision],
+      cannotVerify: facts.bundle.taskDefinitions.gaps.map(({ what, missingAction }) => ({
+        what,
+        missingAction,
+      })),
+    });
+  }
+  const { waiting, awaited, condition, how, task } = first;
+  return found({
+    verdict: 'proven',
+    title: `Container ${waiting.name} never starts: it waits for ${awaited.name}, which ${how}.`,
+    explanation: `${waiting.name} depends on ${awaited.name} with the condition ${condition}. It is so in ${counted(hits.length, 'task')} of ${task.revision}; what ails ${awaited.name} is in its own log.`,
+    evidence: [
+      below(awaited.observed, condition === 'HEALTHY' ? '.healthStatus' : '.exitCode'),
+      ...(waiting.definition === undefined ? [] : [below(waiting.definition, '.dependsOn')]),
+      waiting.observed.at,
+    ],
+    culprits: [task.revision],
+  });
+}
+
+function unmetOf(task: TaskFacts): Unmet | undefined {
+  for (const waiting of task.containers) {
+    // A container that has run has had its dependencies met.
+    if (waiting.exitCode !== undefined || waiting.observed.value.lastStatus === 'RUNNING') continue;
+    for (const { containerName, condition } of waiting.definition?.value.dependsOn ?? []) {
+      const awaited = task.containers.find(({ name }) => name === containerName);
+      const how =
+        awaited === undefined || condition === undefined ? undefined : failureOf(awaited, condition);
+      if (awaited !== undefined && condition !== undefined && how !== undefined)
+        return { task, waiting, awaited, condition, how };
+    }
+  }
+  return undefined;
+}
+
+function failureOf(awaited: ContainerFacts, condition: Ecs.ContainerCondition): string | undefined {
+  const { exitCode, healthStatus } = awaited;
+  if (condition === 'SUCCESS' && exitCode !== undefined && exitCode !== 0) return `exited with ${exitCode}`;
+  if (condition === 'HEALTHY' && healthStatus === 'UNHEALTHY') return 'is unhealthy';
+  if (condition === 'HEALTHY' && exitCode !== undefined)
+    return `exited with ${exitCode} before it was healthy`;
+  return undefined;
+}
+
+/** Containers that still ran when their stop time-out was over. */
+function hardStop(facts: Facts): Judgement {
+  const onPurpose = facts.cutShort;
+  const ended = facts.failed.filter(({ kind }) => kind === 'exit').flatMap((task) => cutShort(task) ?? []);
+  const [first] = [...onPurpose, ...ended];
+  if (first === undefined) {
+    const stopped = facts.tasks.filter(({ kind, stopped }) => stopped && kind === 'scheduled');
+    return stopped.length > 0 && facts.failed.length > 0
+      ? refuted('Tasks that were stopped on purpose ended in time.')
+      : silent;
+  }
+  const count = onPurpose.length + ended.length;
+  const { container, task, waitedMs, timeoutSeconds } = first;
+  return found({
+    verdict: onPurpose.length >= 2 ? 'proven' : 'likely',
+    symptom: true,
+    title: `Container ${container.name} does not stop when it is asked to and is killed.`,
+    explanation: `After SIGTERM it ran on for ${Math.round(waitedMs / 1_000)} s, its stop time-out of ${timeoutSeconds} s passed, and ECS killed it (exit code 137, without an out-of-memory reason). It was so in ${counted(count, 'task')} of ${task.revision}; what it was serving was cut off.`,
+    evidence: [
+      below(container.observed, '.exitCode'),
+      below(task.observed, '.stoppingAt'),
+      below(task.observed, '.stoppedAt'),
+      ...(container.definition === undefined ? [] : [below(container.definition, '.stopTimeout')]),
+    ],
+    culprits: [task.revision],
+  });
+}

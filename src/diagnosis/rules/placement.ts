@@ -1,0 +1,176 @@
+// Tasks that find no host. The scheduler's complaint names a suspect; the hosts decide: a class is proven when every host is kept out for
+// its reason, refuted when a host is free of it, and only likely while the hosts could not be read.
+
+import type { CauseClass } from '../../contract/finding.ts';
+import { below } from '../evidence.ts';
+import type { Complaint, ComplaintKind } from '../facts/complaints.ts';
+import { judgeConstraint } from '../facts/constraint.ts';
+import type { Facts } from '../facts/facts.ts';
+import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
+import { shortGroup } from '../facts/host-groups.ts';
+import { fits, type HostFacts, type Hosts, hasRoom, hostsOf } from '../facts/hosts.ts';
+import { counted, type Found, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
+
+interface HostCase {
+  readonly class: CauseClass;
+  readonly complaints: readonly ComplaintKind[];
+  /** Whether this alone keeps the task off the host. */
+  readonly keepsOut: (host: HostFacts, facts: Facts) => boolean;
+  readonly title: (facts: Facts) => string;
+  readonly detail: (hosts: Hosts, facts: Facts) => string;
+}
+
+const cases: readonly HostCase[] = [
+  {
+    class: 'host-port-conflict',
+    complaints: ['port'],
+    keepsOut: (host) => host.takenPorts.length > 0,
+    title: ({ service }) => `New tasks of ${service.name} find their host port taken on every host.`,
+    detail: ({ needs }) =>
+      `The task definition fixes host port ${listed((needs?.ports ?? []).map(String))}, so a host holds one such task at a time; hostPort 0 or awsvpc would not.`,
+  },
+  {
+    class: 'placement-constraint-unmet',
+    complaints: ['attribute', 'constraint'],
+    keepsOut: (host, facts) =>
+      host.missingAttributes.length > 0 || unmetExpression(host, facts) !== undefined,
+    title: ({ service }) => `No host meets what tasks of ${service.name} ask for.`,
+    detail: constraintDetail,
+  },
+  {
+    class: 'agent-disconnected',
+    complaints: ['agent'],
+    keepsOut: (host) => !host.connected,
+    title: ({ service }) => `The ECS agent does not answer where tasks of ${service.name} would run.`,
+    detail: ({ all }) =>
+      `${counted(all.filter((host) => !host.connected).length, 'host')} of ${all.length} ${all.filter((host) => !host.connected).length === 1 ? 'has' : 'have'} a disconnected agent: ECS starts nothing there, and what ran there is no longer watched.`,
+  },
+  {
+    class: 'insufficient-cluster-resources',
+    complaints: ['resources'],
+    keepsOut: (host) => !hasRoom(host),
+    title: ({ service }) => `New tasks of ${service.name} fit on no host of the cluster.`,
+    detail: ({ needs, all }) =>
+      `A task needs ${needs?.cpu ?? 'unknown'} CPU units and ${needs?.memory ?? 'unknown'} MiB; of ${counted(all.length, 'host')} none has both left. A rolling deployment needs room for both generations at once.`,
+  },
+];
+
+export const placementRules: readonly Rule[] = cases.map((one) => ({
+  class: one.class,
+  needs: ['events', 'task-definition', 'capacity'],
+  judge: (facts) => judge(one, facts),
+}));
+
+function judge(one: HostCase, facts: Facts): Judgement {
+  if (!runsOnHosts(facts)) return silent;
+  const complaint = complaintOf(facts, ...one.complaints);
+  const hosts = hostsOf(facts);
+  const active = hosts.all.filter(({ active }) => active);
+  const kept = active.filter((host) => one.keepsOut(host, facts));
+  if (!waitsForPlace(facts)) return silent;
+  if (hosts.complete && active.length > 0) {
+    if (kept.length === active.length) return proven(one, facts, { hosts, complaint, kept });
+    // Several reasons together can leave no host; each host's own is told by the rule of that reason.
+    const noneFits = active.every((host) => !fits(host) || unmetExpression(host, facts) !== undefined);
+    if (kept.length > 0 && noneFits && isMain(one, facts, active))
+      return proven(one, facts, { hosts, complaint, kept, partly: active.length });
+    return complaint === undefined && kept.length === 0
+      ? silent
+      : refuted(
+          `${counted(active.length - kept.length, 'host')} of ${active.length} ${active.length - kept.length === 1 ? 'is' : 'are'} free of it.`,
+        );
+  }
+  if (complaint === undefined || (hosts.complete && active.length === 0)) return silent;
+  return found({ ...told(one, facts, complaint), cannotVerify: hostGaps(facts) });
+}
+
+/** Of the reasons that share the hosts among them, the one that keeps the task off most. */
+function isMain(one: HostCase, facts: Facts, active: readonly HostFacts[]): boolean {
+  const counts = cases.map((other) => ({
+    other,
+    count: active.filter((host) => other.keepsOut(host, facts)).length,
+  }));
+  const best = counts.reduce((a, b) => (b.count > a.count ? b : a));
+  return best.other === one;
+}
+
+function proven(
+  one: HostCase,
+  facts: Facts,
+  {
+    hosts,
+    complaint,
+    kept,
+    partly,
+  }: { hosts: Hosts; complaint: Complaint | undefined; kept: readonly HostFacts[]; partly?: number },
+): Judgement {
+  const rest =
+    partly === undefined
+      ? ''
+      : ` This holds for ${kept.length} of ${partly} hosts; the others are kept out by something else.`;
+  return found({
+    verdict: 'proven',
+    title: one.title(facts),
+    explanation: `${one.detail(hosts, facts)}${rest}`,
+    evidence: [
+      ...(complaint === undefined ? [] : [complaint.at]),
+      ...kept.slice(0, 4).map(({ observed }) => below(observed, fieldOf(one))),
+      ...(hosts.needs === undefined ? [] : [hosts.needs.definition.at]),
+    ],
+    culprits: kept.slice(0, 10).map(({ id }) => id),
+    // Full hosts are what is seen of a group that ought to grow and cannot.
+    symptom: one.class === 'insufficient-cluster-resources' && shortGroup(facts) !== undefined,
+  });
+}
+
+function fieldOf(one: HostCase): string {
+  if (one.class === 'agent-disconnected') return '.agentConnected';
+  return one.class === 'placement-constraint-unmet' ? '.attributes' : '.remainingResources';
+}
+
+function told(one: HostCase, facts: Facts, complaint: Complaint): Found {
+  return {
+    verdict: 'likely',
+    title: one.title(facts),
+    explanation: `The scheduler says: "${complaint.message.slice(0, 240)}" The hosts themselves could not be looked at.`,
+    evidence: [complaint.at],
+  };
+}
+
+/** What kept the hosts from being seen. */
+export function hostGaps(facts: Facts): { what: string; missingAction: string }[] {
+  const gaps = facts.bundle.capacity?.containerInstances.gaps ?? [];
+  if (gaps.length > 0) return gaps.map(({ what, missingAction }) => ({ what, missingAction }));
+  return facts.bundle.capacity === undefined
+    ? [{ what: 'the container instances of the cluster', missingAction: 'ecs:DescribeContainerInstances' }]
+    : [];
+}
+
+/** The expression a host fails, of the service's own constraints and of those in the task definition. */
+function unmetExpression(host: HostFacts, { bundle, service }: Facts): string | undefined {
+  const definition = bundle.taskDefinitions.items.find(
+    ({ value }) => value.taskDefinitionArn === service.primary?.taskDefinitionArn,
+  );
+  const all = [
+    ...(service.observed.value.placementConstraints ?? []),
+    ...(definition?.value.placementConstraints ?? []),
+  ];
+  return all
+    .filter(({ type, expression }) => type === 'memberOf' && expression !== undefined)
+    .map(({ expression = '' }) => expression)
+    .find((expression) => judgeConstraint(expression, host.observed.value) === 'unmet');
+}
+
+function constraintDetail({ all }: Hosts, facts: Facts): string {
+  const missing = [...new Set(all.flatMap(({ missingAttributes }) => missingAttributes))];
+  const unmet = [...new Set(all.flatMap((host) => unmetExpression(host, facts) ?? []))];
+  const parts = [
+    ...(missing.length === 0
+      ? []
+      : [`The task definition requires ${listed(missing.slice(0, 4))}, which the hosts do not have.`]),
+    ...(unmet.length === 0
+      ? []
+      : [`The placement constraint "${(unmet[0] ?? '').slice(0, 120)}" holds for none of them.`]),
+  ];
+  return parts.join(' ');
+}

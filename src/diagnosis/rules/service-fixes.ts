@@ -1,0 +1,75 @@
+// Proposed updates of the service itself, in the words of the change tool. Never for a service that CodeDeploy or an external controller
+// deploys: ECS would refuse them, and they would go around whoever owns the service.
+
+import type { ProposedCall } from '../../contract/finding.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { ServiceFacts } from '../facts/service.ts';
+import { egressTool, ingressTool } from './fixes.ts';
+
+export const updateTool = 'ecs_update_service';
+
+/** A longer grace period, with room for the slowest start that was seen. */
+export function graceFix(service: ServiceFacts, seconds: number): ProposedCall[] {
+  if ((service.observed.value.loadBalancers ?? []).length === 0) return [];
+  return update(
+    service,
+    { health_check_grace_seconds: seconds },
+    `Lets a new task start for ${seconds} s before a failed load balancer check ends it; nothing else changes.`,
+  );
+}
+
+/** Another number of tasks. */
+export function scaleFix(service: ServiceFacts, desired: number, why: string): ProposedCall[] {
+  return update(
+    service,
+    { desired_count: desired },
+    `Sets the desired count from ${service.desired} to ${desired}. ${why}`,
+  );
+}
+
+/** Back to the revision that still runs beside the failing one, when it is active. Whether it holds cannot be worked out beforehand. */
+export function rollbackFix({ service, bundle, failed }: Facts): ProposedCall[] {
+  const older = service.deployments.find(
+    (one) => one !== service.primary && one.running > 0 && one.revision !== service.primary?.revision,
+  );
+  if (older === undefined || failed.some(({ revision }) => revision === older.revision)) return [];
+  const definition = bundle.taskDefinitions.items.find(
+    ({ value }) => value.taskDefinitionArn === older.taskDefinitionArn,
+  );
+  if (definition?.value.status !== 'ACTIVE') return [];
+  return update(
+    service,
+    { task_definition: older.revision },
+    `Goes back to ${older.revision}, of which ${older.running} ${older.running === 1 ? 'task still runs' : 'tasks still run'}. That it stays healthy is not verifiable beforehand.`,
+  );
+}
+
+/** A rule that lets the load balancer's group reach the tasks on one port. */
+export function balancerFixes(
+  service: ServiceFacts,
+  way: { balancerGroups: readonly string[]; taskGroups: readonly string[]; port: number; egress: boolean },
+): ProposedCall[] {
+  const [from] = way.balancerGroups;
+  const [to] = way.taskGroups;
+  if (from === undefined || to === undefined) return [];
+  return [
+    {
+      tool: way.egress ? egressTool : ingressTool,
+      input: {
+        group_id: way.egress ? from : to,
+        protocol: 'tcp',
+        from_port: way.port,
+        to_port: way.port,
+        peer: { group_id: way.egress ? to : from },
+        description: `load balancer to ${service.name}`,
+        heals: { cluster: service.cluster, service: service.name },
+      },
+      why: `Lets tcp/${way.port} ${way.egress ? `out of ${from} to ${to}` : `into ${to} from ${from}`} and nothing else.`,
+    },
+  ];
+}
+
+function update(service: ServiceFacts, change: ProposedCall['input'], why: string): ProposedCall[] {
+  if (service.controller !== 'ECS') return [];
+  return [{ tool: updateTool, input: { cluster: service.cluster, service: service.name, ...change }, why }];
+}

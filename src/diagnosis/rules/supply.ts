@@ -1,0 +1,134 @@
+// What AWS itself could not or would not supply: Fargate capacity, quotas, request rates, a host it took back. There is no state to read
+// beside AWS's own word, so these are likely at most; a stop code that names the interruption is state and proves it.
+
+import type { CauseClass, EvidenceRef } from '../../contract/finding.ts';
+import { below } from '../evidence.ts';
+import type { ComplaintKind } from '../facts/complaints.ts';
+import type { Facts } from '../facts/facts.ts';
+import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
+import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+
+interface Supply {
+  readonly class: CauseClass;
+  readonly complaint: ComplaintKind;
+  /** The same in the reason of a task that did not start. */
+  readonly reason: RegExp;
+  readonly title: (name: string) => string;
+  readonly advice: string;
+  readonly confirm: { readonly what: string; readonly missingAction: string };
+}
+
+const supplies: readonly Supply[] = [
+  {
+    class: 'fargate-quota',
+    complaint: 'fargate-quota',
+    reason: /limit on the number of (?:\S+ ){0,3}(?:tasks|vcpus?)/i,
+    title: (name) => `The account's Fargate quota leaves no room for more tasks of ${name}.`,
+    advice:
+      'A rolling deployment needs room for both generations; stop idle services or ask for a higher quota.',
+    confirm: { what: 'the quota and what is used of it', missingAction: 'servicequotas:GetServiceQuota' },
+  },
+  {
+    class: 'fargate-capacity-unavailable',
+    complaint: 'fargate-capacity',
+    reason: /capacity is unavailable at this time/i,
+    title: (name) => `AWS has no Fargate capacity for tasks of ${name} right now.`,
+    advice: 'Nothing in the account refuses them; more Availability Zones or a later attempt help.',
+    confirm: { what: 'whether AWS has capacity in other zones', missingAction: 'health:DescribeEvents' },
+  },
+  {
+    class: 'api-throttling',
+    complaint: 'throttled',
+    reason:
+      /RequestLimitExceeded|operations are being throttled|ThrottlingException.{0,80}(?:RunTask|CreateNetworkInterface)/i,
+    title: (name) => `AWS throttles the requests that start tasks of ${name}.`,
+    advice: 'The scheduler tries again by itself; whatever else calls these APIs so often has to slow down.',
+    confirm: { what: 'who else calls so often', missingAction: 'cloudtrail:LookupEvents' },
+  },
+];
+
+export const supplyRules: readonly Rule[] = [
+  ...supplies.map(
+    (one): Rule => ({
+      class: one.class,
+      needs: ['events', 'tasks'],
+      judge: (facts) => judgeSupply(one, facts),
+    }),
+  ),
+  { class: 'eni-allocation-failure', needs: ['events', 'tasks', 'capacity'], judge: interfaceFailure },
+  { class: 'infrastructure-interruption', needs: ['tasks'], judge: interruption },
+];
+
+function judgeSupply(one: Supply, facts: Facts): Judgement {
+  const complaint = complaintOf(facts, one.complaint);
+  const task = facts.failed.find(({ stoppedReason }) => one.reason.test(stoppedReason));
+  if (complaint === undefined && task === undefined) return silent;
+  if (one.class !== 'api-throttling' && runsOnHosts(facts))
+    return refuted('The service does not run on Fargate.');
+  if (task === undefined && !waitsForPlace(facts)) return refuted('All tasks that are wanted run again.');
+  const evidence: EvidenceRef[] = [
+    ...(complaint === undefined ? [] : [complaint.at]),
+    ...(task === undefined ? [] : [below(task.observed, '.stoppedReason')]),
+    below(facts.service.observed, '.runningCount'),
+  ];
+  const zones = new Set(facts.bundle.network.subnets.items.map(({ value }) => value.AvailabilityZone ?? ''));
+  const oneZone =
+    one.class === 'fargate-capacity-unavailable' && zones.size === 1
+      ? ` All its subnets are in ${[...zones][0]}.`
+      : '';
+  return found({
+    verdict: 'likely',
+    title: one.title(facts.service.name),
+    explanation: `AWS says: "${(complaint?.message ?? task?.stoppedReason ?? '').slice(0, 240)}"${oneZone} ${one.advice}`,
+    evidence,
+    cannotVerify: [one.confirm],
+  });
+}
+
+/** The network interface of a task was not made or not attached. */
+function interfaceFailure(facts: Facts): Judgement {
+  const start = facts.starts.find(
+    ({ phase, text }) =>
+      phase === 'network-interface' && !/free (?:ip )?addresses|InsufficientFree/i.test(text),
+  );
+  const complaint = complaintOf(facts, 'interface');
+  if (start === undefined && complaint === undefined) return silent;
+  const failed = facts.failed.filter(({ stoppedReason }) =>
+    /network interface|device index/i.test(stoppedReason),
+  );
+  const hosts = new Set(failed.map(({ observed }) => observed.value.containerInstanceArn ?? ''));
+  hosts.delete('');
+  const [host] = hosts;
+  const where =
+    failed.length > 1 && hosts.size === 1 && host !== undefined
+      ? ` All ${failed.length} failures were on host ${host.split('/').at(-1)}, so that host is suspect.`
+      : '';
+  return found({
+    verdict: 'likely',
+    title: `Tasks of ${facts.service.name} get no network interface.`,
+    explanation: `AWS says: "${(start?.text ?? complaint?.message ?? '').slice(0, 240)}"${where} A host has a limited number of interfaces, more with awsvpcTrunking.`,
+    evidence: [...(start?.evidence ?? []), ...(complaint === undefined ? [] : [complaint.at])],
+    culprits: where === '' || host === undefined ? [] : [host.split('/').at(-1) ?? host],
+    cannotVerify: [
+      { what: 'how many interfaces the hosts may have', missingAction: 'ec2:DescribeInstanceTypes' },
+    ],
+  });
+}
+
+/** AWS took the host back. With other failures beside it, it is not the story. */
+function interruption(facts: Facts): Judgement {
+  const taken = facts.failed.filter(({ kind }) => kind === 'infrastructure');
+  const [newest] = taken;
+  if (newest === undefined) return silent;
+  const others = facts.failed.length - taken.length;
+  if (others > taken.length) return refuted(`${counted(others, 'task')} failed without losing their host.`);
+  const coded = newest.stopCode === 'SpotInterruption' || newest.stopCode === 'TerminationNotice';
+  return found({
+    verdict: coded && others === 0 ? 'proven' : 'likely',
+    title: `Tasks of ${facts.service.name} lost the host they ran on.`,
+    explanation: `${counted(taken.length, 'task')} ended with "${(newest.stoppedReason || newest.stopCode).slice(0, 160)}". ECS starts others by itself; nothing in the service has to change.`,
+    evidence: taken
+      .slice(0, 4)
+      .map(({ observed }) => below(observed, coded ? '.stopCode' : '.stoppedReason')),
+  });
+}

@@ -1,0 +1,222 @@
+// A last stage, run only when the facts ask for it: the load balancers in front, the hosts below, the scaling beside the service. What does
+// not depend on anything is read at once; what is named by a first answer follows it.
+
+import type * as Ec2 from '@aws-sdk/client-ec2';
+import type { Aws } from '../../src/contract/aws.ts';
+import type {
+  BalancingEvidence,
+  CapacityEvidence,
+  EvidenceBundle,
+  Observed,
+  ScalingEvidence,
+  Seen,
+} from '../../src/diagnosis/evidence.ts';
+import { factsOf } from '../../src/diagnosis/facts/facts.ts';
+import { furtherReads } from '../../src/diagnosis/facts/further.ts';
+import type { CollectOptions } from './collect.ts';
+import { readContainerInstances, readGroupActivities, readHostGroups } from './collect-hosts.ts';
+import { readGroups, withMore } from './collect-network.ts';
+import { gapOf, readList } from './reading.ts';
+
+export const furtherActions = [
+  'ecs:ListContainerInstances',
+  'ecs:DescribeContainerInstances',
+  'ecs:DescribeCapacityProviders',
+  'autoscaling:DescribeAutoScalingGroups',
+  'autoscaling:DescribeScalingActivities',
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScalingActivities',
+  'elasticloadbalancing:DescribeLoadBalancers',
+  'elasticloadbalancing:DescribeListeners',
+  'ec2:DescribeInstances',
+] as const;
+
+const BALANCERS_MAX = 5;
+const INSTANCES_MAX = 50;
+/** Newest activities that are looked at; one page. */
+const ACTIVITIES_READ = 50;
+
+/** Adds what the facts behind `bundle` ask for; the same bundle when they ask for nothing. */
+export async function readFurther(
+  aws: Aws,
+  bundle: EvidenceBundle,
+  options: CollectOptions,
+): Promise<EvidenceBundle> {
+  const wanted = furtherReads(factsOf(bundle, options.question));
+  if (!wanted.balancing && !wanted.capacity && !wanted.scaling) return bundle;
+  options.context.stage('load balancers, hosts and scaling');
+  const [balancing, capacity, scaling] = await Promise.all([
+    wanted.balancing ? readBalancing(aws, bundle) : undefined,
+    wanted.capacity ? readCapacity(aws, bundle) : undefined,
+    wanted.scaling ? readScaling(aws, bundle) : undefined,
+  ]);
+  return {
+    ...bundle,
+    ...(balancing === undefined
+      ? {}
+      : {
+          balancing: balancing.evidence,
+          network: withMore(bundle.network, { securityGroups: balancing.groups }),
+        }),
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(scaling === undefined ? {} : { scaling }),
+  };
+}
+
+async function readBalancing(
+  aws: Aws,
+  bundle: EvidenceBundle,
+): Promise<{ evidence: BalancingEvidence; groups: EvidenceBundle['network']['securityGroups'] }> {
+  const arns = [
+    ...new Set(bundle.targetGroups.items.flatMap(({ value }) => value.LoadBalancerArns ?? [])),
+  ].slice(0, BALANCERS_MAX);
+  const [balancers, listeners, instances] = await Promise.all([
+    arns.length === 0 ? nothing() : readBalancers(aws, arns),
+    Promise.all(arns.map((arn) => readListeners(aws, arn))),
+    readInstances(aws, instanceTargets(bundle)),
+  ]);
+  const ids = [...new Set(balancers.items.flatMap(({ value }) => value.SecurityGroups ?? []))];
+  const groups = ids.length === 0 ? nothing() : await readGroups(aws, ids);
+  return {
+    evidence: {
+      loadBalancers: balancers,
+      listeners: {
+        items: listeners.flatMap((list) => list.items),
+        gaps: listeners.flatMap((list) => list.gaps),
+      },
+      instances,
+    },
+    groups,
+  };
+}
+
+function readBalancers(aws: Aws, arns: readonly string[]) {
+  return readList(aws, {
+    action: 'elasticloadbalancing:DescribeLoadBalancers',
+    input: { LoadBalancerArns: [...arns] },
+    what: 'the load balancers',
+    path: '$.LoadBalancers',
+    items: (output) => output.LoadBalancers,
+  });
+}
+
+function readListeners(aws: Aws, arn: string) {
+  return readList(aws, {
+    action: 'elasticloadbalancing:DescribeListeners',
+    input: { LoadBalancerArn: arn },
+    what: 'the listeners of the load balancer',
+    path: '$.Listeners',
+    items: (output) => output.Listeners,
+  });
+}
+
+function instanceTargets(bundle: EvidenceBundle): string[] {
+  const ids = bundle.targetHealth.items.flatMap(({ value }) =>
+    value.targets.map((target) => target.Target?.Id ?? ''),
+  );
+  return [...new Set(ids)].filter((id) => id.startsWith('i-'));
+}
+
+async function readInstances(aws: Aws, ids: readonly string[]): Promise<Seen<Ec2.Instance>> {
+  if (ids.length === 0) return nothing();
+  try {
+    const { output, evidence } = await aws.call('ec2:DescribeInstances', {
+      Filters: [{ Name: 'instance-id', Values: ids.slice(0, INSTANCES_MAX) }],
+    });
+    const items: Observed<Ec2.Instance>[] = (output.Reservations ?? []).flatMap((reservation, outer) =>
+      (reservation.Instances ?? []).map((value, inner) => ({
+        value,
+        at: { id: evidence, path: `$.Reservations[${outer}].Instances[${inner}]` },
+      })),
+    );
+    return { items, gaps: [] };
+  } catch (thrown) {
+    return { items: [], gaps: [gapOf(thrown, 'the instances', 'ec2:DescribeInstances')] };
+  }
+}
+
+async function readCapacity(aws: Aws, bundle: EvidenceBundle): Promise<CapacityEvidence> {
+  const [containerInstances, capacityProviders, groups] = await Promise.all([
+    readContainerInstances(aws, bundle.cluster),
+    readList(aws, {
+      action: 'ecs:DescribeCapacityProviders',
+      input: {},
+      what: 'the capacity providers',
+      path: '$.capacityProviders',
+      items: (output) => output.capacityProviders,
+    }),
+    readHostGroups(aws),
+  ]);
+  const mine = groupsOfCluster({ bundle, containerInstances, capacityProviders, groups });
+  return {
+    containerInstances,
+    capacityProviders,
+    autoScalingGroups: { items: mine, gaps: groups.gaps },
+    activities: await readGroupActivities(
+      aws,
+      mine.map(({ value }) => value.AutoScalingGroupName ?? ''),
+    ),
+  };
+}
+
+interface Hosts {
+  readonly bundle: EvidenceBundle;
+  readonly containerInstances: CapacityEvidence['containerInstances'];
+  readonly capacityProviders: CapacityEvidence['capacityProviders'];
+  readonly groups: CapacityEvidence['autoScalingGroups'];
+}
+
+/** The groups behind the service's capacity providers, those whose instances are in the cluster, and those named after it. */
+function groupsOfCluster({ bundle, containerInstances, capacityProviders, groups }: Hosts) {
+  const strategy = bundle.service.value.capacityProviderStrategy ?? [];
+  const wanted = new Set(strategy.map((one) => one.capacityProvider ?? ''));
+  const arns = capacityProviders.items
+    .filter(({ value }) => wanted.size === 0 || wanted.has(value.name ?? ''))
+    .map(({ value }) => value.autoScalingGroupProvider?.autoScalingGroupArn ?? '');
+  const ids = new Set(containerInstances.items.map(({ value }) => value.ec2InstanceId));
+  const named = new RegExp(`(?:^|[^A-Za-z0-9])${bundle.cluster}(?:$|[^A-Za-z0-9])`);
+  return groups.items.filter(({ value }) => {
+    const { AutoScalingGroupARN: arn = '', AutoScalingGroupName: name = '' } = value;
+    return (
+      arns.some((one) => one === arn || one.endsWith(`autoScalingGroupName/${name}`)) ||
+      value.Instances?.some((instance) => ids.has(instance.InstanceId)) === true ||
+      named.test(name) ||
+      value.Tags?.some((tag) => tag.Value === bundle.cluster) === true
+    );
+  });
+}
+
+async function readScaling(aws: Aws, bundle: EvidenceBundle): Promise<ScalingEvidence> {
+  const ResourceId = `service/${bundle.cluster}/${bundle.service.value.serviceName ?? ''}`;
+  const about = { ServiceNamespace: 'ecs', ResourceId } as const;
+  const [targets, policies, activities] = await Promise.all([
+    readList(aws, {
+      action: 'application-autoscaling:DescribeScalableTargets',
+      input: { ServiceNamespace: 'ecs', ResourceIds: [ResourceId] },
+      what: 'the scaling of the service',
+      path: '$.ScalableTargets',
+      items: (output) => output.ScalableTargets,
+    }),
+    readList(aws, {
+      action: 'application-autoscaling:DescribeScalingPolicies',
+      input: about,
+      what: 'the scaling policies of the service',
+      path: '$.ScalingPolicies',
+      items: (output) => output.ScalingPolicies,
+    }),
+    readList(aws, {
+      action: 'application-autoscaling:DescribeScalingActivities',
+      input: { ...about, MaxResults: ACTIVITIES_READ },
+      what: 'what scaling did lately',
+      path: '$.ScalingActivities',
+      items: (output) => output.ScalingActivities,
+      pages: 2,
+    }),
+  ]);
+  return { targets, policies, activities };
+}
+
+function nothing(): Seen<never> {
+  return { items: [], gaps: [] };
+}

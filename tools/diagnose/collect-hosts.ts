@@ -1,0 +1,72 @@
+// Reads the hosts of a cluster: container instances, the auto scaling groups they come from, and what those groups did lately.
+
+import type * as Groups from '@aws-sdk/client-auto-scaling';
+import type * as Ecs from '@aws-sdk/client-ecs';
+import type { Aws } from '../../src/contract/aws.ts';
+import type { Seen } from '../../src/diagnosis/evidence.ts';
+import { batchesOf, joined, readList } from './reading.ts';
+
+/** DescribeContainerInstances takes 100 ids. */
+const HOSTS_PER_CALL = 100;
+const GROUPS_MAX = 5;
+const ACTIVITIES_READ = 20;
+
+/** All container instances of the cluster, up to 500; a list that was cut says so. */
+export async function readContainerInstances(
+  aws: Aws,
+  cluster: string,
+): Promise<Seen<Ecs.ContainerInstance>> {
+  const arns = await readList(aws, {
+    action: 'ecs:ListContainerInstances',
+    input: { cluster, maxResults: HOSTS_PER_CALL },
+    what: 'the container instances of the cluster',
+    path: '$.containerInstanceArns',
+    items: (output) => output.containerInstanceArns,
+  });
+  const ids = arns.items.map(({ value }) => value);
+  const lists = await Promise.all(
+    batchesOf(ids, HOSTS_PER_CALL).map((containerInstances) =>
+      readList(aws, {
+        action: 'ecs:DescribeContainerInstances',
+        input: { cluster, containerInstances },
+        what: 'the container instances of the cluster',
+        path: '$.containerInstances',
+        items: (output) => output.containerInstances,
+      }),
+    ),
+  );
+  const seen = joined(lists);
+  return { items: seen.items, gaps: [...arns.gaps, ...seen.gaps] };
+}
+
+/** All auto scaling groups of the region; which belong to the cluster is decided by what they hold. */
+export function readHostGroups(aws: Aws): Promise<Seen<Groups.AutoScalingGroup>> {
+  return readList(aws, {
+    action: 'autoscaling:DescribeAutoScalingGroups',
+    input: { MaxRecords: 100 },
+    what: 'the auto scaling groups',
+    path: '$.AutoScalingGroups',
+    items: (output) => output.AutoScalingGroups,
+  });
+}
+
+/** The newest activities of each group; older pages say nothing about now. */
+export async function readGroupActivities(
+  aws: Aws,
+  names: readonly string[],
+): Promise<Seen<Groups.Activity>> {
+  const lists = await Promise.all(
+    names.slice(0, GROUPS_MAX).map(async (AutoScalingGroupName) => {
+      const list = await readList(aws, {
+        action: 'autoscaling:DescribeScalingActivities',
+        input: { AutoScalingGroupName, MaxRecords: ACTIVITIES_READ },
+        what: `what the auto scaling group ${AutoScalingGroupName} did lately`,
+        path: '$.Activities',
+        items: (output) => output.Activities,
+        pages: 1,
+      });
+      return { ...list, gaps: list.gaps.filter((gap) => !gap.what.startsWith('the rest of')) };
+    }),
+  );
+  return joined(lists);
+}
