@@ -41,6 +41,12 @@ export const addNode: AddCommand = (program, context) => {
       context.terminal.print(made.command);
       context.terminal.note(`Works once, until ${new Date(made.expiresAt).toISOString()}.`);
     });
+  addInstall(node, context);
+  addStart(node, context);
+  addStatus(node, context);
+};
+
+function addInstall(node: Command, context: Context): void {
   node
     .command('install')
     .description("join a hub: makes this node's key and pins the hub's")
@@ -72,6 +78,9 @@ export const addNode: AddCommand = (program, context) => {
         await running.close();
       }
     });
+}
+
+function addStart(node: Command, context: Context): void {
   node
     .command('start')
     .description('run the node until Ctrl-C')
@@ -104,6 +113,9 @@ export const addNode: AddCommand = (program, context) => {
         await running.close();
       }
     });
+}
+
+function addStatus(node: Command, context: Context): void {
   node
     .command('status')
     .description('the nodes the hub knows, and whether they are connected')
@@ -130,7 +142,7 @@ export const addNode: AddCommand = (program, context) => {
       ))
         context.terminal.print(line);
     });
-};
+}
 
 /** Waits for the first connection. Throws `hub-unreachable` when there is none in time. */
 async function joined(context: Context, node: RunningNode, url: string): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { openProposal } from '../../approval/document.ts';
 import type { AwsCall } from '../../contract/call.ts';
-import type { ChatDelta, ChatEvent } from '../../contract/chat.ts';
+import type { ChatDelta, ChatEvent, WatchView } from '../../contract/chat.ts';
 import { createCitations } from './citations.ts';
 import { logView } from './log-view.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -64,17 +64,8 @@ export function createConversationView(terminal: Terminal, now: () => number): C
           return terminal.note(
             `  ${terminal.style('bold', event.outcome.state)} ${oneLine(event.outcome.detail)}`,
           );
-        case 'watch.looked': {
-          const look = event.watch.looks.at(-1);
-          return look === undefined
-            ? undefined
-            : terminal.note(
-                terminal.style(
-                  'dim',
-                  `  ${look.running}/${look.desired} running, ${look.healthy} healthy. ${oneLine(look.note)}`,
-                ),
-              );
-        }
+        case 'watch.looked':
+          return showLook(terminal, event.watch);
         case 'watch.ended':
           return terminal.print(
             terminal.style(
@@ -93,6 +84,13 @@ export function createConversationView(terminal: Terminal, now: () => number): C
       }
     },
   };
+}
+
+function showLook(terminal: Terminal, watch: WatchView): void {
+  const look = watch.looks.at(-1);
+  if (look === undefined) return;
+  const text = `  ${look.running}/${look.desired} running, ${look.healthy} healthy. ${oneLine(look.note)}`;
+  terminal.note(terminal.style('dim', text));
 }
 
 function awsLine(terminal: Terminal, aws: AwsCall): string {
