@@ -5,8 +5,11 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** Longest text that is read; what lies beyond is cut off. */
 export const EXPLAIN_CHARS_MAX = 64 * 1024;
-/** Longest text that is matched whole. Of a longer one the beginning and the end count: what failed, and why at last. */
+/** Longest text that is matched whole. Of a longer one the beginning, the end and what surrounds words of trouble count. */
 const MATCHED_CHARS_MAX = 16 * 1024;
+const TROUBLE =
+  /error|fail|denied|exception|cannot|unable|timeout|timed out|killed|exit|refused|no such|not found|not authorized/gi;
+const SURROUNDINGS_CHARS = 200;
 const JSON_DEPTH_MAX = 12;
 const JSON_PARTS_MAX = 200;
 
@@ -25,12 +28,26 @@ export function plainText(text: string): PlainText {
     .replace(/[\u201c\u201d\u201e\u00ab\u00bb\u2033]/g, '"')
     .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
     .trim();
-  const shown =
-    even.length <= MATCHED_CHARS_MAX
-      ? even
-      : `${even.slice(0, MATCHED_CHARS_MAX / 2)} ${even.slice(-MATCHED_CHARS_MAX / 2)}`;
+  const shown = even.length <= MATCHED_CHARS_MAX ? even : excerpt(even);
   // ASCII only: other letters may change their length in lower case.
   return { shown, lower: shown.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) };
+}
+
+/** A long text in a quarter of its beginning, a quarter of its end, and places between them that speak of trouble. */
+function excerpt(text: string): string {
+  const edge = MATCHED_CHARS_MAX / 4;
+  const parts = [text.slice(0, edge)];
+  let taken = edge;
+  let from = edge;
+  for (const { index } of text.slice(0, -edge).matchAll(TROUBLE)) {
+    if (index < from) continue;
+    if (taken >= MATCHED_CHARS_MAX - edge) break;
+    const part = text.slice(Math.max(from, index - SURROUNDINGS_CHARS), index + SURROUNDINGS_CHARS);
+    parts.push(part);
+    taken += part.length;
+    from = index + SURROUNDINGS_CHARS;
+  }
+  return [...parts, text.slice(-edge)].join(' ');
 }
 
 /** Fields of AWS answers and of structured logs that say what happened; others only name things. */

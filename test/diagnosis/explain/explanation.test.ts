@@ -222,6 +222,11 @@ describe('hostile text', () => {
     expect(explanation.candidates.map((one) => one.class)).toContain('oom-killed');
   });
 
+  it('is found in the middle of a long text', () => {
+    const filler = 'GET /orders 200 in 3 ms; '.repeat(1_200);
+    expect(first(`${filler} write /data: no space left on device, failed ${filler}`)).toBe('disk-full');
+  });
+
   it('is cut at 64 KiB', () => {
     expect(explainText('x'.repeat(200_000)).text.length).toBe(64 * 1024);
     expect(first(`exit code 139 ${' '.repeat(70_000)}`)).toBe('native-crash');

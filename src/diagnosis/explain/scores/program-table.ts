@@ -32,7 +32,15 @@ export const programScores: readonly Score[] = [
       'notFoundProgram',
     ],
   ),
-  score(['exit0'], { 'app-clean-exit': 0.8 }, ['oom', 'dependency']),
+  score(['exit0'], { 'app-clean-exit': 0.8 }, [
+    'oom',
+    'dependency',
+    'exit1',
+    'exit126',
+    'exit127',
+    'exitCrash',
+    'exit137',
+  ]),
   score(['exit0', 'dependency'], { 'app-clean-exit': 0.3, 'container-dependency-failed': 0.6 }, ['oom']),
   score(['cleanEnd', 'essentialExited'], { 'app-clean-exit': 0.62 }, [
     'oom',

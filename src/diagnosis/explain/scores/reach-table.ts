@@ -11,6 +11,15 @@ const PUBLIC_NAMES = {
 };
 
 export const reachScores: readonly Score[] = [
+  score(
+    ['pull', 'closed'],
+    { 'missing-vpc-endpoint': 0.4, 'no-egress-route': 0.36, 'task-sg-egress-blocked': 0.2 },
+    ['publicRegistry', 'layer', 'silence', 'denied'],
+  ),
+  score(['pull', 'closed', 'publicRegistry'], { 'no-egress-route': 0.42, 'registry-rate-limit': 0.2 }, [
+    'silence',
+    'denied',
+  ]),
   // A start step without an answer.
   score(
     ['bareInit'],
@@ -219,6 +228,7 @@ export const reachScores: readonly Score[] = [
       'no-egress-route': 0.16,
     },
     [
+      'dependency',
       'starting',
       'pull',
       'efs',

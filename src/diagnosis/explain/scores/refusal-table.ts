@@ -3,6 +3,18 @@
 import { type Score, score } from './score.ts';
 
 export const refusalScores: readonly Score[] = [
+  score(['pull', 's3', 'denied'], { 's3-path-blocked': 0.52, 'exec-role-ecr-denied': 0.36 }, [
+    'awsDenied',
+    'secret',
+    'envFile',
+  ]),
+  score(['pull', 'awsDenied'], { 'exec-role-ecr-denied': 0.72 }, [
+    'publicRegistry',
+    'secret',
+    'logger',
+    'passRole',
+    'envFile',
+  ]),
   score(['envFile', 'denied', 'starting'], { 'exec-role-secret-denied': 0.88 }),
   // Secrets, parameters, keys, environment files.
   score(['secret', 'denied'], { 'exec-role-secret-denied': 0.82 }, ['sdkCall', 'passRole', 'dbAuth', 'exec']),
@@ -58,7 +70,7 @@ export const refusalScores: readonly Score[] = [
   ]),
   score(['starting', 'secret', 'ssmInvalid'], { 'secret-reference-invalid': 0.88 }, ['denied', 'silence']),
   score(['secret', 'json'], { 'secret-reference-invalid': 0.86 }),
-  score(['starting', 'json'], { 'secret-reference-invalid': 0.7 }, ['containerStart', 'efs']),
+  score(['starting', 'json'], { 'secret-reference-invalid': 0.7 }, ['containerStart', 'efs', 'pull']),
   score(['secret', 'rateLimited'], { 'api-throttling': 0.8 }),
   score(
     ['secret', 'starting'],

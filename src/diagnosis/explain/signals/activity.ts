@@ -58,11 +58,11 @@ export const activitySignals = {
   ],
   registeringHost: [
     'an instance was registering with its cluster',
-    /regist(?:er|ered|ering|ration)(?: \w{1,12}){0,4} (?:container[- ]?instance|with (?:the )?(?:ecs|cluster))|registercontainerinstance|could not register:|unable to register|error registering|failed to register (?:container )?instance|(?:instances?|hosts?|ec2) (?:\w{1,10} ){0,5}(?:not|never|n't) (?:\w{1,10} ){0,2}(?:register|join|show|appear)|(?:did|does|do|will) not join|not joining|external instance/,
+    /regist(?:er|ered|ering|ration)(?: \w{1,12}){0,4} (?:container[- ]?instance|with (?:the )?(?:ecs|cluster))|registercontainerinstance|could not register:|unable to register|error registering|failed to register (?:container )?instance|(?:instances?|hosts?|ec2) (?:\w{1,10} ){0,5}(?:not|never|n't) (?:\w{1,10} ){0,2}(?:register|join|show|appear)|(?:did|does|do|will) not join|not joining|agent .{0,40}\bregister\b|external instance/,
   ],
   containerStart: [
     'a container was being created or started',
-    /cannot ?(?:start|create) ?container|oci runtime|\brunc\b|\bshim\b|containerd|starting container process|start container process|container init|exec user process|init(?:ialization)? process|create container|hcs::|hcsshim|standard_init_linux|container_linux|response from daemon|container runtime/,
+    /cannot ?(?:start|create) ?container|oci runtime|\brunc\b|\bshim\b|containerd|starting container process|start container process|container init|exec user process|init(?:ialization)? process|create container|hcs::|hcsshim|standard_init_linux|container_linux|container runtime/,
   ],
   execPhrase: [
     'a program was to be executed',

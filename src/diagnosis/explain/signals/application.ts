@@ -59,7 +59,7 @@ export const applicationSignals = {
   ],
   configWords: [
     'the configuration was not accepted',
-    /(?:invalid|bad|wrong|malformed|illegal|broken|missing|failed to (?:load|parse|read|open)|cannot (?:load|parse|read)|error (?:in|loading|parsing|reading)|could not (?:load|parse|read)|unable to (?:load|parse|read)|unknown|unrecogni[sz]ed) (?:the )?(?:\S{1,40} )?(?:config\w{0,9}|settings?|options?|values?|arguments?|flags?|yaml|toml|properties|directive|url|dsn|connection string|log level|port|keystore|certificate|source|schema|file|script|module|input|environment)|config(?:uration)? (?:error|file|validation|is invalid)|nginx: \[emerg\]|yaml: |yaml\.\w{3,10}|mapping values|toml: |ah0\d{4}|validation ?error|zoderror|schema (?:validation|error)|open file limit|ulimit|rlimit|file limit|read-only file system|erofs|license (?:key|file|expired|invalid)|invalid license|parse error|syntax ?error|flag provided but not defined|unrecognized arguments|usage: /,
+    /(?:invalid|bad|wrong|malformed|illegal|broken|missing|failed to (?:load|parse|read|open)|cannot (?:load|parse|read)|error (?:in|loading|parsing|reading)|could not (?:load|parse|read|open|find)|unable to (?:load|parse|read)|unknown|unrecogni[sz]ed) (?:the )?(?:\S{1,40} )?(?:config\w{0,9}|settings?|options?|values?|arguments?|flags?|yaml|toml|properties|directive|url|dsn|connection string|log level|port|keystore|certificate|source|schema|file|script|module|input|environment)|config(?:uration)? (?:error|file|validation|is invalid)|nginx: \[emerg\]|yaml: |yaml\.\w{3,10}|mapping values|toml: |ah0\d{4}|validation ?error|zoderror|schema (?:validation|error)|open file limit|ulimit|rlimit|file limit|read-only file system|erofs|license (?:key|file|expired|invalid)|invalid license|parse error|syntax ?error|flag provided but not defined|unrecognized arguments|usage: /,
   ],
   migration: [
     'a migration or the schema is at fault',
@@ -67,7 +67,7 @@ export const applicationSignals = {
   ],
   appTrace: [
     'the program reports an error of its own',
-    /traceback|unhandled|uncaught|exception in thread|panic: |goroutine \d|npm err|modulenotfound|importerror|cannot find (?:module|package)|no module named|classnotfound|noclassdeffound|beancreation|application run failed|application failed to start|nullpointer|typeerror|referenceerror|valueerror|attributeerror|nameerror|syntaxerror|runtimeerror|nomethoderror|loaderror|fatal:|fatal error|fatal exception|failed to start|could not start|cannot start (?:the )?(?:app|server)|bootstrap failed|error during (?:startup|start-up|boot)|startup (?:failed|error)|loading failed|level["']?[:=] ?["']?fatal|worker failed to boot|gems? |bundler|unsatisfied dependency|address family not|error: \w/,
+    /traceback|unhandled|uncaught|exception in thread|panic: |panicked|filenotfound|goroutine \d|npm err|modulenotfound|importerror|cannot find (?:module|package)|no module named|classnotfound|noclassdeffound|beancreation|application run failed|application failed to start|nullpointer|typeerror|referenceerror|valueerror|attributeerror|nameerror|syntaxerror|runtimeerror|nomethoderror|loaderror|fatal:|fatal error|fatal exception|failed to start|could not start|cannot start (?:the )?(?:app|server)|bootstrap failed|error during (?:startup|start-up|boot)|startup (?:failed|error)|loading failed|level["']?[:=] ?["']?fatal|worker failed to boot|gems? |bundler|unsatisfied dependency|address family not|error: \w/,
   ],
   dbAuth: [
     'the database refused the login',
