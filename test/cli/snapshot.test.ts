@@ -203,6 +203,34 @@ describe('snapshot take', () => {
     expect(run.stderr).toContain('task definitions');
   });
 
+  it('takes what stands around the services: balancers in front, hosts below, scaling beside', async () => {
+    const whole = demoSnapshot(NOW_MS);
+    const cluster = 'arn:aws:ecs:us-east-1:123456789012:cluster/production-cluster';
+    whole.ecs.containerInstances = [
+      {
+        containerInstanceArn: `${cluster.replace(':cluster/', ':container-instance/')}/0a`,
+        ec2InstanceId: 'i-0aaaa1111bbbb2222',
+      },
+    ];
+    whole.ec2.Instances = [{ InstanceId: 'i-0aaaa1111bbbb2222' }, { InstanceId: 'i-0cccc3333dddd4444' }];
+    whole.autoscaling.AutoScalingGroups = [
+      { AutoScalingGroupName: 'hosts', Instances: [{ InstanceId: 'i-0aaaa1111bbbb2222' }] },
+      { AutoScalingGroupName: 'elsewhere', Instances: [] },
+    ] as never; // Only the members that say to which cluster a group belongs.
+    const run = await taken(whole, ['--cluster', 'production-cluster'], 'around.json');
+    expect(run.exit, run.stderr).toBe(0);
+    const found = parseSnapshot(readFileSync(fileOf('around.json'), 'utf8'));
+    expect(found.elbv2.LoadBalancers).toHaveLength(whole.elbv2.LoadBalancers.length);
+    expect(found.elbv2.Listeners).toHaveLength(whole.elbv2.Listeners.length);
+    expect(Object.keys(found.elbv2.TargetHealth).sort()).toEqual(
+      Object.keys(found.elbv2.TargetGroupAttributes).sort(),
+    );
+    expect(found.ec2.Instances.map((one) => one.InstanceId)).toEqual(['i-0aaaa1111bbbb2222']);
+    expect(found.autoscaling.AutoScalingGroups.map((one) => one.AutoScalingGroupName)).toEqual(['hosts']);
+    expect(found.applicationAutoscaling.ScalableTargets.length).toBeGreaterThan(0);
+    expect(found.ecs.serviceDeployments.length).toBe(whole.ecs.serviceDeployments.length);
+  });
+
   it('writes down what was refused, so that it stays "cannot verify" afterwards', async () => {
     const snapshot = demoSnapshot(NOW_MS);
     snapshot.denied = ['ec2:DescribeSecurityGroups', 'logs:GetLogEvents'];

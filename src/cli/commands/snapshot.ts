@@ -35,14 +35,15 @@ const addTake: AddCommand = (snapshot, context) => {
       'after',
       `
 Only reads are made. Taken: the cluster, its services, their tasks (running and still visible stopped ones), task
-definitions, target groups with the health of their targets, the last 300 lines of the logs of the newest stopped
-tasks and of a few running ones; of the VPCs of the services: subnets, route tables, security groups, network ACLs,
-network interfaces, endpoints, NAT gateways, DNS attributes, and the prefix lists that rules or routes name.
+definitions, newest deployments and scaling; load balancers, listeners, rules and target groups with the health of their
+targets; container instances, their instances and auto scaling groups, capacity providers; the last 300 lines of the logs
+of the newest stopped tasks and of a few running ones; of the VPCs of the services: subnets, route tables, security
+groups, network ACLs, network interfaces, endpoints, NAT gateways, DNS attributes, and the prefix lists that rules or
+routes name.
 
-Not taken: VPC address ranges, internet gateways, load balancers, listeners and rules, container instances, EC2
-instances and capacity providers, service deployments and revisions, scaling, alarms and metrics, ECR, IAM, secrets and
-parameters, RDS, EFS, CloudTrail, service discovery, quotas, EventBridge, CodeDeploy, peered VPCs. A reader of the file
-takes all of these as absent.
+Not taken: VPC address ranges, internet gateways, service revisions, account settings, alarms and metrics, ECR, IAM,
+secrets and parameters, RDS, EFS, CloudTrail, service discovery, quotas, EventBridge, CodeDeploy, peered VPCs. A reader
+of the file takes all of these as absent.
 
 Values of environment variables are dropped and secrets are replaced by placeholders, in logs too; look the file through
 before you pass it on. A destination that only an environment variable names is then unknown. Actions that were refused are listed under "denied".
@@ -98,7 +99,10 @@ const addCheck: AddCommand = (snapshot, context) => {
     .command('check')
     .description('say whether a file is a valid snapshot, and what is in it')
     .argument('<file>', 'the file')
-    .addHelpText('after', '\nExit codes: 0 valid, 2 not (with the JSON path and the reason).')
+    .addHelpText(
+      'after',
+      '\nExample:\n  lockkeeper snapshot check account.json\n\nExit codes: 0 valid, 2 not (with the JSON path and the reason).',
+    )
     .action((file: string, _, command: Command) => {
       const { terminal, cwd } = context;
       const view = viewOf(readSnapshotFile(cwd, file));

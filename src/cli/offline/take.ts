@@ -10,7 +10,7 @@ import { toJson } from '../../node/bounded-json.ts';
 import type { OfflineAccount } from './account.ts';
 import type { Investigation } from './investigation.ts';
 import { takeNetwork } from './take-network.ts';
-import { createTakeReader } from './take-reader.ts';
+import { createTakeReader, type TakeReader } from './take-reader.ts';
 import {
   TAKE_MAX,
   type TakenService,
@@ -21,6 +21,7 @@ import {
   takeServices,
   takeTaskDefinitions,
 } from './take-services.ts';
+import { type TakenMovement, takeBalancing, takeHosts, takeMovement } from './take-surroundings.ts';
 
 const asker = {
   name: 'snapshot take',
@@ -35,6 +36,21 @@ const asker = {
     'ecs:DescribeTaskDefinition',
     'elasticloadbalancing:DescribeTargetGroups',
     'elasticloadbalancing:DescribeTargetHealth',
+    'elasticloadbalancing:DescribeTargetGroupAttributes',
+    'elasticloadbalancing:DescribeLoadBalancers',
+    'elasticloadbalancing:DescribeListeners',
+    'elasticloadbalancing:DescribeRules',
+    'ecs:ListContainerInstances',
+    'ecs:DescribeContainerInstances',
+    'ecs:DescribeCapacityProviders',
+    'ecs:ListServiceDeployments',
+    'ecs:DescribeServiceDeployments',
+    'ec2:DescribeInstances',
+    'autoscaling:DescribeAutoScalingGroups',
+    'autoscaling:DescribeScalingActivities',
+    'application-autoscaling:DescribeScalableTargets',
+    'application-autoscaling:DescribeScalingPolicies',
+    'application-autoscaling:DescribeScalingActivities',
     'logs:GetLogEvents',
   ] satisfies AwsAction[],
 };
@@ -66,8 +82,10 @@ export async function takeSnapshot(investigation: Investigation, options: TakeOp
   });
   onProgress(`${services.length} services of ${found.clusterName ?? cluster}`);
   const taken: TakenService[] = [];
+  const movements: TakenMovement[] = [];
   for (const one of services) {
     taken.push(await investigation.ask(asker, (aws) => takeService(aws, reader, one)));
+    movements.push(await investigation.ask(asker, (aws) => takeMovement(aws, reader, one)));
     onProgress(`tasks of ${one.serviceName ?? ''}: ${taken.at(-1)?.tasks.length ?? 0}`);
   }
   const definitions = await readDefinitions(investigation, reader, definitionArns(taken));
@@ -81,7 +99,15 @@ export async function takeSnapshot(investigation: Investigation, options: TakeOp
   );
   const network = await investigation.ask(asker, (aws) => takeNetwork(aws, reader, [...new Set(subnets)]));
   onProgress(`${network.Subnets.length} subnets, ${network.SecurityGroups.length} security groups, network`);
+  const targetGroups = distinct(
+    taken.flatMap((one) => one.targetGroups),
+    (group) => group.TargetGroupArn,
+  );
+  const balancing = await investigation.ask(asker, (aws) => takeBalancing(aws, reader, targetGroups));
+  const hosts = await investigation.ask(asker, (aws) => takeHosts(aws, reader, found));
+  onProgress(`${balancing.LoadBalancers.length} load balancers, ${hosts.containerInstances.length} hosts`);
   const { account: id, region } = account.place;
+  const { Instances, AutoScalingGroups, Activities, ...capacity } = hosts;
   const whole = {
     format: SNAPSHOT_FORMAT,
     takenAt: isoTime(account.clock.now()),
@@ -91,16 +117,22 @@ export async function takeSnapshot(investigation: Investigation, options: TakeOp
       services: taken.map((one) => one.service),
       tasks: taken.flatMap((one) => one.tasks),
       taskDefinitions: definitions,
+      serviceDeployments: movements.flatMap((one) => one.serviceDeployments),
+      ...capacity,
     },
-    ec2: network,
+    ec2: { ...network, Instances },
     logs: { logGroups: groupsOf(streams) },
     elbv2: {
-      TargetGroups: distinct(
-        taken.flatMap((one) => one.targetGroups),
-        (group) => group.TargetGroupArn,
-      ),
+      TargetGroups: targetGroups,
       TargetHealth: Object.assign({}, ...taken.map((one) => one.targetHealth)),
+      ...balancing,
     },
+    applicationAutoscaling: {
+      ScalableTargets: movements.flatMap((one) => one.ScalableTargets),
+      ScalingPolicies: movements.flatMap((one) => one.ScalingPolicies),
+      ScalingActivities: movements.flatMap((one) => one.ScalingActivities),
+    },
+    autoscaling: { AutoScalingGroups, Activities },
     denied: reader.denied(),
   };
   return {
@@ -120,7 +152,7 @@ function definitionArns(taken: readonly TakenService[]): string[] {
 
 async function readDefinitions(
   investigation: Investigation,
-  reader: ReturnType<typeof createTakeReader>,
+  reader: TakeReader,
   arns: readonly string[],
 ): Promise<Ecs.TaskDefinition[]> {
   if (arns.length > TAKE_MAX.taskDefinitions)
