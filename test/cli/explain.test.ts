@@ -40,6 +40,11 @@ it('joins the words of an unquoted text', async () => {
   expect(JSON.parse(line!).candidates[0].class).toBe('native-crash');
 });
 
+it('reads a text that begins with a dash', async () => {
+  const [line] = await run(['explain', '--json', '- exit code 139']);
+  expect(JSON.parse(line!).candidates[0].class).toBe('native-crash');
+});
+
 it('says in words when the text cannot decide', async () => {
   const out = (await run(['explain', 'exit code 137'])).join('\n');
   expect(out).toContain('oom-killed');

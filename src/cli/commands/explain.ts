@@ -17,6 +17,8 @@ export const addExplain: AddCommand = (program, context) => {
     .description(
       'what an error message, service event, exit code or log line points to; lines from standard input without a text',
     )
+    // A log line may begin with a dash.
+    .allowUnknownOption()
     .addHelpText(
       'after',
       '\nExamples:\n  lockkeeper explain "CannotPullContainerError: ... 403 Forbidden"\n  lockkeeper explain --json < events.txt     one JSON object a line\n',
@@ -104,7 +106,7 @@ function printCandidate({ terminal }: Context, { why, confirmWith }: Candidate):
 
 function doubt({ decidable }: Explanation): string {
   return decidable
-    ? 'The text is clear about this; the state named under "look at" proves it.'
+    ? 'The text is clear about this; the state named under "look at" would prove it.'
     : 'The text alone cannot decide.';
 }
 
