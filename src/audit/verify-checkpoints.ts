@@ -1,7 +1,7 @@
 // Reads the checkpoints for the verifier: strictly, with signatures checked here and not by the code that made them.
 
 import { createPublicKey, hash as digest, type KeyObject, verify } from 'node:crypto';
-import type { AuditProblem } from './verify.ts';
+import type { AuditProblem } from './audit-problem.ts';
 
 export interface Checkpoint {
   readonly log: string;

@@ -5,16 +5,8 @@
 // signature over a record's number and hash: it tells a log whose end was cut, or which was written anew from some record on.
 
 import { hash as digest } from 'node:crypto';
+import type { AuditProblem } from './audit-problem.ts';
 import { type Checkpoint, readCheckpoints } from './verify-checkpoints.ts';
-
-export type ProblemKind = 'altered' | 'gap' | 'truncated' | 'order' | 'signature' | 'unreadable';
-
-export interface AuditProblem {
-  /** The first record that is wrong or missing. */
-  readonly seq: number;
-  readonly kind: ProblemKind;
-  readonly detail: string;
-}
 
 export interface VerifyResult {
   readonly ok: boolean;
