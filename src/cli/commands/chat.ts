@@ -1,5 +1,6 @@
 // `lockkeeper chat`: the conversation in a terminal, with approvals where they come up.
 
+import { openProposal } from '../../approval/document.ts';
 import { decisionRequest, proposalPage } from '../../contract/api.ts';
 import { type ProposalView, proposalView } from '../../contract/proposal.ts';
 import type { Context } from '../context.ts';
@@ -87,7 +88,9 @@ async function send(
   proposal: ProposalView,
   decision: { decision: 'approve' | 'deny'; reason: string | null },
 ): Promise<void> {
-  const body = decisionRequest.parse({ ...decision, digest: proposal.digest });
+  // The digest of the bytes that were shown, not the one the hub claims.
+  const { digest } = openProposal(proposal.signed);
+  const body = decisionRequest.parse({ ...decision, digest });
   await chat.client.post(`/proposals/${proposal.id}/decision`, body, proposalView);
 }
 
