@@ -22,7 +22,8 @@ const order: Readonly<Record<Finding['verdict'], number>> = { proven: 0, likely:
 export function diagnose(bundle: EvidenceBundle): Diagnosis {
   const facts = factsOf(bundle);
   const well = wellness(facts);
-  if (well !== undefined) return { facts, findings: [finding('healthy', well, { ruledOut: [] })] };
+  if (well !== undefined)
+    return { facts, findings: [finding('healthy', unlessUnseen(well, facts), { ruledOut: [] })] };
   const judged = allRules.map((rule) => ({ rule, judgement: rule.judge(facts) }));
   const ruledOut = judged.flatMap(({ rule, judgement }) =>
     judgement.outcome === 'refuted' ? [{ class: rule.class, because: judgement.because }] : [],
@@ -36,6 +37,13 @@ export function diagnose(bundle: EvidenceBundle): Diagnosis {
     };
   }
   return { facts, findings: causes.map((one) => causeFinding(one, facts, ruledOut)).slice(0, FINDINGS_MAX) };
+}
+
+/** What could not be read might have shown trouble, so the service is then only likely to be well. */
+function unlessUnseen(well: Found, { gaps }: Facts): Found {
+  if (gaps.length === 0) return well;
+  const cannotVerify = gaps.map(({ what, missingAction }) => ({ what, missingAction }));
+  return { ...well, verdict: 'likely', cannotVerify };
 }
 
 interface Cause {

@@ -1,6 +1,8 @@
 // The narrow gate to AWS that tools are given, on top of real SDK clients that talk to one endpoint over loopback.
 // It has no journal and no budget: those belong to the node. It keeps what was called, so that a test can say "nothing".
 
+import * as ApplicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
+import * as AutoScaling from '@aws-sdk/client-auto-scaling';
 import * as Logs from '@aws-sdk/client-cloudwatch-logs';
 import * as Ec2 from '@aws-sdk/client-ec2';
 import * as Ecs from '@aws-sdk/client-ecs';
@@ -67,6 +69,11 @@ function clientsOf(endpoint: string, region: string) {
     ec2: { client: new Ec2.EC2Client(config), commands: Ec2 },
     logs: { client: new Logs.CloudWatchLogsClient(config), commands: Logs },
     elasticloadbalancing: { client: new ElbV2.ElasticLoadBalancingV2Client(config), commands: ElbV2 },
+    'application-autoscaling': {
+      client: new ApplicationAutoScaling.ApplicationAutoScalingClient(config),
+      commands: ApplicationAutoScaling,
+    },
+    autoscaling: { client: new AutoScaling.AutoScalingClient(config), commands: AutoScaling },
     sts: { client: new Sts.STSClient(config), commands: Sts },
   };
 }

@@ -123,6 +123,10 @@ function reference(facts: Facts): Judgement {
   );
   if (complaint === undefined && start === undefined) return silent;
   const text = complaint?.message ?? start?.text ?? '';
+  const said = text.match(/\b(?:sg|subnet)-[0-9a-f]{8,17}\b/g) ?? [];
+  const named = [...service.securityGroups, ...service.subnets];
+  if (said.length > 0 && named.length > 0 && !said.some((id) => named.includes(id)))
+    return refuted(`The service no longer names ${said[0]}.`);
   const gone = [...absentGroups(facts), ...absentSubnets(facts)].filter((id) => text.includes(id));
   const inactive = bundle.taskDefinitions.items.find(
     ({ value }) =>
