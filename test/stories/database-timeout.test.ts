@@ -25,7 +25,6 @@ describe('checkout at three in the morning', () => {
 
   it('says what is wrong and already knows why', async () => {
     const { summary } = await ask("Show me the status of the 'my-web-service' in the 'production-cluster'.");
-    console.log(summary.answer);
     expect(summary.answer).toMatch(/desired\D+4/i);
     expect(summary.answer).toMatch(/running\D+3/i);
     expect(summary.answer).toContain('IN_PROGRESS');
@@ -35,7 +34,6 @@ describe('checkout at three in the morning', () => {
 
   it('shows the logs of the failed task, redacted', async () => {
     const { summary } = await ask('Yes, show me the logs from the failed task.');
-    console.log(summary.answer);
     expect(summary.answer).toContain('Database connection timeout after 30 seconds');
     expect(summary.answer).toContain('Failed to connect to db.production.internal:5432');
   });
@@ -44,7 +42,6 @@ describe('checkout at three in the morning', () => {
     const { summary } = await ask(
       'Check if the security group allows outbound traffic to the database port.',
     );
-    console.log(summary.answer);
     expect(summary.answer).toMatch(/5432/);
     expect(summary.answer).toMatch(/no (outbound |egress )?rule/i);
   });
@@ -53,7 +50,6 @@ describe('checkout at three in the morning', () => {
     const { finished, summary } = await ask(
       'Yes, add a rule to allow outbound PostgreSQL traffic to the database security group.',
     );
-    console.log(summary.answer, summary.proposals);
     expect(summary.proposals).toHaveLength(1);
     expect(summary.proposals[0]?.cli).toMatch(/^aws ec2 authorize-security-group-egress /);
     const proposal = (await stack.client.get('/proposals?state=pending', proposalPage)).items[0];
@@ -84,5 +80,11 @@ describe('checkout at three in the morning', () => {
       }
     }
     expect(await stack.client.post('/audit/verify', {}, auditVerifyResponse)).toMatchObject({ ok: true });
+  });
+
+  it('says that the service is healthy once it is, whatever failed before', async () => {
+    const { summary } = await ask('Show me the status again.');
+    expect(summary.answer).toMatch(/desired 4, running 4/);
+    expect(summary.findings[0]).toMatchObject({ class: 'healthy' });
   });
 });

@@ -124,7 +124,9 @@ function conditionOf(
 ): Condition {
   if (service.status === 'INACTIVE' || service.status === 'DRAINING') return 'inactive';
   const { primary } = service;
-  const recent = failed.filter((task) => bundle.nowMs - (task.stoppedAtMs ?? 0) <= RECENT_MS);
+  // What failed before this deployment was completed did not keep it from completing: that story is over.
+  const since = Math.max(bundle.nowMs - RECENT_MS, completedAtMs(service) ?? 0);
+  const recent = failed.filter((task) => (task.stoppedAtMs ?? 0) >= since);
   const running = tasks.filter((task) => !task.stopped && task.lastStatus === 'RUNNING');
   const sick = running.some((task) => task.healthStatus === 'UNHEALTHY') || unhealthyTargets(bundle) > 0;
   if (service.desired === 0 && service.running === 0) return 'empty';
@@ -143,6 +145,14 @@ function conditionOf(
   // Tasks that are starting without any failure are the scheduler at work, such as after scaling out.
   const filling = complete && !sick && failed.length === 0 && service.pending > 0;
   return moving || filling ? 'rolling' : 'troubled';
+}
+
+/** ECS's event at the end of a rollout, "(service x) (deployment ecs-svc/1) deployment completed." */
+const COMPLETED = /\bdeployment completed\b/i;
+
+/** When the newest deployment was completed, as far back as events go. */
+function completedAtMs(service: ServiceFacts): number | undefined {
+  return service.events.find(({ message }) => COMPLETED.test(message))?.atMs;
 }
 
 interface Signs {
