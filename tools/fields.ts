@@ -43,6 +43,24 @@ export const targetGroupArnField = matching(
   'ARN of the target group.',
 );
 
+export const loadBalancerArnField = matching(
+  `${PARTITION_REGION('elasticloadbalancing')}:loadbalancer/(?:app|net|gwy)/[A-Za-z0-9-]{1,32}/[0-9a-f]{1,32}`,
+  'ARN of the load balancer.',
+);
+
+export const listenerArnField = matching(
+  `${PARTITION_REGION('elasticloadbalancing')}:listener/(?:app|net|gwy)/[A-Za-z0-9-]{1,32}/[0-9a-f]{1,32}/[0-9a-f]{1,32}`,
+  'ARN of the listener.',
+);
+
+export const capacityProviderField = matching(ECS_NAME, 'Name of the capacity provider, such as FARGATE.');
+
+export const autoScalingGroupField = matching(
+  // AWS allows more; what is left out here begins options, paths or patterns elsewhere.
+  '[A-Za-z0-9_][A-Za-z0-9_./-]{0,254}',
+  'Name of the EC2 Auto Scaling group.',
+);
+
 /** An EC2 id: a known prefix and hexadecimal digits. */
 function ec2Id(prefix: string, description: string) {
   return matching(`${prefix}-[0-9a-f]{8,17}`, description);

@@ -2,6 +2,11 @@
 // no action for it and a node refuses it.
 
 import type { Tool } from '../src/contract/tool.ts';
+import { applicationAutoscalingDescribeActivities } from './application-autoscaling/describe-activities.ts';
+import { applicationAutoscalingDescribePolicies } from './application-autoscaling/describe-policies.ts';
+import { applicationAutoscalingDescribeTargets } from './application-autoscaling/describe-targets.ts';
+import { autoscalingDescribeActivities } from './autoscaling/describe-activities.ts';
+import { autoscalingDescribeGroups } from './autoscaling/describe-groups.ts';
 import { checkNetworkPath } from './diagnose/check-network-path.ts';
 import { diagnoseService } from './diagnose/diagnose-service.ts';
 import { serviceSteadiness } from './diagnose/service-steadiness.ts';
@@ -19,7 +24,10 @@ import { ec2DescribeVpcAttribute } from './ec2/describe-vpc-attribute.ts';
 import { ec2DescribeVpcEndpoints } from './ec2/describe-vpc-endpoints.ts';
 import { ec2RevokeSecurityGroupEgress } from './ec2/revoke-security-group-egress.ts';
 import { ec2RevokeSecurityGroupIngress } from './ec2/revoke-security-group-ingress.ts';
+import { ecsDescribeCapacityProviders } from './ecs/describe-capacity-providers.ts';
 import { ecsDescribeClusters } from './ecs/describe-clusters.ts';
+import { ecsDescribeContainerInstances } from './ecs/describe-container-instances.ts';
+import { ecsDescribeServiceDeployments } from './ecs/describe-service-deployments.ts';
 import { ecsDescribeServices } from './ecs/describe-services.ts';
 import { ecsDescribeTaskDefinition } from './ecs/describe-task-definition.ts';
 import { ecsDescribeTasks } from './ecs/describe-tasks.ts';
@@ -29,6 +37,10 @@ import { ecsListTaskDefinitions } from './ecs/list-task-definitions.ts';
 import { ecsListTasks } from './ecs/list-tasks.ts';
 import { ecsStopTask } from './ecs/stop-task.ts';
 import { ecsUpdateService } from './ecs/update-service.ts';
+import { elbv2DescribeListeners } from './elbv2/describe-listeners.ts';
+import { elbv2DescribeLoadBalancers } from './elbv2/describe-load-balancers.ts';
+import { elbv2DescribeRules } from './elbv2/describe-rules.ts';
+import { elbv2DescribeTargetGroupAttributes } from './elbv2/describe-target-group-attributes.ts';
 import { elbv2DescribeTargetGroups } from './elbv2/describe-target-groups.ts';
 import { elbv2DescribeTargetHealth } from './elbv2/describe-target-health.ts';
 import { logsDescribeStreams } from './logs/describe-streams.ts';
@@ -39,6 +51,11 @@ import { withinOwnAccount } from './own-account.ts';
 import { stsGetCallerIdentity } from './sts/get-caller-identity.ts';
 
 const tools: readonly Tool[] = [
+  applicationAutoscalingDescribeActivities,
+  applicationAutoscalingDescribePolicies,
+  applicationAutoscalingDescribeTargets,
+  autoscalingDescribeActivities,
+  autoscalingDescribeGroups,
   checkNetworkPath,
   diagnoseService,
   ec2AuthorizeSecurityGroupEgress,
@@ -55,7 +72,10 @@ const tools: readonly Tool[] = [
   ec2DescribeVpcEndpoints,
   ec2RevokeSecurityGroupEgress,
   ec2RevokeSecurityGroupIngress,
+  ecsDescribeCapacityProviders,
   ecsDescribeClusters,
+  ecsDescribeContainerInstances,
+  ecsDescribeServiceDeployments,
   ecsDescribeServices,
   ecsDescribeTaskDefinition,
   ecsDescribeTasks,
@@ -65,6 +85,10 @@ const tools: readonly Tool[] = [
   ecsListTasks,
   ecsStopTask,
   ecsUpdateService,
+  elbv2DescribeListeners,
+  elbv2DescribeLoadBalancers,
+  elbv2DescribeRules,
+  elbv2DescribeTargetGroupAttributes,
   elbv2DescribeTargetGroups,
   elbv2DescribeTargetHealth,
   logsDescribeStreams,

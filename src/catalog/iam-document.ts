@@ -92,5 +92,8 @@ function sidOf(action: AwsAction, resource: string): string {
   const short = service === 'elasticloadbalancing' ? 'elb' : service;
   const kind = /:([a-z-]+)(?:\/\*|:\*)?$/.exec(resource.replace(/(?::\*|\/\*)$/, ''))?.[1] ?? '';
   const words = [short, changesAws(action) ? 'change' : 'read', ...(resource === '*' ? [] : kind.split('-'))];
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return words
+    .flatMap((word) => word.split('-'))
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 }

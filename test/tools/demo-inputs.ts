@@ -1,6 +1,14 @@
 // For every tool an input that makes sense in the demo account. Used wherever all tools are run.
 
-import { groups, S3_PREFIX_LIST, subnets, targetGroupArn, VPC } from '../../src/simulator/demo/names.ts';
+import {
+  BALANCER_ARN,
+  groups,
+  LISTENER_ARN,
+  S3_PREFIX_LIST,
+  subnets,
+  targetGroupArn,
+  VPC,
+} from '../../src/simulator/demo/names.ts';
 import { demoSnapshot } from '../../src/simulator/demo-account.ts';
 import { NOW_MS } from '../support/simulated-aws.ts';
 
@@ -61,6 +69,18 @@ export const demoInputs: Readonly<Record<string, readonly Readonly<Record<string
   ec2_describe_instances: [{ vpc_id: VPC }],
   ec2_describe_vpc_attribute: [{ vpc_id: VPC }],
   ec2_describe_managed_prefix_lists: [{}, { ids: [S3_PREFIX_LIST] }],
+  ecs_describe_container_instances: [{ cluster: CLUSTER }],
+  ecs_describe_capacity_providers: [{}, { names: ['FARGATE'] }],
+  ecs_describe_service_deployments: [{ cluster: CLUSTER, service: SERVICE }],
+  elbv2_describe_load_balancers: [{}, { arns: [BALANCER_ARN] }],
+  elbv2_describe_listeners: [{ load_balancer_arn: BALANCER_ARN }],
+  elbv2_describe_rules: [{ listener_arn: LISTENER_ARN }],
+  elbv2_describe_target_group_attributes: [{ target_group_arn: targetGroupArn(SERVICE) }],
+  application_autoscaling_describe_targets: [{ cluster: CLUSTER, service: SERVICE }],
+  application_autoscaling_describe_policies: [{ cluster: CLUSTER, service: SERVICE }],
+  application_autoscaling_describe_activities: [{ cluster: CLUSTER, service: SERVICE }],
+  autoscaling_describe_groups: [{}, { names: ['production-hosts'] }],
+  autoscaling_describe_activities: [{}],
   elbv2_describe_target_groups: [{}, { arns: [targetGroupArn(SERVICE)] }],
   elbv2_describe_target_health: [{ target_group_arn: targetGroupArn(SERVICE) }],
   diagnose_service: [{ cluster: CLUSTER, service: SERVICE }],

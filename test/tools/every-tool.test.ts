@@ -16,7 +16,9 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 /** The tools of this folder's own tests; the composite ones are tested in test/tools/diagnose. */
-const plainTools = allTools.filter((tool) => /^(?:ecs|ec2|elbv2|logs|sts)_/.test(tool.name));
+const plainTools = allTools.filter((tool) =>
+  /^(?:ecs|ec2|elbv2|logs|sts|autoscaling|application_autoscaling)_/.test(tool.name),
+);
 
 test('every tool has an input to be tried with', () => {
   expect(plainTools.map(({ name }) => name).filter((name) => demoInputs[name] === undefined)).toEqual([]);
