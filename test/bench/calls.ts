@@ -102,7 +102,7 @@ function cannedDirectory(): NodeDirectory {
   const output = {
     account: '123456789012',
     arn: 'arn:aws:sts::123456789012:assumed-role/bench/bench',
-    user_id: 'AROABENCH:bench',
+    userId: 'AROABENCH:bench',
   };
   return {
     list: async () => [node],
