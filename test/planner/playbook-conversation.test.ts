@@ -127,6 +127,38 @@ describe('the conversation about my-web-service', () => {
   });
 });
 
+describe('while a change waits', () => {
+  it.each(['yes', 'Yes, please', 'approve it', 'approve', 'go ahead', 'ok do it', ADD_RULE, 'fix it'])(
+    'prepares nothing twice and says how to approve: %s',
+    async (message) => {
+      const { talk, proposal } = await toProposal();
+      const calls = talk.executed.length;
+      expect((await talk.say(message)).status).toBe('answered');
+      expect(talk.executed).toHaveLength(calls);
+      expect(talk.answer).toBe(
+        `This waits for approval: use its card, or run \`npx lockkeeper approvals approve ${proposal}\`. A message does not approve.`,
+      );
+    },
+  );
+
+  it.each(["no, don't", 'no', 'forget it', 'leave it', 'cancel', 'deny it', 'never mind'])(
+    'closes nothing by itself and says how to deny: %s',
+    async (message) => {
+      const { talk, proposal } = await toProposal();
+      await talk.say(message);
+      expect(talk.answer).toBe(
+        `It stays until it expires; deny it on its card or with \`npx lockkeeper approvals deny ${proposal}\`.`,
+      );
+    },
+  );
+
+  it('still answers another question', async () => {
+    const { talk } = await toProposal();
+    await talk.say('yes, show me the logs');
+    expect(talk.executed.at(-1)?.tool).toBe('task_logs');
+  });
+});
+
 describe('after the decision', () => {
   const cases: readonly [ProposalState, RegExp][] = [
     ['done', /^\*\*Done: .*ran once[\s\S]*I watch my-web-service/],
@@ -151,6 +183,16 @@ describe('after the decision', () => {
     }
     expect((await talk.settle({ proposal, state, detail: 'What the node says.' })).status).toBe('answered');
     expect(talk.answer).toMatch(said);
+    expect(talk.answer).not.toContain(UNSUPPORTED.trim());
+  });
+
+  it('quotes the reason of a denial with the name of the person and no mark', async () => {
+    const { talk, proposal } = await toProposal();
+    const decided = { type: 'proposal.decided', turn: 'turn_2', proposal, decision: 'deny' } as const;
+    const reason = 'Not at 3 in the night. Try again at 9.';
+    talk.append({ ...decided, person: { id: 'person_2', name: 'Jonas' }, reason });
+    await talk.settle({ proposal, state: 'denied', detail: '' });
+    expect(talk.answer).toContain('Denied by Jonas: "Not at 3 in the night; Try again at 9."');
     expect(talk.answer).not.toContain(UNSUPPORTED.trim());
   });
 

@@ -23,6 +23,8 @@ export interface Context {
   readonly path: { readonly value: PathsView; readonly evidence: readonly string[] } | null;
   /** Changes of this conversation, the newest last. */
   readonly proposals: readonly ProposalView[];
+  /** The change of an earlier turn that waits for a decision now. */
+  readonly waiting: ProposalView | null;
   /** The follow-ups of the last answer. */
   readonly offers: readonly string[];
   /** The id of a task whose logs or failure were shown last. */
@@ -39,6 +41,7 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     diagnosis: null,
     path: null,
     proposals: [],
+    waiting: null,
     offers: [],
     task: null,
   };

@@ -91,7 +91,7 @@ function kindOf(reading: Reading, lead: Lead): IntentKind {
     return 'no';
   if (
     reading.says(
-      /^(?:never ?mind|forget it|leave it|hold off|not now|no way|don't|dont|do not|cancel(?: it| that)?)[.! ]*$/,
+      /^(?:never ?mind|forget it|leave it|hold off|not now|no way|don't|dont|do not|(?:cancel|deny|reject|decline|abort)(?: it| that| this)?)[.! ]*$/,
     )
   )
     return 'no';

@@ -16,7 +16,7 @@ import { logs } from './replies/logs.ts';
 import { network } from './replies/network.ts';
 import { addRule, fix, removeRule, undo } from './replies/rule.ts';
 import { restart, rollback, scale, stopTask } from './replies/service-change.ts';
-import { help, identity, no, nothingOffered, thanks, unknown } from './replies/small-talk.ts';
+import { help, identity, no, thanks, unknown, yes } from './replies/small-talk.ts';
 import { callsDone, type Next, quoted, type Reply, say, type View } from './view.ts';
 
 const replies: Readonly<Record<IntentKind, Reply>> = {
@@ -43,7 +43,7 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   explain,
   help,
   thanks,
-  yes: nothingOffered,
+  yes,
   no,
   unknown,
 };
@@ -66,9 +66,9 @@ export function createPlaybookPlanner(): Planner {
 function nextStep(request: PlannerRequest): Next {
   const turn = currentTurn(request.transcript);
   const before = request.transcript.slice(0, request.transcript.length - turn.length);
-  const earlier = readContext(before);
+  const earlier = withWaiting(readContext(before), request.nowMs);
   const { intent, question } = understood(messageOf(turn), earlier);
-  const context = { ...readContext(request.transcript), offers: earlier.offers };
+  const context = { ...readContext(request.transcript), offers: earlier.offers, waiting: earlier.waiting };
   const view: View = {
     intent,
     question,
@@ -83,6 +83,14 @@ function nextStep(request: PlannerRequest): Next {
     return say('This took more steps than a turn may have. Ask for a smaller part of it.');
   }
   return next.kind === 'answer' ? namingSubstitution(view, next) : next;
+}
+
+/** The newest change of earlier turns that still waits for people. */
+function withWaiting(context: Context, nowMs: number): Context {
+  const waiting = context.proposals.findLast(
+    ({ state, document }) => state === 'pending' && document.exp > nowMs,
+  );
+  return { ...context, waiting: waiting ?? null };
 }
 
 /** When a name did not exist and another was taken instead, the answer says so first. */
@@ -105,10 +113,18 @@ function messageOf(turn: readonly TranscriptItem[]): string {
 /** The message's intent; a "yes" or a bare name that picks an offer means that offer. */
 function understood(message: string, context: Context): { intent: Intent; question: string } {
   const intent = parseIntent(message);
+  // While a change waits, a yes or a no is about it, and only its card or a command can decide it.
+  if (isAboutWaiting(message, intent, context)) return { intent, question: message };
   const offer = offerMeant(message, intent, context);
   return offer === undefined
     ? { intent, question: message }
     : { intent: parseIntent(offer), question: offer };
+}
+
+/** True for a bare yes or no, and for nothing that also asks for something else. */
+function isAboutWaiting(message: string, intent: Intent, { waiting }: Context): boolean {
+  const picksOffer = ORDINALS.some((pattern) => pattern.test(message));
+  return waiting !== null && !picksOffer && (intent.kind === 'yes' || intent.kind === 'no');
 }
 
 const ORDINALS: readonly RegExp[] = [

@@ -1,6 +1,8 @@
 // The step that every change takes: ask for the call of a change tool once, then say what became of it.
 // The playbook never decides a change; it names the call, and people decide the proposal the node prepares from it.
 
+import type { ProposalView } from '../../../contract/proposal.ts';
+import { canonicalJson } from '../../../kernel/canonical-json.ts';
 import { type Next, problemText, resultOf, say, type View, type WantedCall } from '../view.ts';
 import { OFFER_STATUS } from '../words.ts';
 import { outcome } from './outcome.ts';
@@ -9,6 +11,8 @@ import { outcome } from './outcome.ts';
 export function change(view: View, wanted: WantedCall, why: string): Next {
   const result = resultOf(view, wanted);
   if (result === undefined) {
+    const { waiting } = view.context;
+    if (waiting !== null && isSameChange(waiting, wanted)) return stillWaiting(waiting);
     return {
       kind: 'calls',
       calls: [wanted],
@@ -22,3 +26,25 @@ export function change(view: View, wanted: WantedCall, why: string): Next {
   const lead = result.error.code === 'change-unneeded' ? '' : 'Nothing ran. ';
   return say(`${lead}${problemText(result)}`, [OFFER_STATUS]);
 }
+
+/** How a change that waits is approved; a message does not do it. */
+export function stillWaiting({ id }: ProposalView): Next {
+  return say(
+    `This waits for approval: use its card, or run \`npx lockkeeper approvals approve ${id}\`. A message does not approve.`,
+    [OFFER_STATUS],
+  );
+}
+
+/** The node fills defaults in, so only what is asked for now is compared. */
+function isSameChange({ document }: ProposalView, { tool, input }: WantedCall): boolean {
+  return (
+    document.tool === tool &&
+    Object.entries(input).every(
+      ([key, value]) =>
+        SAYS_NOTHING_NEW.has(key) || canonicalJson(document.args[key] ?? null) === canonicalJson(value),
+    )
+  );
+}
+
+/** Words beside a change that do not change what it does. */
+const SAYS_NOTHING_NEW: ReadonlySet<string> = new Set(['description', 'heals', 'reason']);

@@ -68,8 +68,8 @@ function denialReason(proposal: ProposalView): string {
   const denial = proposal.decisions.findLast(({ decision }) => decision === 'deny');
   if (denial === undefined) return '';
   return denial.reason === null || denial.reason === ''
-    ? `${quoted(denial.person)} gave no reason.`
-    : `${quoted(denial.person)} said: "${quoted(denial.reason)}"`;
+    ? `Denied by ${quoted(denial.person)} without a reason.`
+    : `Denied by ${quoted(denial.person)}: "${inOneSentence(quoted(denial.reason))}"`;
 }
 
 function awsError(proposal: ProposalView): string {
@@ -77,4 +77,9 @@ function awsError(proposal: ProposalView): string {
   return error === null || error === undefined
     ? ''
     : `AWS said ${quoted(error.code, 80)}: "${quoted(error.message)}"`;
+}
+
+/** What a person wrote stays one sentence, the one that says whose words it holds. */
+function inOneSentence(text: string): string {
+  return text.replace(/[.!?]+\s+/g, '; ');
 }

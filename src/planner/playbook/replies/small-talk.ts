@@ -4,6 +4,7 @@
 import { readOutput } from '../outputs.ts';
 import { cite, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
 import { OFFER_STATUS } from '../words.ts';
+import { stillWaiting } from './change.ts';
 
 const ABILITIES = [
   '- status and cause: "How is checkout?", "Why is checkout failing in prod?", "What is wrong in prod?"',
@@ -36,7 +37,10 @@ export function unknown(view: View): Next {
   );
 }
 
-export function nothingOffered(): Next {
+/** A yes decides nothing: a change is approved over what its card shows, never by a message. */
+export function yes(view: View): Next {
+  const { waiting } = view.context;
+  if (waiting !== null) return stillWaiting(waiting);
   return say(
     'There is nothing to say yes to here. Ask about a service, such as: "How is checkout?"',
     STARTERS,
@@ -44,10 +48,10 @@ export function nothingOffered(): Next {
 }
 
 export function no(view: View): Next {
-  const waiting = view.context.proposals.findLast(({ state }) => state === 'pending');
-  if (waiting !== undefined) {
+  const { waiting } = view.context;
+  if (waiting !== null) {
     return say(
-      `Nothing runs without an approval. "${quoted(waiting.document.display.title)}" still waits; deny it on its card to close it.`,
+      `It stays until it expires; deny it on its card or with \`npx lockkeeper approvals deny ${waiting.id}\`.`,
       [OFFER_STATUS],
     );
   }
