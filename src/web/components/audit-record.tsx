@@ -67,8 +67,12 @@ function Whole({ record }: { record: AuditRecord }): JSX.Element {
         </dd>
         <dt>By</dt>
         <dd>{visible(row.who)}</dd>
-        <dt>Outcome</dt>
-        <dd class={row.outcome.tone}>{row.outcome.word}</dd>
+        {row.outcome !== null && (
+          <Fragment>
+            <dt>Outcome</dt>
+            <dd class={row.outcome.tone}>{row.outcome.word}</dd>
+          </Fragment>
+        )}
         {row.conversation !== null && (
           <Fragment>
             <dt>Belongs to</dt>

@@ -13,9 +13,16 @@ export interface AuditRow {
   /** The command line, when there is one; otherwise the event and what it was about. */
   readonly cli: string | null;
   readonly about: string;
-  readonly outcome: { readonly tone: Tone; readonly word: string };
-  readonly risk: 'read' | 'change';
+  /** How it ended; null where nothing was asked that could end well or badly. */
+  readonly outcome: Outcome | null;
+  /** Whether the record is about reading or about changing AWS; null when about neither. */
+  readonly risk: 'read' | 'change' | null;
   readonly conversation: string | null;
+}
+
+interface Outcome {
+  readonly tone: Tone;
+  readonly word: string;
 }
 
 /** Reads a record; a body that cannot be parsed is shown as such, never hidden. */
@@ -32,7 +39,7 @@ export function auditRow(record: AuditRecord): AuditRow {
       cli: null,
       about: record.body.slice(0, 120),
       outcome: nothing,
-      risk: 'read',
+      risk: null,
       conversation: null,
     };
   }
@@ -45,7 +52,7 @@ export function auditRow(record: AuditRecord): AuditRow {
     cli: body.cli,
     about: aboutOf(body),
     outcome: outcomeOf(body),
-    risk: /^(?:proposal|change|approval)\./.test(body.event) ? 'change' : 'read',
+    risk: riskOf(body),
     conversation: body.conversation,
   };
 }
@@ -72,9 +79,26 @@ function aboutOf(body: AuditBody): string {
   return parts.join(' · ');
 }
 
-function outcomeOf(body: AuditBody): { tone: Tone; word: string } {
+const readingVerb = /^(?:describe|list|get|filter|lookup)(?:-|$)/;
+
+// From what the record itself says: its event, the risk of its tool, or the verb of its command line.
+function riskOf(body: AuditBody): AuditRow['risk'] {
+  const { risk, status } = body.data;
+  if (/^(?:proposal|change|approval)\./.test(body.event)) return 'change';
+  if (!/^(?:aws|call)\./.test(body.event)) return null;
+  if (risk === 'change' || risk === 'destroy' || status === 'changed' || status === 'proposed')
+    return 'change';
+  if (body.cli !== null) {
+    const verb = body.cli.split(' ')[2] ?? '';
+    return readingVerb.test(verb) ? 'read' : 'change';
+  }
+  return risk === 'read' || risk === 'reveal' || status === 'ok' ? 'read' : null;
+}
+
+function outcomeOf(body: AuditBody): Outcome | null {
   const status = body.data['status'];
-  if (body.event === 'aws.started' || body.event === 'call.started') return { tone: 'run', word: 'sent' };
+  if (body.event === 'aws.started') return { tone: 'run', word: 'sent' };
+  if (body.event === 'call.started') return { tone: 'run', word: 'started' };
   if (status === 'denied') return { tone: 'off', word: 'denied' };
   if (status === 'failed') return { tone: 'bad', word: 'failed' };
   if (status === 'refused' || body.event.endsWith('.refused')) return { tone: 'off', word: 'refused' };
@@ -83,5 +107,7 @@ function outcomeOf(body: AuditBody): { tone: Tone; word: string } {
   if (body.event === 'proposal.denied') return { tone: 'off', word: 'denied' };
   if (body.code.endsWith('E')) return { tone: 'bad', word: 'error' };
   if (body.code.endsWith('W')) return { tone: 'warn', word: 'warning' };
-  return { tone: 'ok', word: 'ok' };
+  const over = /^proposal\.(expired|voided|superseded)$/.exec(body.event)?.[1];
+  if (over !== undefined) return { tone: 'off', word: over };
+  return riskOf(body) === null ? null : { tone: 'ok', word: 'ok' };
 }

@@ -203,26 +203,52 @@ describe('audit rows', () => {
     });
   });
 
+  const rowOf = (event: string, data: object, cli: string | null = null) =>
+    auditRow({
+      seq: 1,
+      prev: '',
+      hash: '',
+      body: JSON.stringify({
+        v: 1,
+        at,
+        event,
+        code: 'LK1I',
+        actor: { kind: 'hub', id: 'hub' },
+        conversation: null,
+        turn: null,
+        call: null,
+        node: null,
+        cli,
+        data,
+      }),
+    });
+
+  it('name a changing AWS request, tool and proposal a change, and a look a read', () => {
+    const authorize = 'aws ec2 authorize-security-group-egress --group-id sg-0a41f7c2';
+    expect(rowOf('aws.started', {}, authorize).risk).toBe('change');
+    expect(rowOf('aws.finished', { status: 'ok' }, authorize).risk).toBe('change');
+    expect(rowOf('call.started', { risk: 'change' }).risk).toBe('change');
+    expect(rowOf('call.finished', { status: 'proposed' }).risk).toBe('change');
+    expect(rowOf('proposal.created', {}, authorize).risk).toBe('change');
+    expect(rowOf('change.done', {}).risk).toBe('change');
+    expect(rowOf('aws.started', {}, 'aws logs filter-log-events --log-group-name /ecs/web').risk).toBe(
+      'read',
+    );
+    expect(rowOf('call.started', { risk: 'read' })).toMatchObject({
+      risk: 'read',
+      outcome: { word: 'started' },
+    });
+  });
+
+  it.each(['turn.ended', 'conversation.created', 'person.signed-in', 'node.connected'])(
+    'say of %s neither that it read nor that it went well',
+    (event) => {
+      expect(rowOf(event, { status: 'answered' })).toMatchObject({ risk: null, outcome: null });
+    },
+  );
+
   it('tell refusals, failures and requests apart', () => {
-    const row = (event: string, data: object) =>
-      auditRow({
-        seq: 1,
-        prev: '',
-        hash: '',
-        body: JSON.stringify({
-          v: 1,
-          at,
-          event,
-          code: 'LK1I',
-          actor: { kind: 'hub', id: 'hub' },
-          conversation: null,
-          turn: null,
-          call: null,
-          node: null,
-          cli: null,
-          data,
-        }),
-      }).outcome.word;
+    const row = (event: string, data: object) => rowOf(event, data).outcome?.word;
     expect(row('aws.finished', { status: 'denied' })).toBe('denied');
     expect(row('call.refused', {})).toBe('refused');
     expect(row('proposal.approved', {})).toBe('signed');
