@@ -1,6 +1,6 @@
 // Bench rows about single calls: what governance costs on one, and how many a hub takes to disk in a second.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
@@ -22,35 +22,35 @@ const ROWS_A_COMMAND = 2;
 
 /** One governed read against the same read with the bare SDK client, in turn, one after the other. */
 export async function overheadRow(endpoint: string): Promise<Row> {
-  const path = await openGovernedPath(endpoint);
+  const governedPath = await openGovernedPath(endpoint);
   const ecs = new ECSClient({ endpoint, region: 'us-east-1', credentials: simulatedCredentials });
   try {
     const { a: governed, b: direct } = await interleave(
       { warmUp: 200, counted: 600 },
-      () => path.call('ecs_describe_services', QUESTION).then(mustSucceed),
+      () => governedPath.call('ecs_describe_services', QUESTION).then(mustSucceed),
       () => ecs.send(new DescribeServicesCommand({ ...QUESTION, include: ['TAGS'] })),
     );
     const [ours, floor] = [median(governed), median(direct)];
     return {
       name: 'governed tool call over direct SDK call, serial, p50',
       value: `${ms(ours)} (+${ms(ours - floor)})`,
-      floor: ms(floor),
+      floor: `${ms(floor)}; one fdatasync of this disk now: ${ms(syncFloor())}`,
       ratio: ours / floor,
       target: `+${OVERHEAD_TARGET_MS} ms, ${OVERHEAD_TARGET_RATIO}×`,
       met: ours - floor <= OVERHEAD_TARGET_MS && ours / floor <= OVERHEAD_TARGET_RATIO,
     };
   } finally {
     ecs.destroy();
-    await path.close();
+    await governedPath.close();
   }
 }
 
 /** Commands through dispatch with an answer ready, against raw durable group commits of as many rows. */
 export async function auditedRow(): Promise<Row> {
-  const path = await openGovernedPath('', cannedDirectory());
+  const governedPath = await openGovernedPath('', cannedDirectory());
   const burst = () =>
     Promise.all(
-      Array.from({ length: BURST }, () => path.call('sts_get_caller_identity', {}).then(mustSucceed)),
+      Array.from({ length: BURST }, () => governedPath.call('sts_get_caller_identity', {}).then(mustSucceed)),
     );
   const raw = rawGroupCommit();
   try {
@@ -68,8 +68,25 @@ export async function auditedRow(): Promise<Row> {
     };
   } finally {
     raw.close();
-    await path.close();
+    await governedPath.close();
   }
+}
+
+/** What one small durable write costs on this disk right now: the governed path waits for several, one after the other. */
+function syncFloor(): number {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lockkeeper-sync-'));
+  const file = openSync(path.join(folder, 'sync'), 'w');
+  const block = Buffer.alloc(4_096, 1);
+  const times: number[] = [];
+  for (let write = 0; write < 200; write++) {
+    const started = performance.now();
+    writeSync(file, block);
+    fdatasyncSync(file);
+    times.push(performance.now() - started);
+  }
+  closeSync(file);
+  rmSync(folder, { recursive: true, force: true });
+  return median(times);
 }
 
 function mustSucceed(result: { status: string }): void {
@@ -103,6 +120,8 @@ function cannedDirectory(): NodeDirectory {
     account: '123456789012',
     arn: 'arn:aws:sts::123456789012:assumed-role/bench/bench',
     userId: 'AROABENCH:bench',
+    region: 'us-east-1',
+    evidence: [],
   };
   return {
     list: async () => [node],

@@ -19,6 +19,7 @@ export async function coldStartRow(endpoint: string): Promise<Row | null> {
     ...process.env,
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'SIMULATED',
     AWS_SECRET_ACCESS_KEY: 'simulated',
   };

@@ -10,6 +10,8 @@ import { coldStartRow } from './cold-start.ts';
 import { investigationRows } from './investigation.ts';
 import type { Row } from './measure.ts';
 
+// The SDK's notice about future Node versions would stand in the middle of the table.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const [accountEntry] = process.argv.slice(2);
 const account = await startAccount(accountEntry ?? '');
 try {
