@@ -38,8 +38,13 @@ const CONTEXT = 'lockkeeper/checkpoint/v1\0';
 /** Checks the log against its newest checkpoints, then keeps signing it. Throws `audit-broken` when they do not agree. */
 export async function startCheckpoints(options: CheckpointOptions): Promise<Checkpoints> {
   const { store, clock } = options;
-  await checkAgainst(store, await store.lastCheckpoint());
-  await checkAgainst(store, options.file === null ? null : lastCheckpointIn(options.file));
+  const stored = await store.lastCheckpoint();
+  const filed = options.file === null ? null : lastCheckpointIn(options.file);
+  await checkAgainst(store, stored);
+  await checkAgainst(store, filed);
+  // A log this long was signed many times over: whoever took all signatures away may have written it anew.
+  if (stored === null && filed === null && (await store.auditHead()).seq > limits.audit.unsignedRecords)
+    throw fail('audit-broken', { seq: 1, detail: 'every checkpoint of the log is gone' });
   const file = options.file === null ? null : openCheckpointFile(options.file);
   const sign = createSigner(options, file);
   let askedSeq = 0;

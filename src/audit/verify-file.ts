@@ -12,6 +12,8 @@ export interface VerifyFileOptions {
   readonly checkpoints?: string | undefined;
   /** The hub's public key (raw, base64url), when it is known from elsewhere. */
   readonly publicKey?: string | undefined;
+  /** Nobody signs this log: prove its chain alone. */
+  readonly unsigned?: boolean | undefined;
 }
 
 /** Verifies the whole log in `options.database`. Never throws for what it finds there: an unreadable file is a result as well. */
@@ -19,8 +21,11 @@ export async function verifyAuditFile(options: VerifyFileOptions): Promise<Verif
   let db: Sqlite.Database | null = null;
   try {
     db = new Sqlite(options.database, { readonly: true, fileMustExist: true });
-    const checkpoints = [...readTable(db), ...readLines(options.checkpoints)];
-    return await verifyRecords(readRecords(db), { checkpoints, publicKey: options.publicKey });
+    const lines = readLines(options.checkpoints);
+    // One view of table and records, taken after the file: a hub that goes on writing must not look like a forger.
+    db.exec('BEGIN');
+    const checkpoints = [...readTable(db), ...lines];
+    return await verifyRecords(readRecords(db), { ...options, checkpoints });
   } catch (thrown) {
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     const problem = { seq: 0, kind: 'unreadable', detail: `the file cannot be read: ${detail}` } as const;

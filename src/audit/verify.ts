@@ -5,6 +5,7 @@
 // signature over a record's number and hash: it tells a log whose end was cut, or which was written anew from some record on.
 
 import { hash as digest } from 'node:crypto';
+import { limits } from '../kernel/limits.ts';
 import type { AuditProblem } from './audit-problem.ts';
 import { type Checkpoint, readCheckpoints } from './verify-checkpoints.ts';
 
@@ -33,6 +34,8 @@ export interface VerifyOptions {
   readonly publicKey?: string | undefined;
   /** The records are a part of a log: the first may be any, and later ones may be missing. */
   readonly partial?: boolean | undefined;
+  /** Nobody signs this log: prove its chain alone. A hub's log is never one of those. */
+  readonly unsigned?: boolean | undefined;
 }
 
 /** Exit code of the command line for each class of result: 0 proven, 2 altered, 3 records missing, 4 bad signature, 6 unreadable. */
@@ -45,7 +48,7 @@ export function verifyExitCode(result: Pick<VerifyResult, 'problem'>): number {
 export async function verifyRecords(records: RawRecords, options: VerifyOptions = {}): Promise<VerifyResult> {
   const started = performance.now();
   const checkpoints = await readCheckpoints(options.checkpoints ?? [], options.publicKey);
-  const chain = createChain(checkpoints.list, options.partial === true);
+  const chain = createChain(checkpoints.list, options);
   const problem = checkpoints.problem ?? (await walk(records, chain)) ?? chain.end();
   const newest = checkpoints.list.at(-1);
   return {
@@ -88,7 +91,8 @@ interface Chain {
 const PREV_AT = 9;
 const BODY_AT = 41;
 
-function createChain(checkpoints: readonly Checkpoint[], partial: boolean): Chain {
+function createChain(checkpoints: readonly Checkpoint[], options: VerifyOptions): Chain {
+  const partial = options.partial === true;
   // What is hashed for a record; the hash of the record before it stays in place as bytes.
   const message = Buffer.alloc(73);
   message[0] = 1;
@@ -134,9 +138,15 @@ function createChain(checkpoints: readonly Checkpoint[], partial: boolean): Chai
     },
     end() {
       const missing = checkpoints[next];
-      if (missing === undefined || partial) return null;
-      const detail = `the log ends at record ${expected - 1}, but record ${missing.seq} was signed`;
-      return { seq: expected, kind: 'truncated', detail };
+      if (partial) return null;
+      if (missing !== undefined)
+        return truncated(
+          expected,
+          `the log ends at record ${expected - 1}, but record ${missing.seq} was signed`,
+        );
+      if (count === 0 && options.publicKey !== undefined)
+        return truncated(1, 'a hub has a key, but its log holds no record at all');
+      return options.unsigned === true ? null : unsigned(checkpoints.at(-1)?.seq ?? 0, count);
     },
     count: () => count,
     expected: () => expected,
@@ -147,6 +157,17 @@ function misplaced(seq: number, expected: number): AuditProblem {
   if (seq > expected)
     return { seq: expected, kind: 'gap', detail: `records ${expected} to ${seq - 1} are missing` };
   return { seq, kind: 'order', detail: `it stands where record ${expected} should` };
+}
+
+function truncated(seq: number, detail: string): AuditProblem {
+  return { seq, kind: 'truncated', detail };
+}
+
+/** A chain alone can be made anew by whoever can write the file, so no long part of a log may rest on it alone. */
+function unsigned(signedSeq: number, count: number): AuditProblem | null {
+  if (count - signedSeq <= limits.audit.unsignedRecords) return null;
+  const detail = `no checkpoint vouches for it and the ${count - signedSeq - 1} records after it, though a hub signs every ${limits.audit.checkpointRecords}`;
+  return { seq: signedSeq + 1, kind: 'signature', detail };
 }
 
 function altered(seq: number, detail: string): AuditProblem {

@@ -39,16 +39,18 @@ export function createAuditReading(options: AuditReadingOptions): AuditReading {
 async function verify(options: AuditReadingOptions): Promise<AuditVerifyResponse> {
   // Signatures first: the log only grows, so every record they are over must be among those read after.
   const checkpoints = await checkpointLines(options);
-  const { ok, records, ms, problem } = await verifyRecords(recordsOf(options.store), {
+  const last = (await options.store.auditHead()).seq;
+  const { ok, records, ms, problem } = await verifyRecords(recordsOf(options.store, last), {
     checkpoints,
     publicKey: options.publicKey,
   });
   return { ok, records, ms, problem: problem === null ? null : { seq: problem.seq, detail: problem.detail } };
 }
 
-async function* recordsOf(store: DurableStore): AsyncGenerator<RawRecord> {
-  for (let next = 1; ; ) {
-    const page = await store.auditRange(next, PAGE);
+/** Up to `last` only: what is written meanwhile is signed by checkpoints that were not read. */
+async function* recordsOf(store: DurableStore, last: number): AsyncGenerator<RawRecord> {
+  for (let next = 1; next <= last; ) {
+    const page = await store.auditRange(next, Math.min(PAGE, last - next + 1));
     yield* page;
     // By position and not by number: a record with a wrong number must not end or repeat the reading.
     next += page.length;

@@ -40,7 +40,14 @@ export const limits = {
   conversation: { events: 20_000, titleChars: 80 },
   watch: { lifeMs: 10 * 60_000, everyMs: 5_000 },
   store: { jobsPerTransaction: 1_024, busyMs: 2_000, retryMs: 1_000 },
-  audit: { bodyBytes: 256 * 1024, checkpointRecords: 100, checkpointMs: 60_000, queryWords: 16 },
+  // Unsigned records: a hub that was killed leaves those since its last checkpoint, and those of the commit it was busy with.
+  audit: {
+    bodyBytes: 256 * 1024,
+    checkpointRecords: 100,
+    unsignedRecords: 150,
+    checkpointMs: 60_000,
+    queryWords: 16,
+  },
   http: { bodyBytes: 256 * 1024, ssePerPerson: 20, pageMax: 200 },
   session: { lifeMs: 30 * 24 * 3_600_000, signInLinkMs: 15 * 60_000 },
   json: { depth: 16, bytes: 64 * 1024 },

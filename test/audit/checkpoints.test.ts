@@ -65,6 +65,21 @@ test('an idle log is signed every minute, without the file growing', async () =>
   await checkpoints.stop();
 });
 
+test('a long log without any checkpoint is refused at the start, a short one is not', async () => {
+  const add = (count: number) =>
+    store.commit(
+      [],
+      Array.from({ length: count }, () => entry()),
+    );
+  await add(120);
+  await (await start()).stop();
+  await store.close();
+  rmSync(dir, { recursive: true });
+  store = await openSqliteStore({ dataDir: dir, clock, log: silentLog });
+  await add(151);
+  await expect(start()).rejects.toMatchObject({ code: 'audit-broken', params: { seq: 1 } });
+});
+
 test('a log that ends before what was signed is refused at the start', async () => {
   await store.commit([], [entry(), entry()]);
   await (await start()).stop();

@@ -163,7 +163,8 @@ describe('a file', () => {
     });
   const tamper = (sql: string): void => {
     const db = new Sqlite(log.files.database);
-    db.exec('DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; DROP TRIGGER audit_in_order');
+    for (const name of ['audit_no_update', 'audit_no_delete', 'audit_in_order'])
+      db.exec(`DROP TRIGGER IF EXISTS ${name}`);
     db.exec(sql);
     db.close();
   };
@@ -209,6 +210,35 @@ describe('a file', () => {
     const result = await verify();
     expect(result.ok).toBe(false);
     expect(result.problem).toMatchObject(kind === 'signature' ? { kind } : { kind, seq });
+  });
+
+  test('whose checkpoints were taken away is not proven, whether or not its end was cut as well', async () => {
+    tamper('DELETE FROM checkpoints');
+    const { database } = log.files;
+    const publicKey = log.key.publicKey;
+    const bare = await verifyAuditFile({ database, publicKey });
+    expect(bare.problem).toMatchObject({ kind: 'signature', seq: 1 });
+    expect(verifyExitCode(bare)).toBe(4);
+    expect((await verifyAuditFile({ database })).problem).toMatchObject({ kind: 'signature', seq: 1 });
+    expect((await verifyAuditFile({ database, unsigned: true })).ok).toBe(true);
+    tamper('DELETE FROM audit WHERE seq > 200');
+    expect((await verifyAuditFile({ database, publicKey })).problem?.kind).toBe('signature');
+    tamper('DELETE FROM audit WHERE seq > 120');
+    // A hub that was killed before its first checkpoint leaves as many.
+    expect((await verifyAuditFile({ database, publicKey })).ok).toBe(true);
+    tamper('DELETE FROM audit');
+    expect((await verifyAuditFile({ database, publicKey })).problem).toMatchObject({
+      kind: 'truncated',
+      seq: 1,
+    });
+  });
+
+  test('with more records after its newest checkpoint than a killed hub leaves is not proven', async () => {
+    tamper('DELETE FROM checkpoints WHERE seq > 50');
+    const { database } = log.files;
+    const held = new Sqlite(database).prepare('SELECT max(seq) FROM checkpoints').pluck().get();
+    const result = await verifyAuditFile({ database, publicKey: log.key.publicKey });
+    expect(result.problem).toMatchObject({ kind: 'signature', seq: Number(held ?? 0) + 1 });
   });
 
   test('shows any byte changed in a page that holds records', async () => {

@@ -5,10 +5,11 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { verifyExitCode } from '../../audit/verify.ts';
+import { type VerifyResult, verifyExitCode } from '../../audit/verify.ts';
 import { auditPage } from '../../contract/api.ts';
 import { type AuditRecord, auditBody, auditRecord } from '../../contract/audit-event.ts';
 import { fail } from '../../contract/errors.ts';
+import { isoTime } from '../../kernel/clock.ts';
 import { verifyAuditLog } from '../audit-log.ts';
 import { type Context, dataDirOf } from '../context.ts';
 import { demoDataDir, findHub, readRunFile } from '../run-file.ts';
@@ -36,7 +37,7 @@ export const addAudit: AddCommand = (program, context) => {
       if (options.json === true) context.terminal.json(result);
       else if (result.problem === null)
         context.terminal.print(
-          `intact: ${result.records} records verified in ${Math.round(result.ms)} ms (${folder})`,
+          `intact: ${result.records} records verified in ${Math.round(result.ms)} ms (${folder})\n${signedUpTo(result)}`,
         );
       else
         context.terminal.print(
@@ -136,6 +137,12 @@ function addReading(audit: Command, context: Context): void {
         `seq   ${record.seq}\nhash  ${record.hash}\nprev  ${record.prev}\n${oneLine(JSON.stringify(JSON.parse(record.body)))}`,
       );
     });
+}
+
+/** How far signatures vouch for an intact log: what comes after rests on the chain alone until the next checkpoint. */
+function signedUpTo({ checkpoint, records }: VerifyResult): string {
+  if (checkpoint === null) return `signed up to no record yet; the ${records} in it are not yet signed`;
+  return `signed up to record ${checkpoint.seq} at ${isoTime(checkpoint.at)}; the ${records - checkpoint.seq} after it are not yet signed`;
 }
 
 /** Throws `usage` for what is no page size. */
