@@ -126,7 +126,7 @@ function Waiting(props: {
       <div class="row">
         <Gate tone="wait" />
         <b class="strong">Waiting for you</b>
-        <span class="push small muted">{countdown(left)}</span>
+        <span class="push small muted">{countdown(left)} left</span>
       </div>
       <p class="small muted">
         {visible(document.display.title)}.{' '}

@@ -57,6 +57,12 @@ export function auditRow(record: AuditRecord): AuditRow {
   };
 }
 
+/** The person of a record as id and name, for those who are named; otherwise nothing. */
+export function deciderOf(record: AuditRecord): [string, string][] {
+  const actor = bodyOf(record)?.actor;
+  return actor?.kind === 'person' && actor.name !== undefined ? [[actor.id, actor.name]] : [];
+}
+
 function bodyOf(record: AuditRecord): AuditBody | null {
   try {
     const body: unknown = JSON.parse(record.body);

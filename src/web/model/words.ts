@@ -43,10 +43,10 @@ export function duration(ms: number): string {
   return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }
 
-/** `14:32` for a countdown; never below zero. */
+/** `14 min 32 s` for a countdown, which must not be read as a time of day; never below zero. */
 export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));
-  return `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
 }
 
 /** `03:04`. */

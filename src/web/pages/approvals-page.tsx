@@ -2,7 +2,6 @@
 
 import { Fragment, type JSX } from 'preact';
 import { useCallback, useEffect } from 'preact/hooks';
-import type { Person } from '../../contract/api.ts';
 import type { ProposalView } from '../../contract/proposal.ts';
 import { Gate } from '../components/gate.tsx';
 import { Icon } from '../components/icon.tsx';
@@ -10,6 +9,7 @@ import { ProposalCard } from '../components/proposal-card.tsx';
 import { Empty, PageSkeleton } from '../components/states.tsx';
 import { useConsole } from '../context.ts';
 import { useNow } from '../hooks/use-now.ts';
+import { usePersonNames } from '../hooks/use-person-names.ts';
 import { usePolled } from '../hooks/use-polled.ts';
 import { go } from '../hooks/use-route.ts';
 import { useTitle } from '../hooks/use-title.ts';
@@ -72,9 +72,9 @@ function isWaiting(proposal: ProposalView, now: number): boolean {
   return proposal.state === 'pending' && proposal.document.exp > now;
 }
 
-// Decisions name people by id; the reader's own is shown by name.
-function cardOf(view: ProposalView, me: Person): Card {
-  const decisions = view.decisions.map((one) => (one.person === me.id ? { ...one, person: me.name } : one));
+// Decisions name people by id; the page shows names.
+function cardOf(view: ProposalView, names: ReadonlyMap<string, string>): Card {
+  const decisions = view.decisions.map((one) => ({ ...one, person: names.get(one.person) ?? one.person }));
   return { view, state: view.state, outcome: view.outcome, decisions };
 }
 
@@ -88,6 +88,7 @@ function Split({
   now: number;
 }): JSX.Element {
   const { api, me, refresh, toast } = useConsole();
+  const names = usePersonNames(api, me.person, items);
   const waiting = items.filter((one) => isWaiting(one, now)).sort((a, b) => a.document.exp - b.document.exp);
   const others = items.filter((one) => !isWaiting(one, now)).sort((a, b) => b.createdAt - a.createdAt);
   const ordered = [...waiting, ...others];
@@ -111,13 +112,13 @@ function Split({
       <nav class="list" aria-label="Proposals">
         {waiting.length > 0 && <h2>Waiting</h2>}
         {waiting.map((one) => (
-          <Item key={one.id} proposal={one} now={now} current={one.id === shown?.id} />
+          <Item key={one.id} proposal={one} now={now} names={names} current={one.id === shown?.id} />
         ))}
         {[...days].map(([day, ones]) => (
           <Fragment key={day}>
             <h2>{day}</h2>
             {ones.map((one) => (
-              <Item key={one.id} proposal={one} now={now} current={one.id === shown?.id} />
+              <Item key={one.id} proposal={one} now={now} names={names} current={one.id === shown?.id} />
             ))}
           </Fragment>
         ))}
@@ -140,7 +141,7 @@ function Split({
               <kbd>K</kbd> next, previous
             </span>
           </div>
-          <ProposalCard key={shown.id} card={cardOf(shown, me.person)} finding={null} say={say} />
+          <ProposalCard key={shown.id} card={cardOf(shown, names)} finding={null} say={say} />
         </div>
       )}
     </div>
@@ -150,19 +151,21 @@ function Split({
 function Item({
   proposal,
   now,
+  names,
   current,
 }: {
   proposal: ProposalView;
   now: number;
+  names: ReadonlyMap<string, string>;
   current: boolean;
 }): JSX.Element {
-  const { me } = useConsole();
-  const head = proposalHead(cardOf(proposal, me.person), now);
+  const card = cardOf(proposal, names);
+  const head = proposalHead(card, now);
   const waiting = isWaiting(proposal, now);
   const { document } = proposal;
   const what = waiting
     ? `${count(document.quorum.approvals, 'approval')} · account ${document.account}`
-    : head.state;
+    : `${head.state}${approvedBy(card)}`;
   return (
     <a
       class="li"
@@ -172,11 +175,16 @@ function Item({
     >
       <Gate state={head.gate} tone={head.tone} />
       <b>{visible(document.display.title)}</b>
-      <time>{waiting ? countdown(document.exp - now) : clockTime(proposal.createdAt)}</time>
+      <time>{waiting ? `${countdown(document.exp - now)} left` : clockTime(proposal.createdAt)}</time>
       <small>
         {visible(what)}
         {head.quote !== null && `: “${visible(head.quote)}”`}
       </small>
     </a>
   );
+}
+
+function approvedBy({ decisions }: Card): string {
+  const people = decisions.filter(({ decision }) => decision === 'approve').map(({ person }) => person);
+  return people.length === 0 ? '' : `, approved by ${people.join(' and ')}`;
 }

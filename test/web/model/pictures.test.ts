@@ -259,7 +259,12 @@ describe('audit rows', () => {
 describe('numbers as words', () => {
   it('are grouped, counted down and measured', () => {
     expect(grouped(4_107_319)).toBe('4\u202f107\u202f319');
-    expect([countdown(872_000), countdown(-5)]).toEqual(['14:32', '00:00']);
+    expect([countdown(872_000), countdown(59_100), countdown(782_000), countdown(-5)]).toEqual([
+      '14 min 32 s',
+      '1 min 00 s',
+      '13 min 02 s',
+      '0 s',
+    ]);
     expect([duration(41), duration(2_100), duration(178_000), duration(600_000)]).toEqual([
       '41 ms',
       '2.1 s',
