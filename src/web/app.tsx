@@ -1,7 +1,7 @@
 // The page as a whole: signed in or not, the shell, and which page stands in it.
 
 import { Fragment, type JSX } from 'preact';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { EvidenceRef } from '../contract/finding.ts';
 import { type Api, type ApiError, asApiError, type Me } from './api.ts';
 import { Banners } from './components/banners.tsx';
@@ -107,6 +107,7 @@ type Overlay =
 
 function Shell(props: ShellProps): JSX.Element {
   const { route } = props;
+  const place = route.page === 'conversation' ? `conversation ${route.id}` : route.page;
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const [toast, showToast] = useToast();
   const openEvidence = useCallback(
@@ -126,6 +127,10 @@ function Shell(props: ShellProps): JSX.Element {
     },
   });
   const close = useCallback(() => setOverlay(null), []);
+  // A page opens at its top, not where the one before it was left; `place` is read by being watched.
+  useLayoutEffect(() => {
+    if (place !== '') scrollTo({ top: 0, behavior: 'instant' });
+  }, [place]);
   return (
     <ConsoleContext.Provider value={value}>
       <button class="skip" type="button" onClick={skip}>

@@ -243,6 +243,45 @@ describe('the rest of the console', () => {
     await page.locator(card).waitFor();
   });
 
+  it('opens a page at its top, wherever the page before it was left', async () => {
+    loadIncident();
+    const page = await open(conversation, { viewport: { width: 390, height: 400 } });
+    await page.locator(card).waitFor();
+    await page.evaluate('scrollTo(0, 300)');
+    await page.evaluate(`location.hash = '#/nodes'`);
+    await page.locator('tr[data-node]').waitFor();
+    expect(await page.evaluate('scrollY')).toBe(0);
+    await page.evaluate('scrollTo(0, 200)');
+    expect(await page.evaluate('scrollY')).toBeGreaterThan(0);
+    await page.evaluate(`location.hash = '#/conversations'`);
+    await page.locator('.wide-list .li').waitFor();
+    expect(await page.evaluate('scrollY')).toBe(0);
+  });
+
+  it('names whoever decided, and counts down in minutes and seconds', async () => {
+    const view = loadIncident();
+    const decision = { decision: 'approve', person: 'person_lin', at: 1, reason: null, via: 'web' } as const;
+    hub.state.proposals = [view, { ...view, id: 'prop_2', state: 'done', decisions: [decision] }];
+    hub.state.audit = [
+      {
+        seq: 1,
+        prev: 'a',
+        hash: 'b',
+        body: JSON.stringify({
+          v: 1,
+          at: 1,
+          event: 'proposal.approved',
+          code: 'LK6002I',
+          actor: { kind: 'person', id: 'person_lin', name: 'Lin' },
+          data: {},
+        }),
+      },
+    ];
+    const page = await open('#/approvals');
+    await page.getByText('Done, approved by Lin').waitFor();
+    expect(await page.locator('.list .li time').first().textContent()).toMatch(/^\d+ min \d\d s left$/);
+  });
+
   it('moves by keyboard: palette, pages, help', async () => {
     loadIncident();
     const page = await open('#/nodes');
