@@ -150,7 +150,7 @@ function ArmedButtons({ arming, onApprove }: { arming: Arming; onApprove: () => 
         }}
       >
         <Icon name="key" />
-        Press Enter to approve<kbd class="hide-phone">Enter</kbd>
+        Press again to approve<kbd class="hide-phone">Enter</kbd>
       </button>
       <button
         class="btn"
