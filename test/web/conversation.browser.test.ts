@@ -146,6 +146,23 @@ describe('a conversation', () => {
   });
 });
 
+describe('the head of a conversation', () => {
+  it.each([
+    [true, 'simulated account'],
+    [false, 'not AWS endpoint'],
+  ])('keeps saying that requests do not go to AWS (demo: %s)', async (demo, words) => {
+    loadIncident();
+    hub.state.status = {
+      ...hub.state.status,
+      demo,
+      endpoints: [{ node: hub.state.status.nodes[0]!.id, endpoint: 'http://127.0.0.1:4566' }],
+    };
+    const page = await open(conversation);
+    await page.locator(card).waitFor();
+    expect(await page.locator('.head [data-pill="endpoint"]').textContent()).toBe(words);
+  });
+});
+
 describe('a proposal', () => {
   it('is approved by keyboard over the digest on the card, then watched until it is solved', async () => {
     const view = loadIncident();
@@ -170,7 +187,7 @@ describe('a proposal', () => {
     loadIncident();
     const page = await open(conversation);
     await page.locator('[data-action="arm"]:enabled').dblclick();
-    await page.locator('[data-action="approve"]').waitFor();
+    await page.locator('[data-action="approve"]').getByText('Press again to approve').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('[data-action="arm"]').waitFor();
     expect(hub.requests.filter(({ path: asked }) => asked.endsWith('/decision'))).toEqual([]);

@@ -66,6 +66,20 @@ function Endpoints({ status }: { status: StatusResponse }): JSX.Element | null {
   );
 }
 
+/** The same in the head of a conversation, where the banner may have been scrolled away. */
+export function EndpointPill(): JSX.Element | null {
+  const { status } = useConsole();
+  if (status === null || status.endpoints.length === 0) return null;
+  const where = [...new Set(status.endpoints.map(({ endpoint }) => endpoint))].join(', ');
+  return (
+    <span class="pill wait" data-pill="endpoint" title={visible(`AWS requests go to ${where}, not to AWS.`)}>
+      <Icon name="change" small />
+      {status.demo ? 'simulated' : 'not AWS'}
+      <span class="hide-phone">{status.demo ? ' account' : ' endpoint'}</span>
+    </span>
+  );
+}
+
 /** Over a conversation whose live events have stopped. */
 export function ReconnectBanner(props: { stream: StreamState; retry: () => void }): JSX.Element | null {
   const waiting = props.stream.state === 'waiting' ? props.stream : null;

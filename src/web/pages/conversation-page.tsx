@@ -3,7 +3,7 @@
 import { Fragment, type JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { asApiError } from '../api.ts';
-import { ReconnectBanner } from '../components/banners.tsx';
+import { EndpointPill, ReconnectBanner } from '../components/banners.tsx';
 import { EvidenceMarks } from '../components/citation.tsx';
 import { Composer } from '../components/composer.tsx';
 import { Gate } from '../components/gate.tsx';
@@ -55,6 +55,7 @@ export function ConversationPage(props: { id: string; proposal: string | null })
         <BackLink />
         <h1>{visible(title)}</h1>
         {moment !== null && <MomentPill moment={moment} />}
+        <EndpointPill />
         <span class="push row hide-phone">
           <a class="btn quiet tiny" href={hrefOf({ page: 'audit', seq: null, conversation: props.id })}>
             <Icon name="log" small />
