@@ -53,6 +53,11 @@ export const listenerArnField = matching(
   'ARN of the listener.',
 );
 
+export const containerInstanceField = matching(
+  `[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|${PARTITION_REGION('ecs')}:container-instance/(?:${ECS_NAME}/)?[0-9a-f-]{32,36}`,
+  'Id (32 hexadecimal digits) or ARN of the container instance.',
+);
+
 export const capacityProviderField = matching(ECS_NAME, 'Name of the capacity provider, such as FARGATE.');
 
 export const autoScalingGroupField = matching(

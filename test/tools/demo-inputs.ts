@@ -69,7 +69,10 @@ export const demoInputs: Readonly<Record<string, readonly Readonly<Record<string
   ec2_describe_instances: [{ vpc_id: VPC }],
   ec2_describe_vpc_attribute: [{ vpc_id: VPC }],
   ec2_describe_managed_prefix_lists: [{}, { ids: [S3_PREFIX_LIST] }],
-  ecs_describe_container_instances: [{ cluster: CLUSTER }],
+  ecs_describe_container_instances: [
+    { cluster: CLUSTER },
+    { cluster: CLUSTER, ids: ['0123456789abcdef'.repeat(2)] },
+  ],
   ecs_describe_capacity_providers: [{}, { names: ['FARGATE'] }],
   ecs_describe_service_deployments: [{ cluster: CLUSTER, service: SERVICE }],
   elbv2_describe_load_balancers: [{}, { arns: [BALANCER_ARN] }],

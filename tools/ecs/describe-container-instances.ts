@@ -4,7 +4,7 @@ import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { z } from 'zod';
 import { defineReadTool } from '../../src/contract/tool.ts';
 import { lastPart, requireOwn } from '../arn.ts';
-import { clusterField } from '../fields.ts';
+import { clusterField, containerInstanceField, listOf } from '../fields.ts';
 import { batches, collectPages } from '../pagination.ts';
 import { counted, evidenceField, moreField, moreLine, textOf } from '../text-lines.ts';
 import { missingField, missingLines, missingOf } from './missing.ts';
@@ -34,18 +34,26 @@ export const ecsDescribeContainerInstances = defineReadTool({
     'Describes the container instances (EC2 or external hosts) of an ECS cluster: remaining CPU and memory, ports in use, agent connection, status and attributes. Use it when tasks find no place. A cluster that runs on Fargate has none.',
   risk: 'read',
   actions: ['ecs:ListContainerInstances', 'ecs:DescribeContainerInstances', 'ecs:ListClusters'],
-  input: z.strictObject({ cluster: clusterField }),
+  input: z.strictObject({
+    cluster: clusterField,
+    ids: listOf(
+      containerInstanceField,
+      BATCH,
+      'Ids of the container instances; leave out for all.',
+    ).optional(),
+  }),
   output: z.object({
     items: z.array(host).max(ITEMS_MAX),
     missing: missingField,
     more: moreField,
     evidence: evidenceField,
   }),
-  target: ({ cluster }) => ({ cluster: lastPart(cluster), resources: [] }),
-  run: async ({ cluster }, aws) => {
-    requireOwn(aws, [cluster]);
+  target: ({ cluster, ids }) => ({ cluster: lastPart(cluster), resources: ids ?? [] }),
+  run: async ({ cluster, ids }, aws) => {
+    requireOwn(aws, [cluster, ...(ids ?? [])]);
     const listed = await withKnownCluster(aws, cluster, () =>
       collectPages(ITEMS_MAX, async (nextToken) => {
+        if (ids !== undefined) return { items: ids, next: undefined, evidence: '' };
         const { output, evidence } = await aws.call('ecs:ListContainerInstances', {
           cluster,
           maxResults: BATCH,
@@ -56,14 +64,16 @@ export const ecsDescribeContainerInstances = defineReadTool({
     );
     const answers = await Promise.all(
       batches(listed.items, BATCH).map((containerInstances) =>
-        aws.call('ecs:DescribeContainerInstances', { cluster, containerInstances }),
+        withKnownCluster(aws, cluster, () =>
+          aws.call('ecs:DescribeContainerInstances', { cluster, containerInstances }),
+        ),
       ),
     );
     return {
       items: answers.flatMap(({ output }) => output.containerInstances ?? []).map(factsOf),
       missing: answers.flatMap(({ output }) => missingOf(output.failures)),
       more: listed.more,
-      evidence: [...listed.evidence, ...answers.map(({ evidence }) => evidence)],
+      evidence: [...listed.evidence, ...answers.map(({ evidence }) => evidence)].filter((id) => id !== ''),
     };
   },
   text: ({ items, missing, more, evidence }) =>

@@ -89,7 +89,7 @@ const KINDS: readonly (readonly [ComplaintKind, RegExp])[] = [
     'reference',
     /(?:security group|subnet|capacity provider|cluster|namespace|registry).{0,120}(?:does not exist|not found|could not be found|INACTIVE)|Invalid(?:Group|Subnet|SecurityGroup|SubnetID)\b[\w.]*|ClusterNotFound/i,
   ],
-  ['unhealthy', /is unhealthy in|failed (?:ELB|container) health checks/i],
+  ['unhealthy', /is unhealthy in .{0,20}target-group|failed ELB health checks/i],
   ['launch', /failed to launch a task|unable to (?:consistently )?start tasks/i],
   ['placement', /unable to place a task/i],
 ];

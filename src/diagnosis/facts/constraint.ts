@@ -48,11 +48,14 @@ function compare(text: string, host: Ecs.ContainerInstance): ConstraintAnswer {
   }
 }
 
-/** Only `*` as a wildcard is interpreted; an arbitrary pattern from the account is not run. */
+/** Names, dots and stars mean the same in every dialect of patterns; anything more from the account is not run. */
+const PLAIN_PATTERN = /^(?:[\w.-]\*?){1,64}$/;
+const STARS_MAX = 4;
+
 function matches(operator: string, value: string | undefined, pattern: string): ConstraintAnswer {
-  if (!/^[\w.*-]+$/.test(pattern)) return 'not-known';
-  const parts = pattern.split('*').map((part) => part.replace(/[.]/g, '\\.'));
-  const hit = value !== undefined && new RegExp(`^${parts.join('.*')}$`).test(value);
+  const stars = pattern.split('*').length - 1;
+  if (!PLAIN_PATTERN.test(pattern) || stars > STARS_MAX) return 'not-known';
+  const hit = value !== undefined && new RegExp(`^${pattern}$`).test(value);
   return answer(operator === '=~' ? hit : !hit);
 }
 

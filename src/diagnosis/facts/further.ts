@@ -34,7 +34,8 @@ export function furtherReads(facts: Facts): FurtherReads {
   return {
     balancing: facts.condition === 'troubled' && pointsAtBalancer(facts),
     capacity: facts.condition === 'troubled' && runsOnHosts(facts) && pointsAtHosts(facts),
-    scaling: looksContested(facts.bundle),
+    // Tasks that fail are started and stopped all the time; then coming and going says nothing about scaling.
+    scaling: facts.failed.length === 0 && looksContested(facts.bundle),
   };
 }
 
