@@ -2,7 +2,7 @@
 // A last line that was cut off by a crash was never acknowledged, so it is cut away and that is written down; any other
 // damage stops the node, because a journal that was edited proves nothing any more.
 
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { fail } from '../contract/errors.ts';
 import { sha256Text } from '../contract/json.ts';
@@ -68,6 +68,13 @@ export async function openJournalFile(path: string): Promise<FileHandle> {
   } catch (error) {
     throw fail('data-unwritable', { path, detail: String(error) }, error);
   }
+}
+
+/** Throws when `path` no longer leads to the open file: what is written to it then is lost when the node ends. */
+export async function checkSameFile(path: string, file: FileHandle): Promise<void> {
+  const [there, open] = await Promise.all([stat(path), file.stat()]);
+  if (there.ino !== open.ino || there.dev !== open.dev)
+    throw new Error(`${path} was replaced while it was in use`);
 }
 
 function openLine(path: string, head: JournalHead, text: Buffer): z.infer<typeof line> {

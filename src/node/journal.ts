@@ -11,7 +11,7 @@ import { proposalOutcome, signedApproval, signedProposal } from '../contract/pro
 import { canonicalJson } from '../kernel/canonical-json.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
-import { type JournalHead, openJournalFile, replayJournal, sealLine } from './journal-file.ts';
+import { checkSameFile, type JournalHead, openJournalFile, replayJournal, sealLine } from './journal-file.ts';
 
 const failure = z.object({ code: z.string(), message: z.string() });
 
@@ -106,7 +106,7 @@ export async function openJournal(
         });
       onEntry(parsed.data.entry, parsed.data.at);
     });
-    const journal = new FileJournal(handle, replayed.head, replayed.bytes, clock);
+    const journal = new FileJournal({ file: handle, path: file, clock }, replayed);
     if (replayed.tornBytes > 0)
       await journal.append({ event: 'journal.repaired', tornBytes: replayed.tornBytes });
     return journal;
@@ -118,6 +118,7 @@ export async function openJournal(
 
 class FileJournal implements Journal {
   readonly #file: FileHandle;
+  readonly #path: string;
   readonly #clock: Clock;
   #head: JournalHead;
   #bytes: number;
@@ -125,8 +126,12 @@ class FileJournal implements Journal {
   #flushing: Promise<void> | null = null;
   #closed = false;
 
-  constructor(file: FileHandle, head: JournalHead, bytes: number, clock: Clock) {
+  constructor(
+    { file, path, clock }: { file: FileHandle; path: string; clock: Clock },
+    { head, bytes }: { head: JournalHead; bytes: number },
+  ) {
     this.#file = file;
+    this.#path = path;
     this.#head = head;
     this.#bytes = bytes;
     this.#clock = clock;
@@ -173,6 +178,7 @@ class FileJournal implements Journal {
     }
     try {
       const bytes = Buffer.from(text, 'utf8');
+      await checkSameFile(this.#path, this.#file);
       await this.#file.appendFile(bytes);
       await this.#file.datasync();
       this.#bytes += bytes.length;

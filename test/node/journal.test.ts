@@ -63,6 +63,18 @@ describe('writing', () => {
     expect(await replay()).toEqual(['good']);
   });
 
+  test.each([false, true])(
+    'nothing is taken once its file was removed (and another put there: %s)',
+    async (other) => {
+      const journal = await openJournal(dir, systemClock, () => {});
+      await journal.append(entry('before'));
+      rmSync(file);
+      if (other) writeFileSync(file, '');
+      await expect(journal.append(entry('lost'))).rejects.toMatchObject({ code: 'audit-unwritable' });
+      await journal.close();
+    },
+  );
+
   test('nothing is taken after it is closed', async () => {
     const journal = await openJournal(dir, systemClock, () => {});
     await journal.close();

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -49,6 +49,26 @@ describe('a data folder', () => {
     await store.close();
     await (await open(dir)).close();
   });
+
+  test.each(['', '-wal', 'checkpoints'])(
+    'takes no more writes once its file %j was removed',
+    async (name) => {
+      const { database, checkpoints } = dataFiles(dir);
+      writeFileSync(checkpoints, '');
+      const store = await open(dir);
+      await store.commit([], [entry()]);
+      const path = name === 'checkpoints' ? checkpoints : database + name;
+      renameSync(path, `${path}.away`);
+      await expect(store.commit([], [entry()])).rejects.toMatchObject({ code: 'audit-unwritable' });
+      writeFileSync(path, '');
+      await expect(store.commit([], [entry()])).rejects.toMatchObject({ code: 'audit-unwritable' });
+      expect(store.writable()).toBe(false);
+      renameSync(`${path}.away`, path);
+      // What was refused is told of first, then it goes on.
+      expect((await store.commit([], [entry()])).audit[0]).toMatchObject({ seq: 3 });
+      await store.close();
+    },
+  );
 
   test('left behind with the process id of a dead hub is taken over', async () => {
     writeFileSync(dataFiles(dir).pid, '1\n');

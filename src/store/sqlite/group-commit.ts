@@ -34,6 +34,8 @@ export interface GroupCommitOptions {
   readonly audit: AuditTable;
   /** Applies one job inside the open transaction. */
   readonly apply: (writes: readonly Write[], audit: readonly AuditEntry[], nowMs: number) => Committed;
+  /** Throws when the files are no longer those that were opened. */
+  readonly guard: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -113,7 +115,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
 }
 
 /** Runs jobs in one transaction and returns what became of each. Throws, with everything rolled back, when the disk refuses. */
-function createTransaction({ db, audit, apply, clock }: GroupCommitOptions) {
+function createTransaction({ db, audit, apply, guard, clock }: GroupCommitOptions) {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const savepoint = db.prepare('SAVEPOINT job');
@@ -138,6 +140,7 @@ function createTransaction({ db, audit, apply, clock }: GroupCommitOptions) {
 
   return (jobs: readonly Job[], outage: Outage | null): Outcome[] => {
     try {
+      guard();
       begin.run();
       audit.resetHead(audit.storedHead());
       if (outage !== null) runJob([], [resumed(outage)]);

@@ -1,6 +1,7 @@
 // The SQLite adapter of the store port: opens a data folder for one process and puts the tables behind the port.
 // Reads are answered at once from the same connection; they see every commit that has resolved.
 
+import { dirname } from 'node:path';
 import type { AuditEntry } from '../../contract/audit-event.ts';
 import type { ChatEvent } from '../../contract/chat.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -11,6 +12,7 @@ import { auditSearch } from './audit-search.ts';
 import { auditTable } from './audit-table.ts';
 import { conversationTables } from './conversation-tables.ts';
 import { createDataDir, type Database, dataFiles, openDatabase, openFailure } from './database.ts';
+import { createFileGuard } from './file-guard.ts';
 import { conflictOf, createGroupCommit } from './group-commit.ts';
 import { migrate } from './migrations.ts';
 import { peopleTables } from './people-tables.ts';
@@ -54,7 +56,7 @@ export function storeOver({ db, path, clock, log, lock }: StoreOverOptions): Dur
   const tables = prepareTables(db, path, clock);
   const apply = (writes: readonly Write[], entries: readonly AuditEntry[], nowMs: number) =>
     applyJob(tables, { writes, entries, nowMs });
-  const group = createGroupCommit({ db, audit: tables.audit, apply, clock, log });
+  const group = createGroupCommit({ db, audit: tables.audit, apply, guard: guardOf(path), clock, log });
   let closing: Promise<void> | null = null;
   const read = guardedReads(path);
   return {
@@ -72,6 +74,13 @@ export function storeOver({ db, path, clock, log, lock }: StoreOverOptions): Dur
       return closing;
     },
   };
+}
+
+function guardOf(path: string): () => void {
+  if (path === ':memory:') return () => undefined;
+  const guard = createFileGuard([path, `${path}-wal`, dataFiles(dirname(path)).checkpoints]);
+  guard();
+  return guard;
 }
 
 function prepareTables(db: Database, path: string, clock: Clock): Tables {
