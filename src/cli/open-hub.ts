@@ -27,7 +27,13 @@ export async function openHub(context: Context, options: OpenHubOptions): Promis
     webDir: path.join(context.packageDir, 'dist', 'web'),
     tools: allTools,
   });
-  writeRunFile(options.dataDir, { url: hub.url, pid: process.pid, token: hub.operatorToken });
+  try {
+    writeRunFile(options.dataDir, { url: hub.url, pid: process.pid, token: hub.operatorToken });
+  } catch (error) {
+    // A hub that no command finds must not go on in the background.
+    await hub.close();
+    throw error;
+  }
   return {
     ...hub,
     close: async () => {

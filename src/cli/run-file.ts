@@ -1,9 +1,11 @@
 // `run.json` in the data folder: where the hub of this folder listens, so that every command finds it.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { fail } from '../contract/errors.ts';
+import { messageOf } from '../kernel/errors.ts';
 import { type Context, dataDirOf, type GlobalOptions } from './context.ts';
 import { createHubClient, type HubClient } from './hub-client.ts';
 
@@ -13,8 +15,17 @@ type RunFile = z.infer<typeof runFile>;
 /** The demo keeps its data apart from a real hub's. */
 export const demoDataDir = (dataDir: string): string => path.join(dataDir, 'demo');
 
+/** Puts a new file in place of the old one, so that no link is followed and no wider mode kept. Throws `data-unwritable`. */
 export function writeRunFile(dataDir: string, run: RunFile): void {
-  writeFileSync(path.join(dataDir, 'run.json'), JSON.stringify(run), { mode: 0o600 });
+  const file = path.join(dataDir, 'run.json');
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    writeFileSync(draft, JSON.stringify(run), { mode: 0o600, flag: 'wx' });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw fail('data-unwritable', { path: file, detail: messageOf(error) }, error);
+  }
 }
 
 export function removeRunFile(dataDir: string): void {

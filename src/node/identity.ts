@@ -1,7 +1,7 @@
 // Who this node is: the Ed25519 key it generated, the hub it joined, the id that hub gave it, and the lock that keeps a
 // second process out of its folder. The key never leaves the file; the hub's key, once pinned, is never replaced.
 
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { fail } from '../contract/errors.ts';
@@ -30,7 +30,12 @@ export function openIdentity(dataDir: string): Identity {
     hub: path.join(dataDir, 'hub.json'),
     lock: path.join(dataDir, 'node.lock'),
   };
-  writable(dataDir, () => mkdirSync(dataDir, { recursive: true, mode: 0o700 }));
+  writable(dataDir, () => {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    chmodSync(dataDir, 0o700);
+    // A copy or a restore may have left them open to others.
+    for (const file of [files.key, files.hub]) if (existsSync(file)) chmodSync(file, 0o600);
+  });
   lock(dataDir, files.lock);
   try {
     let joined = readMembership(files.hub);

@@ -64,7 +64,9 @@ export async function replayJournal(
 /** Opens (and makes, readable by its owner only) the file for reading and appending. */
 export async function openJournalFile(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'a+', 0o600);
+    const file = await open(path, 'a+', 0o600);
+    await file.chmod(0o600);
+    return file;
   } catch (error) {
     throw fail('data-unwritable', { path, detail: String(error) }, error);
   }

@@ -1,7 +1,7 @@
 // The key behind this node's redaction marks: equal secrets get equal marks here, and nowhere else.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fail } from '../contract/errors.ts';
 import { messageOf } from '../kernel/errors.ts';
@@ -15,6 +15,7 @@ export function redactionKeyOf(dataDir: string): Uint8Array {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     if (!existsSync(file)) writeFileSync(file, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
+    chmodSync(file, 0o600);
     key = readFileSync(file);
   } catch (error) {
     throw fail('data-unwritable', { path: dataDir, detail: messageOf(error) }, error);

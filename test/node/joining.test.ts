@@ -119,8 +119,8 @@ describe('which hub is trusted', () => {
     ['ws://10.0.0.5:7000/node', 'hub-insecure'],
     ['http://hub.example.com', 'hub-insecure'],
     ['ws://localhost.evil.example', 'hub-insecure'],
-    ['ftp://127.0.0.1', 'config-invalid'],
-    ['not an address', 'config-invalid'],
+    ['ftp://127.0.0.1', 'input-invalid'],
+    ['not an address', 'input-invalid'],
   ])('%s is refused before anything is dialled or written', async (hubUrl, code) => {
     await expect(startNode(world.nodeOptions({ hubUrl }))).rejects.toMatchObject({ code });
     expect(existsSync(path.join(world.dir, 'node'))).toBe(false);

@@ -1,6 +1,15 @@
 // The node's journal: on disk when it says so, whole or refused, and never silently anything else.
 
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -74,6 +83,13 @@ describe('writing', () => {
       await journal.close();
     },
   );
+
+  test('a file that was open to others is closed to them', async () => {
+    writeFileSync(file, '');
+    chmodSync(file, 0o644);
+    await (await openJournal(dir, systemClock, () => {})).close();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
 
   test('nothing is taken after it is closed', async () => {
     const journal = await openJournal(dir, systemClock, () => {});

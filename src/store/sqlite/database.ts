@@ -49,10 +49,11 @@ export function openDatabase(path: string): Database {
   }
 }
 
-/** Makes the folder of a data file (0700) when it is missing. Throws `data-unwritable`. */
+/** Makes the folder of a data file when it is missing, and closes it to everybody but its owner (0700). Throws `data-unwritable`. */
 export function createDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    chmodSync(dataDir, 0o700);
   } catch (thrown) {
     throw fail('data-unwritable', { path: dataDir, detail: messageOf(thrown) }, thrown);
   }
