@@ -54,6 +54,33 @@ describe('a pasted error message', () => {
   });
 });
 
+describe('a pasted line of a program', () => {
+  it.each([
+    'Error: connect ETIMEDOUT 10.0.2.15:5432',
+    'FATAL: password authentication failed for user "app"',
+    'FATAL:  password authentication failed for user …',
+    'getaddrinfo ENOTFOUND db.internal',
+    'psycopg2.OperationalError: could not connect to server: Connection timed out',
+    'java.lang.OutOfMemoryError: Java heap space',
+    'dial tcp 10.0.2.15:5432: i/o timeout',
+    'exited with code 137',
+    'OOMKilled',
+    'Error: listen EADDRINUSE: address already in use :::8080',
+    'FATAL: sorry, too many clients already',
+    'panic: runtime error: invalid memory address or nil pointer dereference',
+  ])('is explained and names no service: %s', async (message) => {
+    const { text, calls } = await ask(message);
+    expect(calls).toEqual([]);
+    expect(text).toContain('read from the text alone');
+  });
+
+  it.each(['wat', 'wat?', 'lol', 'blah blah blah'])('is none when it is nonsense: %s', async (message) => {
+    const { text, calls } = await ask(message);
+    expect(calls).toEqual([]);
+    expect(text).toContain('What I know');
+  });
+});
+
 describe('a question that quotes an error', () => {
   it.each([
     'why does my-web-service fail with exit code 137?',
