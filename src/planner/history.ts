@@ -112,9 +112,10 @@ function endNote(status: string, message: string): TranscriptItem[] {
  */
 function resultsOf(events: readonly ChatEvent[]): Map<string, ToolResult> {
   const results = new Map<string, ToolResult>();
+  const names = namesOfPeople(events);
   const callOfProposal = new Map<string, string>();
   for (const event of events) {
-    if (event.type === 'call.finished') results.set(event.call, event.result);
+    if (event.type === 'call.finished') results.set(event.call, withNames(event.result, names));
     if (event.type === 'proposal.created') {
       callOfProposal.set(event.proposal.id, event.proposal.call);
       results.set(event.proposal.call, {
@@ -137,6 +138,26 @@ function resultsOf(events: readonly ChatEvent[]): Map<string, ToolResult> {
     }
   }
   return results;
+}
+
+/** Stored decisions hold ids; the events of the decisions know the names to them. */
+function namesOfPeople(events: readonly ChatEvent[]): ReadonlyMap<string, string> {
+  return new Map(
+    events.flatMap((event) =>
+      event.type === 'turn.started' || event.type === 'proposal.decided'
+        ? [[event.person.id, event.person.name] as const]
+        : [],
+    ),
+  );
+}
+
+function withNames(result: ToolResult, names: ReadonlyMap<string, string>): ToolResult {
+  if (result.status !== 'changed' && result.status !== 'proposed') return result;
+  const decisions = result.proposal.decisions.map((one) => ({
+    ...one,
+    person: names.get(one.person) ?? one.person,
+  }));
+  return { ...result, proposal: { ...result.proposal, decisions } };
 }
 
 /** A settled proposal ends its call; one that is void is prepared again under the same call and goes on waiting. */

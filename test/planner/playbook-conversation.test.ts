@@ -196,6 +196,28 @@ describe('after the decision', () => {
     expect(talk.answer).not.toContain(UNSUPPORTED.trim());
   });
 
+  it('names the person whose id alone a finished call holds', async () => {
+    const { talk, proposal } = await toProposal();
+    const person = { id: 'person_2', name: 'Jonas' };
+    const decided = { type: 'proposal.decided', turn: 'turn_2', proposal, decision: 'deny' } as const;
+    talk.append({ ...decided, person, reason: 'no' });
+    const created = talk.events.findLast((event) => event.type === 'proposal.created');
+    if (created?.type !== 'proposal.created') throw new Error('no proposal');
+    const decision = { decision: 'deny' as const, person: person.id, at: 1, reason: 'no', via: 'web' };
+    const denied = { ...created.proposal, state: 'denied' as const, decisions: [decision] };
+    talk.append({
+      type: 'call.finished',
+      turn: 'turn_2',
+      call: denied.call,
+      tool: denied.document.tool,
+      ms: 1,
+      result: { status: 'changed', proposal: denied, text: '' },
+    });
+    talk.append({ type: 'turn.resumed', turn: 'turn_2', because: 'decided' });
+    await talk.run();
+    expect(talk.answer).toContain('Denied by Jonas: "no"');
+  });
+
   it('keeps waiting while the proposal is only approved or claimed', async () => {
     for (const state of ['approved', 'claimed', 'voided'] as const) {
       const { talk, proposal } = await toProposal();

@@ -62,22 +62,29 @@ const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'sev
 
 /** Amounts only: digits of ids, ports, revisions and fractions such as 3/4 are none. */
 function numbersIn(text: string): { count: number | null; delta: number | null } {
-  const digits = text.replace(new RegExp(`\\b(${NUMBER_WORDS.join('|')})\\b`, 'g'), (word) =>
-    String(NUMBER_WORDS.indexOf(word)),
-  );
+  const digits = text
+    .replace(new RegExp(`\\b(${NUMBER_WORDS.join('|')})\\b`, 'g'), (word) =>
+      String(NUMBER_WORDS.indexOf(word)),
+    )
+    .replace(/(?:\bminus\s+|(?<=\s)[−–]\s?)(?=\d)/g, '-');
   const more = /\b(?:by\s+)?(\d{1,4})\s+(?:more|additional|extra)\b/.exec(digits)?.[1];
   const fewer = /\b(?:by\s+)?(\d{1,4})\s+(?:fewer|less)\b/.exec(digits)?.[1];
-  const by = /\bby\s+(\d{1,4})\b/.exec(digits)?.[1];
+  const counted = /\b(add|remove|drop|kill)\s+(\d{1,9})\s+(?:tasks?|replicas?|instances?|copies)\b/.exec(
+    digits,
+  );
+  if (counted !== null)
+    return { count: null, delta: counted[1] === 'add' ? Number(counted[2]) : -Number(counted[2]) };
+  const by = /\bby\s+(-?\d{1,9})\b/.exec(digits)?.[1];
   const down = /\b(?:down|decrease|reduce|lower|shrink|fewer|less)\b/.test(digits);
   if (fewer !== undefined) return { count: null, delta: -Number(fewer) };
   if (more !== undefined) return { count: null, delta: Number(more) };
   if (by !== undefined) return { count: null, delta: down ? -Number(by) : Number(by) };
   const to =
-    /\b(?:to|at|=|with|count(?: of| to)?|desired(?: count)?(?: of| to)?)\s*(?:exactly\s+)?(\d{1,4})\b(?![/:.])/.exec(
+    /\b(?:to|at|=|with|count(?: of| to)?|desired(?: count)?(?: of| to)?)\s*(?:exactly\s+)?(-?\d{1,9})\b(?![/:]|\.\d)/.exec(
       digits,
     )?.[1] ??
-    /(?<![\w/:.-])(\d{1,4})\s+(?:tasks?|replicas?|instances?|copies|containers?)\b/.exec(digits)?.[1] ??
-    /\bscale\b[^\d]*\b(\d{1,4})\b(?![/:.])/.exec(digits)?.[1];
+    /(?<![\w/:.-])(-?\d{1,9})\s+(?:tasks?|replicas?|instances?|copies|containers?)\b/.exec(digits)?.[1] ??
+    /\bscale\b[^\d]*?(?<![\w.])(-?\d{1,9})\b(?![/:]|\.\d)/.exec(digits)?.[1];
   return { count: to === undefined ? null : Number(to), delta: null };
 }
 

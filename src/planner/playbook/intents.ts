@@ -18,6 +18,7 @@ export type IntentKind =
   | 'restart'
   | 'rollback'
   | 'stop-task'
+  | 'delete'
   | 'deployments'
   | 'tasks'
   | 'compare'
@@ -52,10 +53,15 @@ export function parseIntent(message: string): Intent {
       .match(/[a-z0-9][a-z0-9'-]*/g) ?? []
   ).map((word) => word.replace(/'s$/, ''));
   const reading = new Reading(text, words, entities);
-  const direction = reading.has('ingress') && !reading.has('egress') ? 'ingress' : 'egress';
+  const comesIn = reading.has('ingress') || reading.says(FROM_OUTSIDE);
+  const direction = comesIn && !reading.has('egress') ? 'ingress' : 'egress';
   const kind = isPastedError(message) ? 'explain' : kindOf(reading, lead);
   return { kind, direction, entities, text };
 }
+
+/** Traffic from addresses or from everybody comes in, unless the words say otherwise. */
+const FROM_OUTSIDE =
+  /\bfrom (?:the )?(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*::|internet\b|world\b|anywhere\b|everywhere\b|everyone\b|outside\b)|\bto (?:the )?(?:world|public|everyone|everybody)\b/;
 
 type Lead = 'yes' | 'no' | null;
 
@@ -115,11 +121,15 @@ function changeOf(reading: Reading): IntentKind | null {
   )
     return 'rollback';
   if (reading.has('rollback') || (reading.has('undo') && reading.has('deployment'))) return 'rollback';
+  if (deletes(reading)) return 'delete';
   if (reading.has('remove') && !reading.has('add') && (reading.has('rule') || entities.ports.length > 0))
     return 'remove-rule';
   if (
     reading.has('add') &&
-    (reading.has('rule', 'database') || entities.ports.length > 0 || entities.groupIds.length > 0)
+    (reading.has('rule', 'database') ||
+      entities.ports.length > 0 ||
+      entities.groupIds.length > 0 ||
+      entities.cidrs.length > 0)
   )
     return 'add-rule';
   if (scales(reading)) return 'scale';
@@ -135,6 +145,15 @@ function changeOf(reading: Reading): IntentKind | null {
     return 'fix';
   if (reading.startsWith('fix') || reading.says(/\b(?:the|a|your|that|proposed) fix\b/)) return 'fix';
   return null;
+}
+
+/** A service, a cluster or anything but a rule, a task or a number of tasks is to go. */
+function deletes(reading: Reading): boolean {
+  const { count, delta, ports, groupIds, cidrs, taskIds } = reading.entities;
+  if (!reading.says(/^(?:delete|remove|terminate|destroy|drop|erase|wipe|kill)\b/)) return false;
+  if (ports.length + groupIds.length + cidrs.length + taskIds.length > 0) return false;
+  if (reading.has('rule', 'task') || count !== null || delta !== null) return false;
+  return reading.entities.names.length > 0 || reading.says(/\b(?:service|cluster|it|everything|all)\b/);
 }
 
 /** "Scale it to 6", but also "run 8 tasks" and "add 2 more replicas": a number, a verb of amount and something to count. */

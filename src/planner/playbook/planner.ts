@@ -15,7 +15,7 @@ import { changes, clusters, deployments, services, tasks, watch } from './replie
 import { logs } from './replies/logs.ts';
 import { network } from './replies/network.ts';
 import { addRule, fix, removeRule, undo } from './replies/rule.ts';
-import { restart, rollback, scale, stopTask } from './replies/service-change.ts';
+import { refuseDelete, restart, rollback, scale, stopTask } from './replies/service-change.ts';
 import { help, identity, no, thanks, unknown, yes } from './replies/small-talk.ts';
 import { callsDone, type Next, quoted, type Reply, say, type View } from './view.ts';
 
@@ -32,6 +32,7 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   restart,
   rollback,
   'stop-task': stopTask,
+  delete: refuseDelete,
   deployments,
   tasks,
   compare,

@@ -48,7 +48,8 @@ export function portsIn(text: string): PortRange[] {
   const add = (protocol: string | undefined, from: string | undefined, to: string | undefined) => {
     const first = Number(from);
     const last = to === undefined ? first : Number(to);
-    if (!(first >= 1 && last <= PORT_MAX && first <= last)) return;
+    // Port 0 exists only as the start of a range.
+    if (!(first >= (to === undefined ? 1 : 0) && last <= PORT_MAX && first <= last)) return;
     explicit.push({ protocol: protocol === 'udp' ? 'udp' : 'tcp', from: first, to: last });
   };
   for (const m of lower.matchAll(/\b(tcp|udp)[/ :](?:port )?(\d{1,5})(?:\s*(?:-|–|to)\s*(\d{1,5}))?\b/g))

@@ -17,27 +17,21 @@ interface Fix {
 
 /** "Add a rule to allow outbound PostgreSQL traffic to the database security group." */
 export function addRule(view: View): Next {
+  if (namesSeveral(view)) {
+    return say(
+      'I prepare one rule at a time: one port or range, and one other end. Nothing was prepared. Which one first?',
+      [OFFER_NETWORK],
+    );
+  }
   const literal = literalRule(view);
   if (literal !== null)
     return change(view, literal, 'As you named it; no diagnosis stands behind this rule.');
   const read = fixesOf(view);
   if ('next' in read) return read.next;
-  const { direction, entities } = view.intent;
-  const ofDirection = read.fixes.filter(({ call }) => call.tool.endsWith(`_${direction}`));
-  const wantedPorts = entities.ports.map(portText);
-  const fitting = ofDirection.filter(({ call }) => {
-    const port = fixPort(call);
-    const peer = isRecord(call.input.peer) ? call.input.peer.group_id : undefined;
-    const groups = [call.input.group_id, peer];
-    return (
-      port !== null &&
-      (wantedPorts.length === 0 || wantedPorts.includes(port)) &&
-      entities.groupIds.every((id) => groups.includes(id))
-    );
-  });
-  const [fit] = fitting;
+  const misfits = read.fixes.map(({ call }) => misfitsOf(view, call));
+  const fit = read.fixes.find((_, index) => misfits[index]?.length === 0);
   if (fit !== undefined) return applied(view, fit);
-  return notProposed(read.fixes, wantedPorts, direction);
+  return notProposed(read.fixes, misfits[0] ?? []);
 }
 
 /** "Fix it." */
@@ -124,15 +118,52 @@ function fixesOf(view: View): { readonly fixes: readonly Fix[] } | { readonly ne
   return { fixes: [...proven, ...ofPath] };
 }
 
+/** What the message names that `fix` does not do. A rule that differs in any part is another rule. */
+function misfitsOf(view: View, fix: ProposedCall): string[] {
+  const { direction, entities } = view.intent;
+  const { peer, group_id: changed, protocol } = fix.input;
+  const port = fixPort(fix);
+  const end = isRecord(peer) ? peer : {};
+  const text = view.question.toLowerCase();
+  const wantsPort =
+    entities.ports.length > 0 ? entities.ports.some((one) => portText(one) === port) : !NAMES_PORT.test(text);
+  const wantsProtocol = protocol === 'udp' ? !/\btcp\b/.test(text) : !/\budp\b/.test(text);
+  const checks: readonly (readonly [string, boolean])[] = [
+    ['direction', fix.tool.endsWith(`_${direction}`)],
+    ['port', port !== null && wantsPort],
+    ['protocol', wantsProtocol && !OTHER_PROTOCOLS.test(text)],
+    [
+      'addresses',
+      entities.cidrs.every((cidr) => cidr === end.cidr) &&
+        (!EVERYBODY.test(text) || end.cidr === '0.0.0.0/0' || end.cidr === '::/0'),
+    ],
+    ['security groups', entities.groupIds.every((id) => id === changed || id === end.group_id)],
+    ['prefix list', entities.prefixListIds.every((id) => id === end.prefix_list_id)],
+  ];
+  return checks.filter(([, fits]) => !fits).map(([part]) => part);
+}
+
+/** A port that is none, such as 70000, is still a port the person named. */
+const NAMES_PORT = /\bports? (?:number )?\d|\b(?:tcp|udp)[/ :]\d|\d\/(?:tcp|udp)\b|\ball ports\b/;
+const OTHER_PROTOCOLS =
+  /\bicmp(?:v6)?\b|\b(?:all|any|every) (?:traffic|protocols?|ports?)\b|(?:^|\s)-1\b|\beverything\b/;
+const EVERYBODY = /\b(?:world|internet|anywhere|everywhere|every(?:one|body)|public(?:ly)?)\b/;
+
+function namesSeveral(view: View): boolean {
+  const { ports, cidrs, groupIds } = view.intent.entities;
+  return ports.length > 1 || cidrs.length > 1 || groupIds.length > 2;
+}
+
 /** Asked for a rule that no finding supports: say so and name what is supported. */
-function notProposed(fixes: readonly Fix[], wanted: readonly string[], direction: string): Next {
-  const asked = wanted.length === 0 ? `${direction} rule` : `${direction} rule for ${wanted.join(', ')}`;
+function notProposed(fixes: readonly Fix[], misfits: readonly string[]): Next {
   const [offer] = fixes;
   return say(
     [
-      `The diagnosis does not ask for an ${asked}, so nothing was prepared.`,
+      offer === undefined || misfits.length === 0
+        ? 'The diagnosis does not ask for this rule, so nothing was prepared.'
+        : `Not prepared: the diagnosis asks for another rule. Yours differs in: ${misfits.join(', ')}.`,
       offer === undefined ? '' : `What it asks for: ${quoted(offer.call.why)}${offer.cited}`,
-      'To add another rule, name it in full, such as: "Allow outbound tcp/5432 from sg-0a41f7c2 to sg-0d55e093."',
+      'Say the whole rule to have exactly it prepared, such as: "Allow outbound tcp/5432 from sg-0a41f7c2 to sg-0d55e093."',
     ],
     [...(offer === undefined ? [] : [offerOf(offer.call)]), OFFER_NETWORK],
   );

@@ -15,13 +15,16 @@ export function scale(view: View): Next {
   if (count === null && delta === null) {
     return say('To how many tasks? Say for example: "Scale it to 6." Nothing was changed.', [OFFER_STATUS]);
   }
+  const several = oneAtATime(view);
+  if (several !== null) return several;
   const read = currentService(view);
   if ('next' in read) return read.next;
   const { service, evidence } = read;
   const wanted = count ?? service.desired + (delta ?? 0);
   if (wanted < 0 || wanted > COUNT_MAX) {
     return say(
-      `A desired count of ${wanted} is not possible for ${service.name}, which has ${service.desired}.${cite(evidence)}`,
+      `A desired count of ${wanted} is not possible: it lies between 0 and ${COUNT_MAX}, and ${service.name} has ${service.desired}. Nothing was prepared.${cite(evidence)}`,
+      [OFFER_STATUS],
     );
   }
   if (wanted === service.desired) {
@@ -42,6 +45,8 @@ export function scale(view: View): Next {
 
 /** "Restart my-web-service." A new deployment of the same revision, task by task. */
 export function restart(view: View): Next {
+  const several = oneAtATime(view);
+  if (several !== null) return several;
   const subject = serviceOf(view);
   if ('next' in subject) return subject.next;
   const { cluster = '', service } = subject.found;
@@ -54,6 +59,8 @@ export function restart(view: View): Next {
 
 /** "Roll back", "roll back to revision 41". */
 export function rollback(view: View): Next {
+  const several = oneAtATime(view);
+  if (several !== null) return several;
   const read = currentService(view);
   if ('next' in read) return read.next;
   const { service, evidence } = read;
@@ -101,6 +108,31 @@ export function stopTask(view: View): Next {
     view,
     { tool: 'ecs_stop_task', input: { cluster, task, reason: 'Asked for in Lockkeeper' } },
     'One task is stopped; its service decides whether another takes its place.',
+  );
+}
+
+/** An order over several services: every change is decided by itself, so the person says which goes first. */
+function oneAtATime(view: View): Next | null {
+  const names = [
+    ...new Set(view.intent.entities.names.filter(({ role }) => role !== 'cluster').map(({ text }) => text)),
+  ];
+  if (names.length < 2 || !/,|&|\+|\b(?:and|plus)\b/i.test(view.question)) return null;
+  const order = /^\W*(?:scale|restart|redeploy|roll ?back)\b/i.exec(view.intent.text)?.[0];
+  const rest = /\b(?:to|by) -?\d+\b.*$/.exec(view.intent.text)?.[0].replace(/[.!? ]+$/, '');
+  return say(
+    `I prepare one change at a time, each with its own approval, so nothing was prepared yet. Which one first: ${names.join(', ')}?`,
+    order === undefined ? [] : names.map((name) => [order, `'${name}'`, rest].filter(Boolean).join(' ')),
+    'name-ambiguous',
+  );
+}
+
+/** "Delete the service." No tool deletes anything that cannot be put back. */
+export function refuseDelete(view: View): Next {
+  const [named] = view.intent.entities.names.filter(({ role }) => role !== 'cluster');
+  const service = named?.text ?? view.context.subject?.service;
+  return say(
+    'No: Lockkeeper does not delete services, clusters or anything they run on. It can scale a service to zero or stop a task, each with an approval.',
+    service === undefined ? [] : [`Scale '${service}' to 0.`, OFFER_TASKS],
   );
 }
 
