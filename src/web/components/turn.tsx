@@ -53,6 +53,9 @@ export function Turn(props: TurnProps): JSX.Element {
             live={turn.status === 'working' && at === turn.phases.length - 1}
           />
         ))}
+        {turn.phases.flatMap(({ cards }) =>
+          cards.filter(isWatch).map((card) => <CardView key={card.id} {...props} card={card} />),
+        )}
         <Ending turn={turn} />
         {last && turn.status !== 'working' && suggestions.length > 0 && (
           <div class="suggest">
@@ -81,11 +84,18 @@ function Phase(props: TurnProps & { phase: PhaseView; live: boolean }): JSX.Elem
       <Calls calls={phase.calls} live={live} />
       {nothingYet && <Skeleton />}
       <Refusals calls={phase.calls} />
-      {phase.cards.map((card) => (
-        <CardView key={keyOf(card)} {...props} card={card} />
-      ))}
+      {phase.cards
+        .filter((card) => !isWatch(card))
+        .map((card) => (
+          <CardView key={keyOf(card)} {...props} card={card} />
+        ))}
     </Fragment>
   );
+}
+
+// A watch outlasts the phase in which it began, so its card stands below everything that the turn says.
+function isWatch(card: Card): card is Extract<Card, { kind: 'watch' }> {
+  return card.kind === 'watch';
 }
 
 function keyOf(card: Card): string {
