@@ -17,6 +17,9 @@ export interface ComposerProps {
 }
 
 const charsMax = 8_000;
+// On a phone the whole placeholder would be cut off.
+const narrow = '(max-width: 760px)';
+const shortPlaceholder = 'Ask about a service';
 
 /** The composer. */
 export function Composer(props: ComposerProps): JSX.Element {
@@ -55,7 +58,7 @@ export function Composer(props: ComposerProps): JSX.Element {
         id="composer"
         rows={1}
         aria-label="Message"
-        placeholder={props.blocked ?? props.placeholder}
+        placeholder={props.blocked ?? (matchMedia(narrow).matches ? shortPlaceholder : props.placeholder)}
         maxLength={charsMax}
         value={text}
         autofocus={props.autofocus === true}

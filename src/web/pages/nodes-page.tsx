@@ -125,7 +125,7 @@ function Row({ node, now }: { node: NodeView; now: number }): JSX.Element {
         {inventory.identity === null ? (
           <span class="bad">{visible(inventory.problem ?? 'no identity')}</span>
         ) : (
-          <code>{visible(inventory.identity)}</code>
+          <code>{breakable(inventory.identity)}</code>
         )}
         {inventory.endpoint !== null && (
           <span class="micro wait block-line">
@@ -136,6 +136,18 @@ function Row({ node, now }: { node: NodeView; now: number }): JSX.Element {
       <td class="hide-phone nowrap">{count(inventory.tools.length, 'tool')}</td>
     </tr>
   );
+}
+
+// An ARN breaks after its separators, not within a name.
+function breakable(text: string): JSX.Element[] {
+  return visible(text)
+    .split(/(?<=[:/])/)
+    .map((part, at) => (
+      <Fragment key={at}>
+        {part}
+        <wbr />
+      </Fragment>
+    ));
 }
 
 function AddNode(): JSX.Element {
