@@ -183,6 +183,31 @@ describe('a proposal', () => {
     await page.getByText('4/4 tasks running and passed health checks.').waitFor();
   });
 
+  it('is followed by its answer above the watch, and by both pills while another proposal waits', async () => {
+    const view = loadIncident();
+    const now = Date.now();
+    const events = approvedEvents(view, now);
+    const started = events.findIndex(({ type }) => type === 'watch.started');
+    const resumed = events.findIndex(({ type }) => type === 'turn.resumed');
+    // The watch may begin before the turn goes on.
+    events.splice(resumed, 0, ...events.splice(started, 1));
+    hub.state.status.pendingProposals = 2;
+    const page = await open(conversation);
+    await page.getByText('2 changes wait: see all').waitFor();
+    hub.push([
+      ...events,
+      { type: 'watch.ended', turn: 'turn_3', watch: watch(now, 'succeeded', [3, 4, 4]) },
+      { type: 'proposal.created', turn: 'turn_3', proposal: { ...view, id: 'prop_second' } },
+    ]);
+    await page.getByText('The rule is added.').waitFor();
+    await waitForMoment(page, 'solved');
+    await waitForMoment(page, 'waiting');
+    const answer = await page.getByText('The rule is added.').boundingBox();
+    const chart = await page.locator('[data-watch]').boundingBox();
+    expect(answer!.y).toBeLessThan(chart!.y);
+    await page.getByText('What was wrong', { exact: true }).waitFor();
+  });
+
   it('is not decided by arming alone: Esc steps back and nothing is sent', async () => {
     loadIncident();
     const page = await open(conversation);

@@ -3,8 +3,9 @@
 import { Fragment, type JSX } from 'preact';
 import type { StatusResponse } from '../../contract/api.ts';
 import { useNow } from '../hooks/use-now.ts';
-import { type ConversationView, momentOf, type ProposalCard } from '../model/conversation.ts';
+import { type ConversationView, momentOf, type ProposalCard, watchMomentOf } from '../model/conversation.ts';
 import { currentFinding, currentService, type ServiceFacts } from '../model/results.ts';
+import { hrefOf } from '../model/route.ts';
 import { watchCounts } from '../model/watch-chart.ts';
 import { countdown, duration, visible } from '../model/words.ts';
 import { Gate } from './gate.tsx';
@@ -22,11 +23,12 @@ export function Situation(props: {
   const moment = momentOf(view);
   const finding = currentFinding(view);
   const service = currentService(view);
-  const over = moment === 'solved';
+  const wrong = finding !== null && finding.class !== 'healthy' && finding.class !== 'unknown';
+  const over = moment === 'solved' || watchMomentOf(view) === 'solved';
   return (
     <aside class="side" aria-label="Situation">
       <div>
-        <h2 class="label">{over ? 'What was wrong' : 'What is wrong'}</h2>
+        <h2 class="label">{!wrong ? 'State' : over ? 'What was wrong' : 'What is wrong'}</h2>
         <p class="big">
           {finding === null ? (
             <span class="faint">
@@ -63,6 +65,7 @@ export function waitingProposal(view: ConversationView): ProposalCard | null {
 
 function Going(props: {
   view: ConversationView;
+  status: StatusResponse | null;
   quiet: boolean;
   review: (id: string) => void;
 }): JSX.Element | null {
@@ -72,7 +75,11 @@ function Going(props: {
     ({ state }) => state === 'approved' || state === 'claimed',
   );
   const watch = [...view.watches.values()].at(-1);
-  if (waiting !== null) return <Waiting card={waiting} quiet={props.quiet} review={props.review} />;
+  if (waiting !== null) {
+    const here = [...view.proposals.values()].filter(({ state }) => state === 'pending').length;
+    const pending = Math.max(here, props.status?.pendingProposals ?? 0);
+    return <Waiting card={waiting} pending={pending} quiet={props.quiet} review={props.review} />;
+  }
   if (running !== undefined) {
     return (
       <div class="go run">
@@ -114,6 +121,8 @@ function Going(props: {
 
 function Waiting(props: {
   card: ProposalCard;
+  /** How many proposals wait, here and elsewhere. */
+  pending: number;
   quiet: boolean;
   review: (id: string) => void;
 }): JSX.Element | null {
@@ -140,6 +149,11 @@ function Waiting(props: {
       >
         Review the change<kbd>G P</kbd>
       </button>
+      {props.pending > 1 && (
+        <a class="small" href={hrefOf({ page: 'approvals', id: null })}>
+          {props.pending} changes wait: see all
+        </a>
+      )}
     </div>
   );
 }

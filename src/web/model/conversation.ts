@@ -111,14 +111,18 @@ export function momentOf(view: ConversationView): Moment {
   const proposals = [...view.proposals.values()];
   if (proposals.some(({ state }) => state === 'approved' || state === 'claimed')) return 'executing';
   if (proposals.some(({ state }) => state === 'pending')) return 'waiting';
+  const watched = watchMomentOf(view);
+  if (watched !== null) return watched;
+  return view.turns.at(-1)?.status === 'failed' ? 'failed' : 'answered';
+}
+
+/** What the newest watch says, which holds beside a proposal that waits; null when it is an older turn's story. */
+export function watchMomentOf(view: ConversationView): Moment | null {
   const watch = [...view.watches.values()].at(-1);
-  if (watch?.state === 'watching') return 'watching';
-  const last = view.turns.at(-1);
-  if (watch?.state === 'succeeded' && last?.phases.some((phase) => hasWatch(phase, watch.id)))
-    return 'solved';
-  if (watch?.state === 'failed' && last?.phases.some((phase) => hasWatch(phase, watch.id))) return 'unsolved';
-  if (last?.status === 'failed') return 'failed';
-  return 'answered';
+  if (watch === undefined) return null;
+  if (watch.state === 'watching') return 'watching';
+  if (!view.turns.at(-1)?.phases.some((phase) => hasWatch(phase, watch.id))) return null;
+  return watch.state === 'succeeded' ? 'solved' : 'unsolved';
 }
 
 export type Moment =

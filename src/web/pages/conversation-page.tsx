@@ -16,7 +16,7 @@ import { useConsole } from '../context.ts';
 import { useConversation } from '../hooks/use-conversation.ts';
 import { useFollow } from '../hooks/use-follow.ts';
 import { useTitle } from '../hooks/use-title.ts';
-import { type ConversationView, momentOf, type ProposalCard } from '../model/conversation.ts';
+import { type ConversationView, momentOf, type ProposalCard, watchMomentOf } from '../model/conversation.ts';
 import { currentFinding } from '../model/results.ts';
 import { hrefOf } from '../model/route.ts';
 import { visible } from '../model/words.ts';
@@ -29,6 +29,7 @@ export function ConversationPage(props: { id: string; proposal: string | null })
   const title =
     conversations?.find(({ id }) => id === props.id)?.title ?? live.summary?.title ?? 'Conversation';
   const moment = view === null ? null : momentOf(view);
+  const beside = view !== null && moment === 'waiting' ? watchMomentOf(view) : null;
   useTitle(moment === null || moment === 'answered' ? title : `${momentWords[moment]} · ${title}`);
   // A change of state here is news for the lists as well; `moment` is read by being watched.
   useEffect(() => {
@@ -54,6 +55,7 @@ export function ConversationPage(props: { id: string; proposal: string | null })
       <header class="head">
         <BackLink />
         <h1>{visible(title)}</h1>
+        {beside !== null && <MomentPill moment={beside} />}
         {moment !== null && <MomentPill moment={moment} />}
         <EndpointPill />
         <span class="push row hide-phone">
