@@ -104,6 +104,7 @@ export function ago(at: string | number | null | undefined, nowMs: number): stri
   const ms = typeof at === 'number' ? at : Date.parse(at);
   if (Number.isNaN(ms)) return '';
   const seconds = Math.max(0, Math.round((nowMs - ms) / 1000));
+  if (seconds < 5) return 'just now';
   if (seconds < 90) return `${counted(seconds, 'second')} ago`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 90) return `${counted(minutes, 'minute')} ago`;

@@ -27,10 +27,17 @@ export function overview(view: View): Next {
   const reads = asked.results.map((result) => ({ result, read: readOutput('services', result) }));
   const failed = reads.find(({ read }) => read === null);
   if (failed !== undefined) return say(problemText(failed.result));
-  return glance(reads.flatMap(({ read }) => (read === null ? [] : [read])));
+  return glance(
+    reads.flatMap(({ read }) => (read === null ? [] : [read])),
+    view.intent.kind === 'services',
+  );
 }
 
-function glance(reads: readonly { value: Outputs['services']; evidence: readonly string[] }[]): Next {
+/** With `isList` every service gets its line, also the healthy ones beside a troubled one. */
+function glance(
+  reads: readonly { value: Outputs['services']; evidence: readonly string[] }[],
+  isList: boolean,
+): Next {
   const all = reads.flatMap(({ value, evidence }) =>
     value.services.map((service) => ({ service, evidence })),
   );
@@ -43,12 +50,15 @@ function glance(reads: readonly { value: Outputs['services']; evidence: readonly
       all.map(({ service }) => line(service, evidence)).join('\n'),
     ]);
   }
-  const fine = all.length - troubled.length;
+  const healthy = all.filter(({ service }) => !isTroubled(service));
+  const fine = healthy.length;
   return say(
     [
       `${troubled.length} of ${counted(all.length, 'service')} in ${where} ${troubled.length === 1 ? 'needs' : 'need'} a look.${cite(evidence)}`,
-      troubled.map(({ service, evidence: own }) => line(service, own)).join('\n'),
-      fine === 0 ? '' : `The other ${fine} run as many tasks as they want.${cite(evidence)}`,
+      [...troubled, ...(isList ? healthy : [])]
+        .map(({ service, evidence: own }) => line(service, own))
+        .join('\n'),
+      fine === 0 || isList ? '' : `The other ${fine} run as many tasks as they want.${cite(evidence)}`,
       `Shall I look into ${troubled[0]?.service.name ?? 'it'}?`,
     ],
     troubled.map(({ service }) => `Why is '${service.name}' in '${service.cluster}' unhealthy?`),

@@ -4,7 +4,7 @@
 import { type DeploymentView, readOutput, type ServiceView } from '../outputs.ts';
 import { type Resolved, serviceOf } from '../subject.ts';
 import { cite, counted, type Next, needs, problemText, say, type View } from '../view.ts';
-import { OFFER_DEPLOYMENTS, OFFER_STATUS, OFFER_TASKS } from '../words.ts';
+import { OFFER_DEPLOYMENTS, OFFER_LOGS, OFFER_STATUS, OFFER_TASKS } from '../words.ts';
 import { change } from './change.ts';
 
 const COUNT_MAX = 10_000;
@@ -95,6 +95,12 @@ export function rollback(view: View): Next {
 /** "Stop task …" */
 export function stopTask(view: View): Next {
   const [task] = view.intent.entities.taskIds;
+  if (task === undefined && /\b(?:stopped|failed|dead|exited|crashed)\b/i.test(view.question)) {
+    return say('A failed task has stopped already, so there is nothing to stop. I can show its logs.', [
+      OFFER_LOGS,
+      OFFER_TASKS,
+    ]);
+  }
   if (task === undefined) {
     return say(
       'Which task? Name its whole id, such as: "Stop task 0123456789abcdef0123456789abcdef." Nothing was changed.',
