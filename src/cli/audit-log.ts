@@ -23,10 +23,6 @@ function publicKeyIn(file: string): string {
   try {
     return importSigningKey(readFileSync(file, 'utf8')).publicKey;
   } catch (error) {
-    throw fail(
-      'config-invalid',
-      { path: file, where: 'the top', detail: 'it is not an Ed25519 private key in PEM' },
-      error,
-    );
+    throw fail('key-damaged', { path: file, detail: 'it is not an Ed25519 private key in PEM' }, error);
   }
 }

@@ -392,6 +392,12 @@ export const table = {
     message: 'The configuration {path} is not valid at {where}: {detail}.',
     next: 'Correct the file, or move it away to start from the defaults.',
   },
+  'key-damaged': {
+    status: 500,
+    exit: SETUP,
+    message: 'The key file {path} is damaged: {detail}.',
+    next: 'Restore it from a backup; do not remove it, because nothing signed with it can be proven without it.',
+  },
   'policy-invalid': {
     status: 500,
     exit: SETUP,

@@ -12,18 +12,14 @@ const TOKEN_BYTES = 32;
 const REDACTION_KEY_BYTES = 32;
 const OWNER_ONLY = 0o600;
 
-/** The hub's Ed25519 key, made at the first start. Throws `config-invalid` for a damaged file, which is never replaced. */
+/** The hub's Ed25519 key, made at the first start. Throws `key-damaged` for a damaged file, which is never replaced. */
 export function hubSigningKey(dataDir: string): SigningKey {
   const file = path.join(dataDir, 'hub.key');
   const pem = readOrCreate(file, () => generateSigningKey().exportPem());
   try {
     return importSigningKey(pem);
   } catch (error) {
-    throw fail(
-      'config-invalid',
-      { path: file, where: 'the top', detail: 'it is not an Ed25519 private key in PEM' },
-      error,
-    );
+    throw fail('key-damaged', { path: file, detail: 'it is not an Ed25519 private key in PEM' }, error);
   }
 }
 
@@ -45,7 +41,7 @@ export function redactionKeyOf(dataDir: string): Uint8Array {
   const text = readOrCreate(file, () => randomBytes(REDACTION_KEY_BYTES).toString('base64url')).trim();
   const key = Buffer.from(text, 'base64url');
   if (key.length === REDACTION_KEY_BYTES) return key;
-  throw fail('config-invalid', { path: file, where: 'the top', detail: 'it does not hold a redaction key' });
+  throw fail('key-damaged', { path: file, detail: 'it does not hold a redaction key' });
 }
 
 function readOrCreate(file: string, make: () => string): string {

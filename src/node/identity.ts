@@ -23,7 +23,7 @@ export interface Identity {
   release(): void;
 }
 
-/** Opens or makes the identity in `dataDir`. Throws `data-unwritable`, `data-locked` or `config-invalid`. */
+/** Opens or makes the identity in `dataDir`. Throws `data-unwritable`, `data-locked`, `key-damaged` or `config-invalid`. */
 export function openIdentity(dataDir: string): Identity {
   const files = {
     key: path.join(dataDir, 'node-key.pem'),
@@ -68,7 +68,7 @@ function openKey(dataDir: string, file: string): SigningKey {
   try {
     return importSigningKey(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw fail('config-invalid', { path: file, where: 'the top', detail: messageOf(error) }, error);
+    throw fail('key-damaged', { path: file, detail: messageOf(error) }, error);
   }
 }
 

@@ -8,7 +8,7 @@ import { messageOf } from '../kernel/errors.ts';
 
 const KEY_BYTES = 32;
 
-/** Reads or makes the key. Throws `data-unwritable`, or `config-invalid` for a damaged file, which is never replaced. */
+/** Reads or makes the key. Throws `data-unwritable`, or `key-damaged` for a damaged file, which is never replaced. */
 export function redactionKeyOf(dataDir: string): Uint8Array {
   const file = path.join(dataDir, 'redaction.key');
   let key: Buffer;
@@ -21,5 +21,5 @@ export function redactionKeyOf(dataDir: string): Uint8Array {
     throw fail('data-unwritable', { path: dataDir, detail: messageOf(error) }, error);
   }
   if (key.length === KEY_BYTES) return key;
-  throw fail('config-invalid', { path: file, where: 'the top', detail: 'it does not hold a redaction key' });
+  throw fail('key-damaged', { path: file, detail: 'it does not hold a redaction key' });
 }

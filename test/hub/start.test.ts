@@ -132,7 +132,7 @@ describe('a hub does not start', () => {
     const file = path.join(temp.dir, 'hub.key');
     writeFileSync(file, 'damaged');
     await expect(openHub(temp.dir)).rejects.toMatchObject({
-      code: 'config-invalid',
+      code: 'key-damaged',
       message: expect.stringContaining('hub.key'),
     });
     expect(readFileSync(file, 'utf8')).toBe('damaged');

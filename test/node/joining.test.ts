@@ -151,7 +151,7 @@ describe('what a node keeps', () => {
     const first = await world.node();
     await first.close();
     writeFileSync(path.join(world.dir, 'node', 'node-key.pem'), 'nonsense');
-    await expect(startNode(world.nodeOptions())).rejects.toMatchObject({ code: 'config-invalid' });
+    await expect(startNode(world.nodeOptions())).rejects.toMatchObject({ code: 'key-damaged' });
   });
 
   test('its folder to itself', async () => {
