@@ -31,6 +31,9 @@ import { instantMs, json, sha256Text } from './json.ts';
 import { proposalView } from './proposal.ts';
 import { nodeInventory } from './wire.ts';
 
+/** Text that can be stored and hashed: half a surrogate pair has no bytes in UTF-8. */
+const wholeText = z.string().refine((text) => text.isWellFormed(), 'half a character (a lone surrogate)');
+
 export const errorResponse = z.object({ error: errorBody });
 export const sessionRequest = z.strictObject({ code: z.string().max(200) });
 export const person = z.object({ id: z.string(), name: z.string(), roles: z.array(z.string()) });
@@ -38,7 +41,7 @@ export type Person = z.infer<typeof person>;
 export const meResponse = z.object({ person, csrf: z.string().nullable() });
 
 export const messageRequest = z.strictObject({
-  text: z.string().trim().min(1).max(8_000),
+  text: wholeText.trim().min(1).max(8_000),
   channel: z.enum(['web', 'slack', 'cli']).default('web'),
 });
 export const messageAccepted = z.object({
@@ -57,7 +60,7 @@ export type ConversationDetail = z.infer<typeof conversationDetail>;
 export const decisionRequest = z.strictObject({
   decision: z.enum(['approve', 'deny']),
   digest: sha256Text,
-  reason: z.string().max(1_024).nullable().default(null),
+  reason: wholeText.max(1_024).nullable().default(null),
 });
 export const proposalPage = z.object({ items: z.array(proposalView), next: z.string().nullable() });
 
