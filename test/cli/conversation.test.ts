@@ -75,17 +75,22 @@ describe('the command line in a conversation', () => {
     expect((await lk('approvals', 'show', proposal)).stdout).toContain(proposals[0]?.cli);
   });
 
-  it('runs it once when approved, waits for the outcome, and refuses a second approval', async () => {
-    const { code, stdout } = await lk('approvals', 'approve', proposal, '--yes');
+  it('runs it once when approved, watches until the service is well, and refuses a second approval', async () => {
+    const { code, stdout, stderr } = await lk('approvals', 'approve', proposal, '--yes');
     expect(stdout).toMatch(/^done: /m);
+    expect(stderr).toMatch(/\d\/4 running/);
+    expect(stdout).toMatch(/4\/4 tasks running/);
     expect(code).toBe(0);
     const again = await lk('approvals', 'approve', proposal, '--yes', '--json');
     expect(again.code).toBe(4);
+    const shown = await lk('approvals', 'show', proposal.replace('prop_', ''));
+    expect(shown.stdout).toMatch(/^approved by .+ at \d{4}-.*Z$/m);
+    expect(shown.stdout).toMatch(/^done at \d{4}-.*Z: /m);
     expect(again.stderr).toMatch(ONE_LINE);
     expect(again.stderr).toContain(
       `${proposal} is done; it can no longer be decided. Ask for the change again`,
     );
-  });
+  }, 60_000);
 
   it('keeps the reason of a denial, and nothing runs', async () => {
     const { proposals } = await ask("Scale 'checkout' in 'production-cluster' to 5");
@@ -108,6 +113,20 @@ describe('the command line in a conversation', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('built-in playbook');
     expect(stdout).toContain('LockkeeperNode');
+  });
+
+  it('takes a piped line that decides nothing as the next message, and the proposal stays', async () => {
+    const { code, stdout, stderr } = await cli.run(['--data', data, 'chat'], {
+      stdin: "Scale 'checkout' in 'production-cluster' to 6\nwho am I?\n",
+    });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/It stays until it expires/);
+    expect(stdout).toContain('LockkeeperNode');
+  });
+
+  it.each(['tools', 'approvals'])('lists with the bare word %s', async (word) => {
+    const bare = await lk(word);
+    expect(bare).toMatchObject({ code: 0, stdout: (await lk(word, 'list')).stdout });
   });
 
   it('lists conversations and goes on in the one that is named', async () => {

@@ -3,13 +3,18 @@
 import type { Command } from 'commander';
 import { openProposal } from '../../approval/document.ts';
 import { proposalPage } from '../../contract/api.ts';
+import type { WatchView } from '../../contract/chat.ts';
 import { fail } from '../../contract/errors.ts';
 import { type ProposalView, proposalView, settledStates } from '../../contract/proposal.ts';
+import { isoTime } from '../../kernel/clock.ts';
 import type { Context } from '../context.ts';
 import type { HubClient } from '../hub-client.ts';
 import { findHub } from '../run-file.ts';
+import { createConversationView } from '../terminal/conversation-view.ts';
 import { proposalCard } from '../terminal/proposal-card.ts';
 import { table } from '../terminal/table.ts';
+import { oneLine } from '../terminal/terminal.ts';
+import { followWatch } from '../watch.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
 const SETTLE_TRIES = 240;
@@ -19,7 +24,7 @@ export const addApprovals: AddCommand = (program, context) => {
   const approvals = program.command('approvals').description('list, read, approve and deny proposed changes');
 
   approvals
-    .command('list')
+    .command('list', { isDefault: true })
     .description('proposals, newest first')
     .option('--state <state>', 'only these: pending, done, denied, …')
     .addHelpText(
@@ -51,23 +56,29 @@ export const addApprovals: AddCommand = (program, context) => {
       'after',
       '\nExample:\n  lockkeeper approvals show prop_01JD…\n\nExit codes: 0 shown, 3 no such proposal, 4 altered on its way, 5 no hub.',
     )
-    .action(async (id: string, _, command: Command) => {
+    .action(async (name: string, _, command: Command) => {
       const options = optionsOf(command);
       const { client } = findHub(context, options);
-      const proposal = await read(client, id);
+      const proposal = await read(client, proposalId(name));
       if (options.json === true) return context.terminal.json(proposal);
       show(context, proposal);
+      for (const line of whatBecameOf(proposal)) context.terminal.print(line);
     });
 
   approvals
     .command('approve <proposal>')
-    .description('approve exactly this change; it runs once, and the command waits for the outcome')
+    .description(
+      'approve exactly this change; it runs once, and the command waits for the outcome and the watch after it',
+    )
     .option('-y, --yes', 'do not ask again in the terminal')
+    .option('--no-watch', 'end at the outcome; the watch goes on in the hub')
     .addHelpText(
       'after',
-      '\nExamples:\n  lockkeeper approvals approve prop_01JD…\n  lockkeeper approvals approve prop_01JD… --yes --json\n\nExit codes: 0 done, 3 no such proposal, 4 not approved, refused, expired, stale or failed, 5 no hub or node.',
+      '\nExamples:\n  lockkeeper approvals approve prop_01JD…\n  lockkeeper approvals approve prop_01JD… --yes --json | jq .watch.state\n\nWith --json the proposal carries watch: {state, detail}, or null when nothing is watched; state is watching, succeeded or failed.\nCtrl-C leaves the watch to the hub.\n\nExit codes: 0 done (whatever the watch saw), 3 no such proposal, 4 not approved, refused, expired, stale or failed, 5 no hub or node.',
     )
-    .action(async (id: string, _, command: Command) => decide(context, command, { id, decision: 'approve' }));
+    .action(async (name: string, _, command: Command) =>
+      decide(context, command, { id: proposalId(name), decision: 'approve' }),
+    );
 
   approvals
     .command('deny <proposal>')
@@ -77,7 +88,9 @@ export const addApprovals: AddCommand = (program, context) => {
       'after',
       '\nExample:\n  lockkeeper approvals deny prop_01JD… --reason "not during the sale"\n\nExit codes: 0 denied, 3 no such proposal, 4 no longer pending, 5 no hub.',
     )
-    .action(async (id: string, _, command: Command) => decide(context, command, { id, decision: 'deny' }));
+    .action(async (name: string, _, command: Command) =>
+      decide(context, command, { id: proposalId(name), decision: 'deny' }),
+    );
 };
 
 async function decide(
@@ -85,7 +98,7 @@ async function decide(
   command: Command,
   what: { id: string; decision: 'approve' | 'deny' },
 ): Promise<void> {
-  const options = optionsOf<{ yes?: boolean; reason?: string }>(command);
+  const options = optionsOf<{ yes?: boolean; reason?: string; watch?: boolean }>(command);
   const { client } = findHub(context, options);
   const proposal = await read(client, what.id);
   const quiet = options.json === true;
@@ -101,10 +114,44 @@ async function decide(
     proposalView,
   );
   const settled = await settle(context, client, what.id);
-  if (quiet) context.terminal.json(settled);
-  else context.terminal.print(`${settled.state}: ${settled.outcome?.detail ?? ''}`);
+  if (!quiet) context.terminal.print(`${settled.state}: ${oneLine(settled.outcome?.detail ?? '')}`);
+  const watch = options.watch === true ? await watchOf(context, client, { settled, quiet }) : null;
+  if (quiet) context.terminal.json({ ...settled, watch });
   const wanted = what.decision === 'approve' ? 'done' : 'denied';
   if (settled.state !== wanted) process.exitCode = 4;
+}
+
+/** What became of the service after the change, printed while it happens unless `quiet`. Ctrl-C ends the looking. */
+async function watchOf(
+  context: Context,
+  client: HubClient,
+  { settled, quiet }: { settled: ProposalView; quiet: boolean },
+): Promise<{ state: WatchView['state']; detail: string } | null> {
+  const stop = new AbortController();
+  void context.interrupted.then(() => stop.abort());
+  const view = createConversationView(context.terminal, () => context.clock.now());
+  const watch = await followWatch(client, settled, {
+    signal: stop.signal,
+    onEvent: (event) => (quiet ? undefined : view.show(event)),
+  });
+  if (stop.signal.aborted) context.terminal.note('Not looking any more; the watch goes on in the hub.');
+  return watch === null ? null : { state: watch.state, detail: watch.detail };
+}
+
+/** The id as the hub has it; people copy it without its prefix. */
+function proposalId(name: string): string {
+  return /^[0-9A-HJKMNP-TV-Z]{26}$/i.test(name) ? `prop_${name.toUpperCase()}` : name;
+}
+
+/** Who decided, when and why, and what came of it. */
+function whatBecameOf(proposal: ProposalView): string[] {
+  const lines = proposal.decisions.map(({ decision, person, at, reason, via }) => {
+    const why = reason === null ? '' : `: ${oneLine(reason)}`;
+    return `${decision === 'approve' ? 'approved' : 'denied'} by ${oneLine(person)} (${oneLine(via)}) at ${isoTime(at)}${why}`;
+  });
+  if (proposal.outcome !== null)
+    lines.push(`${proposal.state} at ${isoTime(proposal.outcome.at)}: ${oneLine(proposal.outcome.detail)}`);
+  return lines;
 }
 
 async function read(client: HubClient, id: string): Promise<ProposalView> {

@@ -41,15 +41,17 @@ export const addChat: AddCommand = (program, context) => {
       context.terminal.note(
         'Ask about a service, a task or an error. An empty line ends the chat; what runs goes on.',
       );
+      let meant: string | null = null;
       for (;;) {
-        const line = (await context.terminal.ask('> '))?.trim();
+        const line: string | undefined = meant ?? (await context.terminal.ask('> '))?.trim();
         if (line === undefined || line === '') return;
-        await turn(chat, line);
+        meant = await turn(chat, line);
       }
     });
 };
 
-async function turn(chat: Chat, text: string): Promise<void> {
+/** One message and its answer. Returns a next message that was given where an approval was asked for, or null. */
+async function turn(chat: Chat, text: string): Promise<string | null> {
   const finished = await takeTurn(chat.client, {
     conversation: chat.conversation,
     text,
@@ -59,28 +61,50 @@ async function turn(chat: Chat, text: string): Promise<void> {
   chat.conversation = finished.conversation;
   chat.lastSeq = finished.events.at(-1)?.seq ?? chat.lastSeq;
   const ended = finished.events.findLast((event) => event.type === 'turn.ended');
-  if (ended?.type === 'turn.ended' && ended.status === 'waiting') await decide(chat, finished.turn);
+  if (ended?.type === 'turn.ended' && ended.status === 'waiting') return decide(chat, finished.turn);
+  return null;
 }
 
-async function decide(chat: Chat, turnId: string): Promise<void> {
+async function decide(chat: Chat, turnId: string): Promise<string | null> {
   const page = await chat.client.get(
     `/proposals?state=pending&conversation=${chat.conversation}`,
     proposalPage,
   );
   for (const proposal of page.items) {
-    const answer = (await chat.context.terminal.ask('Approve this change? [y]es, [n]o, [l]ater: '))
-      ?.trim()
-      .toLowerCase();
-    if (answer === 'y' || answer === 'yes') await send(chat, proposal, { decision: 'approve', reason: null });
-    else if (answer === 'n' || answer === 'no') {
-      const reason = (await chat.context.terminal.ask('Why not? (may be empty) '))?.trim() ?? '';
-      await send(chat, proposal, { decision: 'deny', reason: reason === '' ? null : reason });
+    const answer = await askDecision(chat);
+    if (answer.kind === 'approve') await send(chat, proposal, { decision: 'approve', reason: null });
+    else if (answer.kind === 'deny') {
+      const reason = (
+        await chat.context.terminal.ask('The reason, kept with the denial (may be empty): ')
+      )?.trim();
+      await send(chat, proposal, { decision: 'deny', reason: reason || null });
     } else {
       chat.context.terminal.note(`It stays until it expires: lockkeeper approvals approve ${proposal.id}`);
+      if (answer.kind === 'message') return answer.text;
       continue;
     }
     await followDecided(chat, turnId);
   }
+  return null;
+}
+
+type Answer =
+  | { readonly kind: 'approve' | 'deny' | 'later' }
+  | { readonly kind: 'message'; readonly text: string };
+
+/** Asks once more when the line is none of the three; a script cannot answer that, so its line is the next message. */
+async function askDecision({ context: { terminal } }: Chat): Promise<Answer> {
+  let question = 'Approve this change? [y]es, [n]o, [l]ater: ';
+  for (let tries = 0; tries < 2; tries++) {
+    const line = (await terminal.ask(question))?.trim();
+    const word = line?.toLowerCase() ?? '';
+    if (word === 'y' || word === 'yes') return { kind: 'approve' };
+    if (word === 'n' || word === 'no') return { kind: 'deny' };
+    if (line === undefined || word === '' || word === 'l' || word === 'later') return { kind: 'later' };
+    if (!terminal.interactive) return { kind: 'message', text: line };
+    question = 'Please answer y (approve), n (deny) or l (later, then ask on): ';
+  }
+  return { kind: 'later' };
 }
 
 async function send(

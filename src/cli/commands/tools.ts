@@ -10,7 +10,7 @@ import { type AddCommand, optionsOf } from './command.ts';
 export const addTools: AddCommand = (program, context) => {
   const tools = program.command('tools').description('the closed list of tools');
   tools
-    .command('list')
+    .command('list', { isDefault: true })
     .description('every tool with its risk')
     .addHelpText('after', '\nExample:\n  lockkeeper tools list --json | jq -r .[].name')
     .action((_, command: Command) => {
