@@ -146,6 +146,37 @@ describe('a conversation', () => {
   });
 });
 
+describe('the picture of a path', () => {
+  it.each(['system-ui', 'Verdana, "DejaVu Sans", sans-serif'])(
+    'is readable and overlaps nowhere in %s',
+    async (font) => {
+      loadIncident();
+      const page = await open(conversation);
+      await page.locator(card).waitFor();
+      // The page's own types: the script below returns exactly these fields.
+      const boxes = (await page.evaluate(`[...document.querySelectorAll('.pic svg.only-wide text')]
+        .filter((text) => text.textContent !== '')
+        .map((text) => {
+          if (!text.classList.contains('tm')) text.style.fontFamily = ${JSON.stringify(font)};
+          const { left, right, top, bottom } = text.getBoundingClientRect();
+          const scale = text.ownerSVGElement.getBoundingClientRect().width / 760;
+          const size = Number.parseFloat(getComputedStyle(text).fontSize) * scale;
+          return { words: text.textContent, left, right, middle: (top + bottom) / 2, size };
+        })`)) as { words: string; left: number; right: number; middle: number; size: number }[];
+      expect(boxes.length).toBeGreaterThan(0);
+      expect(Math.min(...boxes.map(({ size }) => size))).toBeGreaterThanOrEqual(11);
+      const clashes = boxes.flatMap((one, at) =>
+        boxes
+          .slice(at + 1)
+          .filter((two) => Math.abs(one.middle - two.middle) < 8)
+          .filter((two) => one.left < two.right && two.left < one.right)
+          .map((two) => [one.words, two.words]),
+      );
+      expect(clashes).toEqual([]);
+    },
+  );
+});
+
 describe('the head of a conversation', () => {
   it.each([
     [true, 'simulated account'],

@@ -145,12 +145,12 @@ function WideGate({ gate }: { gate: PictureGate }): JSX.Element {
         {gate.shortName}
       </text>
       <text class="t3" x={x} y={34} text-anchor="middle">
-        {gate.direction}
+        {gate.shortDirection}
       </text>
-      <text class="t3 tm" x={x} y={96} text-anchor="middle">
+      <text class="t3 tm" x={x} y={gate.lower ? 108 : 95} text-anchor="middle">
         {visible(gate.shortResource)}
       </text>
-      <HopMark x={x} y={109} verdict={hop.verdict} />
+      <HopMark x={x} y={121} verdict={hop.verdict} />
     </Fragment>
   );
 }
@@ -201,7 +201,7 @@ function Note({
   const columns = [128, 212, 322, 638];
   return (
     <Fragment>
-      <path class="lead" d={`M${x} 118V136`} />
+      <path class="lead" d={`M${x} 128V136`} />
       <rect class="note" x={canal.from} y={136} width={canal.to - canal.from} height={height} rx={6} />
       <text class="tb" x={128} y={156}>
         {visible(note.title)}

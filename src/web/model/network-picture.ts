@@ -11,6 +11,9 @@ export interface PictureGate {
   /** Name and resource as far as there is room for them on the wide picture. */
   readonly shortName: string;
   readonly shortResource: string;
+  /** Second of the two rows that resources take turns in when there are many. */
+  readonly lower: boolean;
+  readonly shortDirection: string;
   readonly direction: string;
   readonly resource: string;
 }
@@ -50,13 +53,13 @@ export function networkPicture(path: NetworkPath): NetworkPicture {
     hop,
     x: canal.from + 46 + gap * at,
     name: checkName(hop),
-    shortName: hops.length > wholeNamesMax ? briefName(hop) : checkName(hop),
+    shortName: hops.length > wholeNamesMax ? briefName(hop) : checkName(hop).replace('Security', 'Sec.'),
     direction: directionName(hop),
+    shortDirection:
+      hops.length > wholeNamesMax ? directionName(hop).replace('bound', '') : directionName(hop),
+    lower: hops.length > wholeNamesMax && at % 2 === 1,
     resource: shortened(shortArn(hop.resource), 12),
-    shortResource:
-      hops.length > resourcesMax
-        ? ''
-        : shortened(shortArn(hop.resource), hops.length > wholeNamesMax ? 9 : 12),
+    shortResource: hops.length > resourcesMax ? '' : shortened(shortArn(hop.resource), 12),
   }));
   const stopAt = hops.findIndex(({ verdict }) => verdict !== 'open');
   const stop = stopAt === -1 ? null : stopAt;
@@ -69,7 +72,7 @@ export function networkPicture(path: NetworkPath): NetworkPicture {
     gates,
     stop,
     from: [source, path.from.address ?? path.from.networkInterface ?? '', path.from.subnets[0] ?? ''].map(
-      (line) => shortened(line, 14),
+      (line) => shortened(line, 13),
     ),
     to: [target, port, path.to.address ?? ''].map((line) => shortened(line, 12)),
     caption: `Path to ${target}, ${port}`,
@@ -146,7 +149,7 @@ function noteOf(hop: PathHop | undefined, port: string): PictureNote | null {
           },
         ];
   const none = `${count(hop.rules.length, 'rule')}, and none matches ${port}`;
-  const outcome = missing !== undefined || hop.because === '' ? none : shortened(hop.because, 78);
+  const outcome = missing !== undefined || hop.because === '' ? none : shortened(hop.because, 68);
   return {
     title: outcome,
     rows: [...considered, ...wanted],

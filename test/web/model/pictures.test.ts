@@ -33,7 +33,7 @@ describe('the picture of a network path', () => {
 
   it('gives every name room: whole words for a few checks, short ones for many', () => {
     const many = [...networkPath.hops, ...networkPath.hops.slice(2, 4)];
-    expect(networkPicture(networkPath).gates.map(({ shortName }) => shortName)).toContain('Security group');
+    expect(networkPicture(networkPath).gates.map(({ shortName }) => shortName)).toContain('Sec. group');
     const picture = networkPicture({ ...networkPath, hops: many });
     expect(picture.gates.map(({ shortName }) => shortName)).toEqual([
       'DNS',
@@ -45,8 +45,12 @@ describe('the picture of a network path', () => {
       'NACL',
       'Route',
     ]);
-    for (const { shortName, shortResource } of picture.gates)
-      expect(Math.max(shortName.length, shortResource.length)).toBeLessThanOrEqual(9);
+    // Resources take turns in two rows, so each has the room of two gates.
+    expect(picture.gates.map(({ lower }) => lower)).toEqual(many.map((_, at) => at % 2 === 1));
+    for (const { shortName, shortResource } of picture.gates) {
+      expect(shortName.length).toBeLessThanOrEqual(9);
+      expect(shortResource.length).toBeLessThanOrEqual(12);
+    }
   });
 
   it('keeps every gate on the canal for any number of checks', () => {
