@@ -8,6 +8,36 @@ const redactor = createRedactor({ key: Buffer.alloc(32, 7) });
 const samples = [...bareSecrets, ...heldSecrets];
 
 describe('a secret in text', () => {
+  test('is taken out when it is one of our own', () => {
+    const token = 'Ab3_-'.repeat(9).slice(0, 43);
+    for (const text of [
+      `sign in with lko_${token}`,
+      `Cookie: a=b; __Host-lockkeeper-session=${token}; c=d`,
+      `cookie lockkeeper-session-7373=${token}`,
+    ])
+      expect(redactor.text(text).text).not.toContain(token);
+  });
+
+  test('is taken out of key lines behind a log prefix, and digests stay', () => {
+    const line = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj';
+    for (const prefix of ['', '    ', '2026-01-02T03:04:05Z web-1 ', '\t| '])
+      expect(redactor.text(`${prefix}${line}`).text).not.toContain(line);
+    const digest = `sha256:${'0a1b2c3d'.repeat(8)}`;
+    expect(redactor.text(digest)).toEqual({ text: digest, count: 0 });
+    const longer = `x ${line}abc`;
+    expect(redactor.text(longer)).toEqual({ text: longer, count: 0 });
+  });
+
+  test('is taken out when it stands beside its access key id, and only there', () => {
+    const id = `AKIA${'ABCD1234'.repeat(2)}`;
+    const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+    expect(redactor.text(`${id} ${secret}`).text).not.toContain(secret);
+    expect(redactor.text(`${secret},${id}`).text).not.toContain(secret);
+    const sha = 'd3486ae9136e7856bc42212385ea797094475802';
+    expect(redactor.text(`${id} at ${sha}\n${secret}`).text).toContain(sha);
+    expect(redactor.text(`${id}\n${secret}`).text).toContain(secret);
+  });
+
   test.each(samples)('is taken out: $name', ({ text, secret }) => {
     const result = redactor.text(text);
     expect(result.text).not.toContain(secret);

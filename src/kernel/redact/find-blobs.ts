@@ -8,8 +8,11 @@ const BLOB_CHARS = 65_536;
 
 const pemBegin = /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----/y;
 const pemBody = /[A-Za-z0-9+/=\s\\:,.()-]{0,32768}/y;
-/** One full line of base64 as PEM folds it; the digests that look alike are hexadecimal. */
-const keyLine = /^[A-Za-z0-9+/]{64}(?:[A-Za-z0-9+/]{12})?$/gm;
+/** One full line of base64 as PEM folds it, also behind what a logger puts before it; the digests that look alike are hexadecimal. */
+const keyLine = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/]{64}(?:[A-Za-z0-9+/]{12})?(?![A-Za-z0-9+/_=-])/g;
+/** An access key id, its secret (40 characters of base64 by themselves), and what may stand between both on a line. */
+const accessKeyId = /A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])|\[secret:aws-access-key:/g;
+const bareSecret = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/_=-])/g;
 const base64Char = /[A-Za-z0-9+/_=-]/;
 
 /** `hides` says whether a decoded text holds secrets. */
@@ -19,6 +22,7 @@ export function createBlobFinder(hides: (decoded: string) => boolean): Finder {
     const spans: Span[] = [];
     addKeys(text, spans);
     if (text.length >= 64) addKeyLines(text, spans);
+    addBareSecrets(text, spans);
     hidden.lastIndex = 0;
     for (let hit = hidden.exec(text); hit !== null; hit = hidden.exec(text)) {
       const run = runAround(text, hit.index);
@@ -52,6 +56,24 @@ function addKeyLines(text: string, spans: Span[]): void {
     const line = match[0];
     if (/[g-z]/.test(line) && /[G-Z]/.test(line) && /\d/.test(line))
       spans.push({ start: match.index, end: match.index + line.length, kind: 'key-line' });
+  }
+}
+
+/** A secret access key has no form of its own, but beside its id on one line it cannot be anything else. */
+function addBareSecrets(text: string, spans: Span[]): void {
+  let done = 0;
+  for (const { index } of text.matchAll(accessKeyId)) {
+    if (index < done) continue;
+    const start = text.lastIndexOf('\n', index) + 1;
+    const end = text.indexOf('\n', index);
+    done = end < 0 ? text.length : end;
+    for (const match of text.slice(start, done).matchAll(bareSecret))
+      if (!/^(?:[0-9a-f]{40}|[0-9A-F]{40})$/.test(match[0]))
+        spans.push({
+          start: start + match.index,
+          end: start + match.index + match[0].length,
+          kind: 'aws-secret-key',
+        });
   }
 }
 

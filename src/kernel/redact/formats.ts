@@ -38,6 +38,10 @@ const web: readonly Format[] = [
   f('bearer', '[Bb]earer |BEARER ', /bearer {1,4}([A-Za-z0-9._~+/-]{12,4096}={0,2})(?![\w=])/iy),
   f('basic', '[Bb]asic |BASIC ', /basic {1,4}([A-Za-z0-9+/_-]{8,2048}={0,2})(?![A-Za-z0-9+/=_-])/iy),
   f('session', 'lk_session=|__Host-lk', /(?:lk_session|__Host-lk\w{0,20})=([\w.~+/=-]{8,512})/y),
+  f('session', 'lockkeeper-session', /(?:__Host-)?lockkeeper-session(?:-\d{1,5})?=([\w.~+/=-]{8,512})/y, {
+    inside: true,
+  }),
+  f('operator-token', 'lko_', /lko_[\w-]{43}/y),
   f('join-token', 'lkj_', /lkj_[A-Za-z0-9_-]{43}(?:_[0-9a-f]{32})?/y),
   f(
     'sql-password',
