@@ -86,6 +86,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 }
 
 function newApp(options: ServerOptions): FastifyInstance {
+  // Slow and silent clients are only noticed when connections are looked at, by default every 30 s.
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: limits.http.connectionsCheckMs,
+  };
   const common = {
     bodyLimit: limits.http.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -93,16 +98,15 @@ function newApp(options: ServerOptions): FastifyInstance {
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    http: timeouts,
     clientErrorHandler: refuseGarbage,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       sendError(options, { error, request, reply });
     },
   };
   const app =
-    options.tls === null
-      ? fastify(common)
-      : fastify({ ...common, https: { ...options.tls, headersTimeout: HEADERS_TIMEOUT_MS } });
+    options.tls === null ? fastify(common) : fastify({ ...common, https: { ...options.tls, ...timeouts } });
+  app.server.maxConnections = limits.http.connections;
   // The two instances differ only in the type of the underlying server, which nothing here looks at.
   return app as FastifyInstance;
 }
