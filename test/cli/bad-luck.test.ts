@@ -70,6 +70,8 @@ describe('an account that does not answer as hoped', () => {
     await closing(up, async () => {
       expect(up.said.problem).toMatch(/^No AWS region is set .* Set AWS_REGION/);
       expect(await ask(QUESTION)).toMatchObject({ code: 6, answer: expect.stringMatching(/Set AWS_REGION/) });
+      const doctor = await cli.run(['--data', data, 'doctor']);
+      expect(doctor.stdout).toMatch(/^! AWS region +not set in this shell; set AWS_REGION/m);
     });
   });
 

@@ -64,11 +64,14 @@ function localChecks(context: Context, dataDir: string): Check[] {
           ? 'the built-in playbook; set ANTHROPIC_API_KEY for a Claude model'
           : 'a Claude model; the key is set',
     },
-    {
-      name: 'AWS region',
-      state: 'ok',
-      detail: env.awsRegion ?? 'from the AWS configuration file, if it has one',
-    },
+    env.awsRegion === undefined
+      ? {
+          name: 'AWS region',
+          state: 'warn',
+          detail:
+            'not set in this shell; set AWS_REGION, or name it in the profile of the AWS configuration file. The demo needs none',
+        }
+      : { name: 'AWS region', state: 'ok', detail: env.awsRegion },
     ...(overridden.length === 0
       ? []
       : [
