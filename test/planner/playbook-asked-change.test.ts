@@ -98,3 +98,31 @@ describe('an order to delete', () => {
     expect((await ask('add 2 tasks')).prepared).toMatchObject([{ input: { desired_count: 6 } }]);
   });
 });
+
+describe('replacing tasks while a proven cause keeps new ones from running', () => {
+  it.each(['restart it', 'force a new deployment', 'roll back'])(
+    'is advised against first: %s',
+    async (message) => {
+      const { prepared, answer } = await ask(message);
+      expect(prepared).toEqual([]);
+      expect(answer).toContain(
+        'New tasks cannot start until this is repaired: New tasks cannot reach their database',
+      );
+      expect(answer).not.toContain('(unsupported)');
+      expect((await ask(`${message} anyway`)).prepared).toHaveLength(1);
+    },
+  );
+
+  it('is prepared at once for another service', async () => {
+    expect((await ask('restart billing')).prepared).toHaveLength(1);
+  });
+});
+
+describe('a mistyped service', () => {
+  it('is named beside the change of the one it was taken for', async () => {
+    const talk = new Conversation({ planner: createPlaybookPlanner(), answer: accountAnswer, clock });
+    await talk.say('scale biling to 5');
+    const step = talk.events.findLast((event) => event.type === 'planner.step');
+    expect(step?.type === 'planner.step' && step.text).toMatch(/^Taking biling as billing\. /);
+  });
+});

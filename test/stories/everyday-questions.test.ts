@@ -82,8 +82,8 @@ describe('everyday questions', () => {
     ],
     ['fix it', 'ec2_authorize_security_group_egress'],
     ['scale it to 6', 'ecs_update_service'],
-    ['restart it', 'ecs_update_service'],
-    ['roll back', 'ecs_update_service'],
+    ['restart it anyway', 'ecs_update_service'],
+    ['roll back anyway', 'ecs_update_service'],
   ])('prepares a change and waits: %s', async (question, tool) => {
     const talk = start();
     await talk.say(STATUS);

@@ -97,13 +97,17 @@ function withWaiting(context: Context, nowMs: number): Context {
 /** When a name did not exist and another was taken instead, the answer says so first. */
 function namingSubstitution(view: View, next: Extract<Next, { kind: 'answer' }>): Next {
   if (next.problem !== undefined) return next;
-  const unknown = view.done.find(
+  const failed = view.done.find(
     ({ result }) =>
       (result.status === 'failed' || result.status === 'refused') &&
       /^(?:cluster|service)-unknown$/.test(result.error.code),
-  )?.result;
-  const isInstead = view.done.at(-1)?.result.status === 'ok' && unknown !== undefined && 'error' in unknown;
-  return isInstead ? { ...next, text: `${quoted(unknown.error.message)}\n\n${next.text}` } : next;
+  );
+  const last = view.done.at(-1);
+  if (failed === undefined || !('error' in failed.result) || last?.result.status !== 'ok') return next;
+  const [asked, taken] = [failed.call.input.service, last.call.input.service];
+  const isOther = typeof asked === 'string' && typeof taken === 'string' && asked !== taken;
+  const lead = isOther ? `Taking ${quoted(asked)} as ${quoted(taken)}.` : quoted(failed.result.error.message);
+  return { ...next, text: `${lead}\n\n${next.text}` };
 }
 
 function messageOf(turn: readonly TranscriptItem[]): string {

@@ -3,7 +3,8 @@
 
 import type { ProposalView } from '../../../contract/proposal.ts';
 import { canonicalJson } from '../../../kernel/canonical-json.ts';
-import { type Next, problemText, resultOf, say, type View, type WantedCall } from '../view.ts';
+import { hintFor } from '../entities.ts';
+import { type Next, problemText, quoted, resultOf, say, type View, type WantedCall } from '../view.ts';
 import { OFFER_STATUS } from '../words.ts';
 import { outcome } from './outcome.ts';
 
@@ -16,7 +17,7 @@ export function change(view: View, wanted: WantedCall, why: string): Next {
     return {
       kind: 'calls',
       calls: [wanted],
-      text: [why, 'This is the change. Nothing runs until it is approved.']
+      text: [takenAs(view, wanted), why, 'This is the change. Nothing runs until it is approved.']
         .filter((part) => part !== '')
         .join(' '),
     };
@@ -48,3 +49,14 @@ function isSameChange({ document }: ProposalView, { tool, input }: WantedCall): 
 
 /** Words beside a change that do not change what it does. */
 const SAYS_NOTHING_NEW: ReadonlySet<string> = new Set(['description', 'heals', 'reason']);
+
+/** A mistyped name is said before a change of the service it was taken for. */
+function takenAs(view: View, { input }: WantedCall): string {
+  const named = hintFor(view.intent.entities, 'service')?.text;
+  const { service } = input;
+  if (named === undefined || typeof service !== 'string' || !('service' in input)) return '';
+  const letters = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return letters(service).includes(letters(named)) || /cluster|prod|stag/i.test(named)
+    ? ''
+    : `Taking ${quoted(named)} as ${service}.`;
+}

@@ -3,8 +3,16 @@
 
 import { type DeploymentView, readOutput, type ServiceView } from '../outputs.ts';
 import { type Resolved, serviceOf } from '../subject.ts';
-import { cite, counted, type Next, needs, problemText, say, type View } from '../view.ts';
-import { OFFER_DEPLOYMENTS, OFFER_LOGS, OFFER_STATUS, OFFER_TASKS } from '../words.ts';
+import { cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
+import {
+  causes,
+  citeFinding,
+  OFFER_DEPLOYMENTS,
+  OFFER_LOGS,
+  OFFER_STATUS,
+  OFFER_TASKS,
+  offerOf,
+} from '../words.ts';
 import { change } from './change.ts';
 
 const COUNT_MAX = 10_000;
@@ -50,6 +58,8 @@ export function restart(view: View): Next {
   const subject = serviceOf(view);
   if ('next' in subject) return subject.next;
   const { cluster = '', service } = subject.found;
+  const pointless = newTasksFail(view, service, 'restart');
+  if (pointless !== null) return pointless;
   return change(
     view,
     { tool: 'ecs_update_service', input: { cluster, service, force_new_deployment: true } },
@@ -64,6 +74,8 @@ export function rollback(view: View): Next {
   const read = currentService(view);
   if ('next' in read) return read.next;
   const { service, evidence } = read;
+  const pointless = newTasksFail(view, service.name, 'roll back');
+  if (pointless !== null) return pointless;
   const current = revisionOf(service.taskDefinition ?? primaryOf(service)?.taskDefinition);
   if (current === null)
     return say(`The revision of ${service.name} could not be read.${cite(evidence)}`, [OFFER_DEPLOYMENTS]);
@@ -114,6 +126,31 @@ export function stopTask(view: View): Next {
     view,
     { tool: 'ecs_stop_task', input: { cluster, task, reason: 'Asked for in Lockkeeper' } },
     'One task is stopped; its service decides whether another takes its place.',
+  );
+}
+
+/**
+ * While a proven cause keeps new tasks from running, replacing tasks loses healthy ones. It is said first; with "anyway"
+ * the change is prepared all the same. A cause in the revision itself is no reason against going back to another.
+ */
+function newTasksFail(view: View, service: string, order: 'restart' | 'roll back'): Next | null {
+  const { diagnosis } = view.context;
+  if (diagnosis === null || /\b(?:anyway|anyhow|regardless|nevertheless|nonetheless)\b/i.test(view.question))
+    return null;
+  const { service: state, findings } = diagnosis.value;
+  const cause = causes(findings).find(({ verdict }) => verdict === 'proven');
+  if (cause === undefined || state.name !== service || state.running >= state.desired) return null;
+  const [fix] = cause.fixes;
+  const liesElsewhere = fix !== undefined && cause.fixes.every(({ tool }) => tool !== 'ecs_update_service');
+  if (!liesElsewhere) return null;
+  const cited = citeFinding(cause, diagnosis.evidence);
+  const what = order === 'restart' ? 'A restart' : 'Another revision';
+  return say(
+    [
+      `New tasks cannot start until this is repaired: ${quoted(cause.title)}${cited}`,
+      `${what} only replaces tasks that run with failing ones, so nothing was prepared. Say it with "anyway" to have it prepared all the same.`,
+    ],
+    [offerOf(fix), order === 'restart' ? `Restart '${service}' anyway.` : `Roll back '${service}' anyway.`],
   );
 }
 
