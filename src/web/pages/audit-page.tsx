@@ -237,15 +237,10 @@ function Row({ record, current }: { record: AuditRecord; current: boolean }): JS
       ) : (
         <Cli text={row.cli} />
       )}
-      {/* An empty cell keeps the columns of a row that is about neither. */}
-      {row.risk === null ? (
-        <span class="risk" />
-      ) : (
-        <span class={`risk ${row.risk}`}>
-          <Icon name={row.risk} />
-          {row.risk}
-        </span>
-      )}
+      <span class={`risk ${row.risk ?? ''}`}>
+        {row.risk !== null && <Icon name={row.risk} />}
+        {row.risk}
+      </span>
       {row.outcome !== null && (
         <span class={`status ${row.outcome.tone}`}>
           <Icon name={outcomeIcons[row.outcome.tone]} small />
