@@ -64,7 +64,10 @@ export const addApprovals: AddCommand = (program, context) => {
       show(context, proposal);
       for (const line of whatBecameOf(proposal)) context.terminal.print(line);
     });
+  addDeciding(approvals, context);
+};
 
+function addDeciding(approvals: Command, context: Context): void {
   approvals
     .command('approve <proposal>')
     .description(
@@ -91,7 +94,7 @@ export const addApprovals: AddCommand = (program, context) => {
     .action(async (name: string, _, command: Command) =>
       decide(context, command, { id: proposalId(name), decision: 'deny' }),
     );
-};
+}
 
 async function decide(
   context: Context,
