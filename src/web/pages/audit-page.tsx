@@ -18,7 +18,6 @@ import { clockMillis, duration, fullTime, grouped, type Tone, visible } from '..
 
 const pageSize = 100;
 const searchDelayMs = 200;
-
 // The choices of the filter, by what people look for; a value is the name of an event.
 const filters: readonly { event: string; words: string }[] = [
   { event: 'aws.finished', words: 'AWS calls' },
@@ -29,7 +28,6 @@ const filters: readonly { event: string; words: string }[] = [
   { event: 'call.refused', words: 'Refusals' },
   { event: 'person.signed-in', words: 'Sign-ins' },
 ];
-
 interface Page {
   readonly items: readonly AuditRecord[];
   readonly next: number | null;
