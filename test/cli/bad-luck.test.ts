@@ -148,7 +148,13 @@ describe('a data folder that is not what it should be', () => {
       /config\.yaml is not valid at line \d+: .* Correct the file/,
     ],
     ['config.yaml', 'colour: red', ['up', '--demo', '--port', '0'], 6, /Unrecognized key: "colour"/],
-    ['hub.key', 'garbage', ['hub', 'start', '--port', '0'], 6, /hub\.key is not valid/],
+    [
+      'hub.key',
+      'garbage',
+      ['hub', 'start', '--port', '0'],
+      6,
+      /hub\.key is damaged: .* Restore it from a backup/,
+    ],
     [
       'lockkeeper.db',
       'garbage '.repeat(1_000),
