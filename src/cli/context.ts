@@ -40,6 +40,11 @@ export function dataDirOf(context: Context, options: GlobalOptions): string {
   return path.join(context.env.home ?? context.cwd, '.lockkeeper');
 }
 
+/** How the command is typed here: through npx in a checkout, by its name where the package is installed. */
+export function commandName(context: Context): string {
+  return existsSync(path.join(context.packageDir, 'scripts', 'setup.mjs')) ? 'npx lockkeeper' : 'lockkeeper';
+}
+
 /** Makes `folder` for this user alone, unless it is there. Throws `data-unwritable`. */
 export function madeFolder(folder: string): string {
   try {

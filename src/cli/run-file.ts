@@ -48,11 +48,19 @@ export function findHub(
   const dataDir = dataDirOf(context, options);
   const candidates = [dataDir, demoDataDir(dataDir)];
   const wanted = (options.hub ?? context.env.hubUrl)?.replace(/\/$/, '');
-  for (const folder of candidates) {
+  const running = candidates.flatMap((folder) => {
     const run = readRunFile(folder);
-    if (run !== null && (wanted === undefined || wanted === run.url) && isAlive(run.pid)) {
-      return { client: createHubClient(run.url, run.token), dataDir: folder };
-    }
+    return run !== null && isAlive(run.pid) ? [{ folder, run }] : [];
+  });
+  const found = running.find(({ run }) => wanted === undefined || wanted === run.url);
+  if (found !== undefined) {
+    const other = running.find((one) => one !== found);
+    // Nobody should take the demo's answers for production's, or the other way round.
+    if (wanted === undefined && other !== undefined)
+      context.terminal.note(
+        `Two hubs run here. This one is ${found.run.url}; the demo is ${other.run.url}; choose with --hub.`,
+      );
+    return { client: createHubClient(found.run.url, found.run.token), dataDir: found.folder };
   }
   if (wanted !== undefined)
     throw fail('usage', {

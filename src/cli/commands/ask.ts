@@ -6,7 +6,7 @@ import type { ChatEvent } from '../../contract/chat.ts';
 import { fail } from '../../contract/errors.ts';
 import { type Finding, finding } from '../../contract/finding.ts';
 import { LockkeeperError } from '../../kernel/errors.ts';
-import type { Context, GlobalOptions } from '../context.ts';
+import { type Context, commandName, type GlobalOptions } from '../context.ts';
 import type { HubClient } from '../hub-client.ts';
 import { findHub } from '../run-file.ts';
 import { createConversationView } from '../terminal/conversation-view.ts';
@@ -67,7 +67,7 @@ Exit codes: 0 answered or waiting for an approval, 2 the question is not clear, 
       if (options.json === true) context.terminal.json(summary);
       else {
         await view.legend((id) => commandBehind(client, id));
-        for (const line of nextSteps(summary)) context.terminal.note(line);
+        for (const line of nextSteps(summary, commandName(context))) context.terminal.note(line);
       }
       process.exitCode = exitCodeOf(turn);
     });
@@ -168,11 +168,11 @@ function findingsIn(result: Extract<ChatEvent, { type: 'call.finished' }>['resul
   return parsed.success ? parsed.data : [];
 }
 
-function nextSteps(summary: TurnSummary): string[] {
+function nextSteps(summary: TurnSummary, me: string): string[] {
   return summary.proposals
     .filter((proposal) => proposal.state === 'pending')
     .flatMap((proposal) => [
-      `Approve:  lockkeeper approvals approve ${proposal.id}`,
-      `Deny:     lockkeeper approvals deny ${proposal.id} --reason "…"`,
+      `Approve:  ${me} approvals approve ${proposal.id}`,
+      `Deny:     ${me} approvals deny ${proposal.id} --reason "…"`,
     ]);
 }

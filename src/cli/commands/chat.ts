@@ -3,7 +3,7 @@
 import { openProposal } from '../../approval/document.ts';
 import { decisionRequest, proposalPage } from '../../contract/api.ts';
 import { type ProposalView, proposalView } from '../../contract/proposal.ts';
-import type { Context } from '../context.ts';
+import { type Context, commandName } from '../context.ts';
 import type { HubClient } from '../hub-client.ts';
 import { findHub } from '../run-file.ts';
 import { type ConversationView, createConversationView } from '../terminal/conversation-view.ts';
@@ -79,7 +79,9 @@ async function decide(chat: Chat, turnId: string): Promise<string | null> {
       )?.trim();
       await send(chat, proposal, { decision: 'deny', reason: reason || null });
     } else {
-      chat.context.terminal.note(`It stays until it expires: lockkeeper approvals approve ${proposal.id}`);
+      chat.context.terminal.note(
+        `It stays until it expires: ${commandName(chat.context)} approvals approve ${proposal.id}`,
+      );
       if (answer.kind === 'message') return answer.text;
       continue;
     }

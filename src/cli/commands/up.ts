@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { RunningHub } from '../../hub/compose.ts';
 import type { RunningNode } from '../../node/compose.ts';
-import { type Context, dataDirOf, madeFolder } from '../context.ts';
+import { type Context, commandName, dataDirOf, madeFolder } from '../context.ts';
 import { type DemoAccount, startDemoAccount } from '../demo-account.ts';
 import { defaultPort, openHub } from '../open-hub.ts';
 import { openNode } from '../open-node.ts';
@@ -108,6 +108,7 @@ interface Announcement {
 
 async function announce(context: Context, about: Announcement): Promise<void> {
   const { terminal } = context;
+  const me = commandName(context);
   const link = await about.hub.createSignInLink();
   const { account, region, identity, endpoint, problem } = about.node.inventory;
   if (about.json)
@@ -133,10 +134,7 @@ async function announce(context: Context, about: Announcement): Promise<void> {
   else
     label(
       'Account',
-      terminal.style(
-        'yellow',
-        oneLine(`${problem} Questions about AWS fail until then; see lockkeeper doctor.`),
-      ),
+      terminal.style('yellow', oneLine(`${problem} Questions about AWS fail until then; see ${me} doctor.`)),
     );
   if (endpoint !== null && !about.demo)
     label('Mind', terminal.style('yellow', oneLine(`AWS requests go to ${endpoint}, not to AWS`)));
@@ -147,7 +145,7 @@ async function announce(context: Context, about: Announcement): Promise<void> {
       : about.planner,
   );
   label('Data', about.dataDir);
-  terminal.print(
-    `\n  In another terminal: lockkeeper chat · lockkeeper audit tail · lockkeeper doctor. Ctrl-C stops.\n`,
-  );
+  if (about.demo)
+    label('Mind', 'the simulated account starts broken at every start; earlier conversations stay');
+  terminal.print(`\n  In another terminal: ${me} chat · ${me} audit tail · ${me} doctor. Ctrl-C stops.\n`);
 }
