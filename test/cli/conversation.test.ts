@@ -153,7 +153,7 @@ describe('the command line in a conversation', () => {
   it('says which name did not exist when the nearest one is meant', async () => {
     const { code, answer } = await ask('status of my-web-servic in production-cluster');
     expect(code).toBe(0);
-    expect(answer).toMatch(/^There is no service my-web-servic .*nearest is my-web-service/);
+    expect(answer).toMatch(/^Taking my-web-servic as my-web-service\./);
     expect(answer).toMatch(/my-web-service\W+in production-cluster is ACTIVE/);
   });
 
