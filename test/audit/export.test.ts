@@ -12,11 +12,12 @@ const key = generateSigningKey();
 async function filledStore(count: number) {
   const clock = createFakeClock(1_700_000_000_000);
   const store = await openSqliteStore({ dataDir: ':memory:', clock, log: silentLog });
+  // As in a hub, signing begins before the first record: a log that grew without it does not start.
+  const checkpoints = await startCheckpoints({ store, key, file: null, clock, log: silentLog });
   await store.commit(
     [],
     Array.from({ length: count }, (_, i) => entry({ data: { n: i } })),
   );
-  const checkpoints = await startCheckpoints({ store, key, file: null, clock, log: silentLog });
   await checkpoints.stop();
   return store;
 }
