@@ -3,11 +3,23 @@
 
 import type * as ApplicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import type * as AutoScaling from '@aws-sdk/client-auto-scaling';
+import type * as CloudTrail from '@aws-sdk/client-cloudtrail';
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as CodeDeploy from '@aws-sdk/client-codedeploy';
 import type * as Ec2 from '@aws-sdk/client-ec2';
+import type * as Ecr from '@aws-sdk/client-ecr';
 import type * as Ecs from '@aws-sdk/client-ecs';
+import type * as Efs from '@aws-sdk/client-efs';
 import type * as ElbV2 from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as EventBridge from '@aws-sdk/client-eventbridge';
+import type * as Iam from '@aws-sdk/client-iam';
+import type * as Kms from '@aws-sdk/client-kms';
+import type * as Rds from '@aws-sdk/client-rds';
+import type * as SecretsManager from '@aws-sdk/client-secrets-manager';
+import type * as ServiceQuotas from '@aws-sdk/client-service-quotas';
+import type * as ServiceDiscovery from '@aws-sdk/client-servicediscovery';
+import type * as Ssm from '@aws-sdk/client-ssm';
 import type * as Sts from '@aws-sdk/client-sts';
 
 interface AwsModules {
@@ -19,6 +31,18 @@ interface AwsModules {
   'application-autoscaling': typeof ApplicationAutoScaling;
   autoscaling: typeof AutoScaling;
   cloudwatch: typeof CloudWatch;
+  cloudtrail: typeof CloudTrail;
+  codedeploy: typeof CodeDeploy;
+  ecr: typeof Ecr;
+  elasticfilesystem: typeof Efs;
+  events: typeof EventBridge;
+  iam: typeof Iam;
+  kms: typeof Kms;
+  rds: typeof Rds;
+  secretsmanager: typeof SecretsManager;
+  servicediscovery: typeof ServiceDiscovery;
+  servicequotas: typeof ServiceQuotas;
+  ssm: typeof Ssm;
 }
 
 /** A service by its IAM prefix, which is also its name in a request signature (CloudWatch signs as `monitoring`). */
@@ -34,6 +58,18 @@ export const awsCliCommands: Readonly<Record<AwsService, string>> = {
   'application-autoscaling': 'application-autoscaling',
   autoscaling: 'autoscaling',
   cloudwatch: 'cloudwatch',
+  cloudtrail: 'cloudtrail',
+  codedeploy: 'deploy',
+  ecr: 'ecr',
+  elasticfilesystem: 'efs',
+  events: 'events',
+  iam: 'iam',
+  kms: 'kms',
+  rds: 'rds',
+  secretsmanager: 'secretsmanager',
+  servicediscovery: 'servicediscovery',
+  servicequotas: 'service-quotas',
+  ssm: 'ssm',
 };
 
 /** Every AWS request this product can make, as `service:Operation`. The gateway knows no other. */

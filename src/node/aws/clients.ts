@@ -46,6 +46,18 @@ const loaders: Readonly<Record<AwsService, () => Promise<object>>> = {
   'application-autoscaling': () => import('@aws-sdk/client-application-auto-scaling'),
   autoscaling: () => import('@aws-sdk/client-auto-scaling'),
   cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
+  cloudtrail: () => import('@aws-sdk/client-cloudtrail'),
+  codedeploy: () => import('@aws-sdk/client-codedeploy'),
+  ecr: () => import('@aws-sdk/client-ecr'),
+  elasticfilesystem: () => import('@aws-sdk/client-efs'),
+  events: () => import('@aws-sdk/client-eventbridge'),
+  iam: () => import('@aws-sdk/client-iam'),
+  kms: () => import('@aws-sdk/client-kms'),
+  rds: () => import('@aws-sdk/client-rds'),
+  secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
+  servicediscovery: () => import('@aws-sdk/client-servicediscovery'),
+  servicequotas: () => import('@aws-sdk/client-service-quotas'),
+  ssm: () => import('@aws-sdk/client-ssm'),
 };
 
 const clientNames: Readonly<Record<AwsService, string>> = {
@@ -57,6 +69,18 @@ const clientNames: Readonly<Record<AwsService, string>> = {
   'application-autoscaling': 'ApplicationAutoScalingClient',
   autoscaling: 'AutoScalingClient',
   cloudwatch: 'CloudWatchClient',
+  cloudtrail: 'CloudTrailClient',
+  codedeploy: 'CodeDeployClient',
+  ecr: 'ECRClient',
+  elasticfilesystem: 'EFSClient',
+  events: 'EventBridgeClient',
+  iam: 'IAMClient',
+  kms: 'KMSClient',
+  rds: 'RDSClient',
+  secretsmanager: 'SecretsManagerClient',
+  servicediscovery: 'ServiceDiscoveryClient',
+  servicequotas: 'ServiceQuotasClient',
+  ssm: 'SSMClient',
 };
 
 const READ_ATTEMPTS = 3;

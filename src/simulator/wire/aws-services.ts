@@ -46,6 +46,17 @@ export const awsServices: readonly AwsServiceWire[] = [
     'http://autoscaling.amazonaws.com/doc/2011-01-01/',
     () => import('@aws-sdk/client-auto-scaling'),
   ),
+  xml('iam', 'https://iam.amazonaws.com/doc/2010-05-08/', () => import('@aws-sdk/client-iam')),
+  xml('rds', 'http://rds.amazonaws.com/doc/2014-10-31/', () => import('@aws-sdk/client-rds')),
+  json('cloudtrail', 'cloudtrail', () => import('@aws-sdk/client-cloudtrail')),
+  json('codedeploy', 'codedeploy', () => import('@aws-sdk/client-codedeploy')),
+  json('ecr', 'ecr', () => import('@aws-sdk/client-ecr')),
+  json('events', 'events', () => import('@aws-sdk/client-eventbridge')),
+  json('kms', 'kms', () => import('@aws-sdk/client-kms')),
+  json('secretsmanager', 'secretsmanager', () => import('@aws-sdk/client-secrets-manager')),
+  json('servicediscovery', 'servicediscovery', () => import('@aws-sdk/client-servicediscovery')),
+  json('servicequotas', 'servicequotas', () => import('@aws-sdk/client-service-quotas')),
+  json('ssm', 'ssm', () => import('@aws-sdk/client-ssm')),
 ];
 
 function json(prefix: string, signingName: string, load: () => Promise<object>): AwsServiceWire {
