@@ -9,6 +9,7 @@ import { autoscalingDescribeActivities } from './autoscaling/describe-activities
 import { autoscalingDescribeGroups } from './autoscaling/describe-groups.ts';
 import { checkNetworkPath } from './diagnose/check-network-path.ts';
 import { diagnoseService } from './diagnose/diagnose-service.ts';
+import { diagnoseTask } from './diagnose/diagnose-task.ts';
 import { serviceSteadiness } from './diagnose/service-steadiness.ts';
 import { ec2AuthorizeSecurityGroupEgress } from './ec2/authorize-security-group-egress.ts';
 import { ec2AuthorizeSecurityGroupIngress } from './ec2/authorize-security-group-ingress.ts';
@@ -58,6 +59,7 @@ const tools: readonly Tool[] = [
   autoscalingDescribeGroups,
   checkNetworkPath,
   diagnoseService,
+  diagnoseTask,
   ec2AuthorizeSecurityGroupEgress,
   ec2AuthorizeSecurityGroupIngress,
   ec2DescribeInstances,

@@ -23,6 +23,8 @@ export interface ToolContext {
   readonly nowMs: number;
   /** Names the stage the following AWS calls belong to, such as "tasks and task definition". */
   stage(name: string): void;
+  /** Aborts when the answer is wanted now: a tool that reads in stages ends with what it has. Left out: there is no hurry. */
+  readonly hurry?: AbortSignal;
 }
 
 interface ToolBase<I extends z.ZodType> {

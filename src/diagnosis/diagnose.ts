@@ -3,7 +3,7 @@
 
 import type { Finding } from '../contract/finding.ts';
 import { verifiedFixes } from './counterfactual.ts';
-import type { EvidenceBundle } from './evidence.ts';
+import { type EvidenceBundle, notObserved } from './evidence.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
 import { allRules } from './rules/all-rules.ts';
 import { notKnown, wellness } from './rules/outcome.ts';
@@ -24,7 +24,8 @@ export function diagnose(bundle: EvidenceBundle): Diagnosis {
   const well = wellness(facts);
   if (well !== undefined)
     return { facts, findings: [finding('healthy', unlessUnseen(well, facts), { ruledOut: [] })] };
-  const judged = allRules.map((rule) => ({ rule, judgement: rule.judge(facts) }));
+  const asked = bundle.subject === 'tasks' ? allRules.filter(isAboutTasks) : allRules;
+  const judged = asked.map((rule) => ({ rule, judgement: rule.judge(facts) }));
   const ruledOut = judged.flatMap(({ rule, judgement }) =>
     judgement.outcome === 'refuted' ? [{ class: rule.class, because: judgement.because }] : [],
   );
@@ -37,6 +38,18 @@ export function diagnose(bundle: EvidenceBundle): Diagnosis {
     };
   }
   return { facts, findings: causes.map((one) => causeFinding(one, facts, ruledOut)).slice(0, FINDINGS_MAX) };
+}
+
+/** A single task neither waits for a deployment nor is scaled. */
+const ABOUT_SERVICES: ReadonlySet<Finding['class']> = new Set([
+  'deployment-settings',
+  'deployment-controller-mismatch',
+  'service-lifecycle-conflict',
+  'autoscaling-conflict',
+]);
+
+function isAboutTasks(rule: Rule): boolean {
+  return !ABOUT_SERVICES.has(rule.class);
 }
 
 /** What could not be read might have shown trouble, so the service is then only likely to be well. */
@@ -77,7 +90,7 @@ function finding(name: Finding['class'], found: Found, { ruledOut }: Pick<Findin
     verdict: found.verdict,
     title: found.title,
     explanation: found.explanation,
-    evidence: [...found.evidence],
+    evidence: found.evidence.filter(({ id }) => id !== notObserved.id),
     culprits: [...(found.culprits ?? [])],
     ruledOut,
     cannotVerify: [...(found.cannotVerify ?? [])],

@@ -113,6 +113,8 @@ export interface ScalingEvidence {
 }
 
 export interface EvidenceBundle {
+  /** `tasks`: only the tasks in here are judged, whatever their service does now. Left out: the service. */
+  readonly subject?: 'tasks';
   readonly account: string;
   readonly region: string;
   /** Milliseconds since the epoch: the "now" of every age. */
@@ -132,6 +134,9 @@ export interface EvidenceBundle {
   readonly capacity?: CapacityEvidence;
   readonly scaling?: ScalingEvidence;
 }
+
+/** Where something stands that no answer of AWS holds, such as the service that tasks without one are judged as. Never shown. */
+export const notObserved: EvidenceRef = { id: '', path: '' };
 
 /** A list nobody has asked for yet; looking something up in it finds it unseen. */
 export function unread(what: string, missingAction: string): Seen<never> {

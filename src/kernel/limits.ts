@@ -19,6 +19,8 @@ export const limits = {
   joinToken: { lifeMs: 15 * 60_000 },
   call: {
     deadlineMs: 60_000,
+    // A tool that reads in stages ends with what it has when this share of its time is gone.
+    hurryShare: 0.75,
     awsCallMs: 15_000,
     awsCallsMax: 200,
     inFlight: 64,

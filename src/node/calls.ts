@@ -16,6 +16,12 @@ import type { NodeParts } from './parts.ts';
 
 export type CallResult = FrameOf<NodeFrame, 'call.done'>['result'];
 
+/** The two ends of a call's time: of patience, and of everything. */
+interface CallTime {
+  readonly stop: AbortSignal;
+  readonly hurry: AbortSignal;
+}
+
 /** Prepares the proposal of a change. Throws what makes it impossible. */
 export type PrepareChange = (admitted: AdmittedCall, signal: AbortSignal) => Promise<CallResult>;
 
@@ -64,6 +70,8 @@ export class Calls {
     const timer = clock.after(deadlineMs, () =>
       stop.abort(fail('deadline-exceeded', { tool: frame.tool, seconds })),
     );
+    const hurry = new AbortController();
+    const sooner = clock.after(deadlineMs * limits.call.hurryShare, () => hurry.abort());
     try {
       if (this.#draining || !line.hasRoom || this.#running.size >= limits.call.inFlight) {
         throw fail('node-busy', {
@@ -81,7 +89,10 @@ export class Calls {
         person,
         agent,
       });
-      const result = await untilAborted(stop.signal, this.#perform(admitted, stop.signal));
+      const result = await untilAborted(
+        stop.signal,
+        this.#perform(admitted, { stop: stop.signal, hurry: hurry.signal }),
+      );
       await journal.append({ event: 'call.finished', call: frame.call, status: result.status, error: null });
       return result;
     } catch (error) {
@@ -100,19 +111,21 @@ export class Calls {
       return result;
     } finally {
       timer.cancel();
+      sooner.cancel();
     }
   }
 
-  #perform(admitted: AdmittedCall, signal: AbortSignal): Promise<CallResult> {
+  #perform(admitted: AdmittedCall, time: CallTime): Promise<CallResult> {
     const { tool } = admitted;
-    return isChangeTool(tool) ? this.#prepare(admitted, signal) : this.#read(tool, admitted, signal);
+    return isChangeTool(tool) ? this.#prepare(admitted, time.stop) : this.#read(tool, admitted, time);
   }
 
-  async #read(tool: ReadTool, admitted: AdmittedCall, signal: AbortSignal): Promise<CallResult> {
+  async #read(tool: ReadTool, admitted: AdmittedCall, { stop, hurry }: CallTime): Promise<CallResult> {
     const { frame, place, input } = admitted;
     const { redact, clock, budget } = this.#parts;
-    const gateway = createGateway(this.#parts, { call: frame.call, tool, place, signal });
-    const output = await tool.run(input, gateway.aws, { nowMs: clock.now(), stage: gateway.stage });
+    const gateway = createGateway(this.#parts, { call: frame.call, tool, place, signal: stop });
+    const context = { nowMs: clock.now(), stage: gateway.stage, hurry };
+    const output = await tool.run(input, gateway.aws, context);
     const checked = tool.output.safeParse(output);
     if (!checked.success)
       throw new Error(

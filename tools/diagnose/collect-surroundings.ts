@@ -8,7 +8,8 @@ import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import type { TaskFacts } from '../../src/diagnosis/facts/tasks.ts';
 import type { CollectOptions } from './collect.ts';
 import { type LogPlace, type LogRead, logPlace, readLog } from './collect-logs.ts';
-import { readGroupsAdmitting, readVpc, withMore } from './collect-network.ts';
+import { readGroups, readGroupsAdmitting, readVpc, withMore } from './collect-network.ts';
+import { joined } from './reading.ts';
 
 /** Lines of each log that are looked at. */
 const LOG_LINES = 300;
@@ -26,17 +27,20 @@ export async function readSurroundings(
   const asked = options.question?.port;
   const ports = [...new Set([...environmentPorts(current), ...(asked === undefined ? [] : [asked])])];
   const places = options.logs === false ? [] : logPlaces(current);
-  const [logs, vpc, admitting] = await Promise.all([
+  const own = current.service.securityGroups;
+  const isOwnUnread = complete.network.securityGroups.gaps.some((gap) => gap.kind === 'unread');
+  const [logs, vpc, admitting, groups] = await Promise.all([
     Promise.all(places.map((place) => readLog(aws, place, LOG_LINES))),
-    vpcId === undefined ? {} : readVpc(aws, { vpcId, groups: current.service.securityGroups }),
+    vpcId === undefined ? {} : readVpc(aws, { vpcId, groups: own }),
     vpcId === undefined || ports.length === 0
       ? { items: [], gaps: [] }
       : readGroupsAdmitting(aws, vpcId, ports),
+    isOwnUnread && own.length > 0 ? readGroups(aws, own) : { items: [], gaps: [] },
   ]);
   return {
     ...complete,
     ...logEvidence(logs),
-    network: withMore(complete.network, { ...vpc, securityGroups: admitting }),
+    network: withMore(complete.network, { ...vpc, securityGroups: joined([groups, admitting]) }),
   };
 }
 

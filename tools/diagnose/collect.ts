@@ -61,7 +61,16 @@ export async function collect(
   const bundle = await readTasks(aws, found, { arns, nowMs: context.nowMs });
   const first = factsOf(bundle);
   if (first.condition !== 'troubled' && options.always !== true) return readFurther(aws, bundle, options);
-  context.stage('logs and network');
+  return deepen(aws, bundle, options);
+}
+
+/** What explains trouble that is known already: logs, the network, destinations, and what else the facts then ask for. */
+export async function deepen(
+  aws: Aws,
+  bundle: EvidenceBundle,
+  options: CollectOptions,
+): Promise<EvidenceBundle> {
+  options.context.stage('logs and network');
   const extra = await readOtherDefinitions(aws, bundle);
   const complete =
     extra === undefined ? bundle : { ...bundle, taskDefinitions: merged(bundle.taskDefinitions, extra) };
@@ -170,9 +179,9 @@ function deployedRevisions(service: Ecs.Service): string[] {
 }
 
 /** A bundle with nothing in it but the service and the given lists. */
-function bundleOf(
+export function bundleOf(
   aws: Aws,
-  found: FoundService,
+  found: Pick<FoundService, 'cluster' | 'observed'>,
   known: Pick<EvidenceBundle, 'nowMs' | 'tasks' | 'taskDefinitions'>,
 ): EvidenceBundle {
   return {
@@ -194,7 +203,7 @@ function nothing(): Seen<never> {
   return { items: [], gaps: [] };
 }
 
-function describeTasks(aws: Aws, cluster: string, tasks: string[]): Promise<Seen<Ecs.Task>> {
+export function describeTasks(aws: Aws, cluster: string, tasks: string[]): Promise<Seen<Ecs.Task>> {
   return readList(aws, {
     action: 'ecs:DescribeTasks',
     input: { cluster, tasks },
@@ -204,7 +213,8 @@ function describeTasks(aws: Aws, cluster: string, tasks: string[]): Promise<Seen
   });
 }
 
-async function readDefinitions(aws: Aws, arns: readonly string[]): Promise<Seen<Ecs.TaskDefinition>> {
+/** Task definitions by ARN; one object each, so their paths have no index. */
+export async function readDefinitions(aws: Aws, arns: readonly string[]): Promise<Seen<Ecs.TaskDefinition>> {
   const lists = await Promise.all(
     arns.map((taskDefinition) =>
       readList(aws, {

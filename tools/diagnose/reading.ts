@@ -23,24 +23,7 @@ export interface ListRead<A extends AwsAction, T> {
   readonly pages?: number;
 }
 
-/** Counts the requests of one tool call. */
-export interface CallCounter {
-  calls: number;
-}
-
 const PAGES_MAX = 5;
-
-/** An `Aws` that counts what passes through it. */
-export function counting(aws: Aws, counter: CallCounter): Aws {
-  return {
-    account: aws.account,
-    region: aws.region,
-    call: (action, input) => {
-      counter.calls += 1;
-      return aws.call(action, input);
-    },
-  };
-}
 
 /** Reads a whole list. Never throws for a request AWS refused; what is missing is in `gaps`. */
 export async function readList<A extends AwsAction, T>(aws: Aws, read: ListRead<A, T>): Promise<Seen<T>> {

@@ -48,9 +48,9 @@ export async function diagnoseOne(
     const { where, detail } = firstIssue(parsed.error);
     throw fail('input-invalid', { where: `--${where}`, detail });
   }
-  const { nowMs, redact } = investigation;
-  const raw = await investigation.ask(diagnoseService, (aws, stage) =>
-    diagnoseService.run(parsed.data, aws, { nowMs, stage }),
+  const { redact } = investigation;
+  const raw = await investigation.ask(diagnoseService, (aws, context) =>
+    diagnoseService.run(parsed.data, aws, context),
   );
   const text = redact.text(diagnoseService.text(raw)).text.slice(0, limits.call.textChars);
   const output = diagnoseService.output.parse(redact.json(toJson(raw)).value);
@@ -65,9 +65,8 @@ export async function diagnoseCluster(
   const input = ecsListServices.input.safeParse({ cluster });
   if (!input.success)
     throw fail('input-invalid', { where: '--cluster', detail: firstIssue(input.error).detail });
-  const { nowMs } = investigation;
-  const listed = await investigation.ask(ecsListServices, (aws, stage) =>
-    ecsListServices.run(input.data, aws, { nowMs, stage }),
+  const listed = await investigation.ask(ecsListServices, (aws, context) =>
+    ecsListServices.run(input.data, aws, context),
   );
   const ordered = await illFirst(
     investigation,
@@ -155,9 +154,8 @@ async function illFirst(
   const ranks = new Map<string, number>();
   for (let start = 0; start < names.length; start += DESCRIBED_AT_ONCE) {
     const services = names.slice(start, start + DESCRIBED_AT_ONCE);
-    const { nowMs } = investigation;
-    const described = await investigation.ask(ecsDescribeServices, (aws, stage) =>
-      ecsDescribeServices.run({ cluster, services }, aws, { nowMs, stage }),
+    const described = await investigation.ask(ecsDescribeServices, (aws, context) =>
+      ecsDescribeServices.run({ cluster, services }, aws, context),
     );
     for (const one of described.services) {
       const moving = one.deployments.some(

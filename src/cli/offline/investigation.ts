@@ -6,6 +6,7 @@ import type { Aws, AwsAction, AwsFailure } from '../../contract/aws.ts';
 import { AwsCallError } from '../../contract/aws.ts';
 import type { AwsCall, Evidence } from '../../contract/call.ts';
 import { fail } from '../../contract/errors.ts';
+import type { ToolContext } from '../../contract/tool.ts';
 import { LockkeeperError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { limits } from '../../kernel/limits.ts';
@@ -32,7 +33,7 @@ export interface Investigation {
    * Lets `asker` read for at most limits.call.deadlineMs and limits.call.awsCallsMax requests. A failed request that
    * nobody caught becomes `aws-failed`, `aws-credentials-missing` or `aws-region-missing`.
    */
-  ask<T>(asker: Asker, read: (aws: Aws, stage: (name: string) => void) => Promise<T>): Promise<T>;
+  ask<T>(asker: Asker, read: (aws: Aws, context: ToolContext) => Promise<T>): Promise<T>;
 }
 
 export interface InvestigationOptions {
@@ -79,15 +80,18 @@ export function createInvestigation(options: InvestigationOptions): Investigatio
       const timer = clock.after(limits.call.deadlineMs, () =>
         stop.abort(fail('deadline-exceeded', { tool: asker.name, seconds })),
       );
+      const hurry = new AbortController();
+      const sooner = clock.after(limits.call.deadlineMs * limits.call.hurryShare, () => hurry.abort());
       const call = newId('call', clock.now());
       const gateway = createGateway(parts, { call, tool: asker, place, signal: stop.signal });
       try {
-        return await read(gateway.aws, gateway.stage);
+        return await read(gateway.aws, { nowMs: clock.now(), stage: gateway.stage, hurry: hurry.signal });
       } catch (error) {
         if (stop.signal.aborted) throw stop.signal.reason;
         throw error instanceof AwsCallError ? expected(error) : error;
       } finally {
         timer.cancel();
+        sooner.cancel();
       }
     },
   };

@@ -10,6 +10,7 @@ import { type Contest, contestOf } from './contest.ts';
 import { type Dependency, dependenciesOf, type PathQuestion } from './dependencies.ts';
 import { deadlockOf } from './percentages.ts';
 import { type ServiceFacts, serviceFacts } from './service.ts';
+import { conditionOfTasks } from './standalone.ts';
 import { type StartFailure, startFailure } from './start-failure.ts';
 import { type CutShort, cutShortOnPurpose } from './stopping.ts';
 import { newestFirst, type StoppedGroup, stoppedGroups, type TaskFacts, taskFacts } from './tasks.ts';
@@ -65,10 +66,10 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
   const stuck = stuckTasks(tasks, bundle.nowMs);
   const cut = cutShortOnPurpose(tasks, { nowMs: bundle.nowMs, withinMs: CUT_SHORT_MS });
   const contest = contestOf(bundle);
-  const plain = conditionOf(bundle, service, { tasks, failed });
-  const condition = hasHiddenTrouble(plain, { bundle, service, complaints, stuck, cut, contest })
-    ? 'troubled'
-    : plain;
+  const condition =
+    bundle.subject === 'tasks'
+      ? conditionOfTasks(bundle, tasks, { failed, stuck })
+      : conditionOfService(bundle, { service, tasks, failed, complaints, stuck, cut, contest });
   const judged = condition === 'troubled' ? failed : [];
   const logs = bundle.logs.filter(
     (log) => judged.some((task) => task.arn === log.taskArn) || isUnhealthyRunning(tasks, log.taskArn),
@@ -115,6 +116,14 @@ export function presentFailures(tasks: readonly TaskFacts[], service: ServiceFac
   if (ofPrimary.length > 0) return ofPrimary.slice(0, TASKS_JUDGED);
   const since = service.primary?.createdAtMs ?? 0;
   return failed.filter((task) => (task.stoppedAtMs ?? 0) >= since).slice(0, TASKS_JUDGED);
+}
+
+function conditionOfService(
+  bundle: EvidenceBundle,
+  signs: Omit<Signs, 'bundle'> & Pick<Facts, 'tasks' | 'failed'>,
+): Condition {
+  const plain = conditionOf(bundle, signs.service, signs);
+  return hasHiddenTrouble(plain, { bundle, ...signs }) ? 'troubled' : plain;
 }
 
 function conditionOf(

@@ -45,11 +45,11 @@ export function groupHop(network: NetworkEvidence, question: GroupQuestion, to: 
     direction: out ? 'out' : 'in',
     resource: question.groups.length === 0 ? 'security group' : question.groups.join(', '),
   } as const;
-  if (question.groups.length === 0 && !out)
+  if (question.groups.length === 0)
     return {
       ...base,
       verdict: 'unknown',
-      because: 'The security groups of the destination are not known.',
+      because: `The security groups of the ${out ? 'task' : 'destination'} are not known.`,
       rules: [],
       evidence: [],
     };

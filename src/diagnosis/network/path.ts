@@ -40,7 +40,9 @@ export function solvePath(network: NetworkEvidence, from: PathSource, to: PathDe
   const place = placeOf(network, from.subnetId);
   const addresses = isEmpty(to.addresses) ? ipv4 : to.addresses;
   const known = from.address === undefined ? place.addresses : addressSet([from.address]);
-  const source: Peer = { addresses: sameFamily(known, addresses), groups: from.securityGroups };
+  // Every interface that opens connections has a group: without one, its groups are not known.
+  const groups = from.securityGroups.length === 0 ? undefined : from.securityGroups;
+  const source: Peer = { addresses: sameFamily(known, addresses), groups };
   const target: Peer = {
     addresses: sameFamily(addresses, known),
     groups: to.securityGroups,

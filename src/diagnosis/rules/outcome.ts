@@ -5,9 +5,11 @@ import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Found } from './rule.ts';
 import { counted, distinctRefs } from './rule.ts';
+import { tasksWellness, unknownTitle } from './task-outcome.ts';
 
 /** The finding for a service in which nothing has to be explained; undefined when something has. */
 export function wellness(facts: Facts): Found | undefined {
+  if (facts.bundle.subject === 'tasks') return tasksWellness(facts);
   const { service, condition } = facts;
   const counts = `${service.running} of ${service.desired} tasks are running`;
   const evidence = [
@@ -60,9 +62,11 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
     ...openPaths(facts),
   ];
   const title =
-    service.status === 'ACTIVE' || service.status === 'UNKNOWN'
-      ? `${service.name} runs ${service.running} of ${service.desired} tasks; the evidence does not say why.`
-      : `${service.name} is ${service.status}.`;
+    facts.bundle.subject === 'tasks'
+      ? unknownTitle(facts)
+      : service.status === 'ACTIVE' || service.status === 'UNKNOWN'
+        ? `${service.name} runs ${service.running} of ${service.desired} tasks; the evidence does not say why.`
+        : `${service.name} is ${service.status}.`;
   return {
     verdict: 'unknown',
     title,

@@ -1,0 +1,100 @@
+// What happened in which order: deployments, the first and the newest failure, what scaling did, what somebody changed, the recovery.
+// Read from moments that AWS itself recorded; nothing is placed in time by guessing.
+
+import type { EvidenceRef } from '../contract/finding.ts';
+import { below } from './evidence.ts';
+import type { Facts } from './facts/facts.ts';
+import { newestFirst, type TaskFacts } from './facts/tasks.ts';
+
+export interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  /** One short sentence. */
+  readonly what: string;
+  readonly evidence: EvidenceRef;
+}
+
+/** A longer story is told by its newest moments. */
+const MOMENTS_MAX = 12;
+const REASON_CHARS = 140;
+/** What ECS itself calls an end, in its service events. */
+const TURNS: readonly (readonly [RegExp, string])[] = [
+  [/\bhas reached a steady state\b/i, 'ECS says the service has reached a steady state.'],
+  [/\bdeployment completed\b/i, 'ECS says the deployment is completed.'],
+  [/\bdeployment failed\b/i, 'ECS says the deployment failed.'],
+  [/\brolling back to\b/i, 'ECS rolls back to an earlier deployment.'],
+];
+
+/** The moments behind the facts, oldest first. */
+export function timelineOf(facts: Facts): Moment[] {
+  const all = [...deployments(facts), ...failures(facts), ...turns(facts), ...scaling(facts)];
+  const distinct = new Map(all.map((moment) => [`${moment.atMs} ${moment.what}`, moment]));
+  return [...distinct.values()].sort((a, b) => a.atMs - b.atMs).slice(-MOMENTS_MAX);
+}
+
+function deployments({ service }: Facts): Moment[] {
+  return service.deployments.slice(0, 3).flatMap((one) =>
+    one.createdAtMs === undefined
+      ? []
+      : [
+          {
+            atMs: one.createdAtMs,
+            what: `The deployment of ${one.revision} began.`,
+            evidence: { ...one.at, path: `${one.at.path}.createdAt` },
+          },
+        ],
+  );
+}
+
+/** Of the failures that are judged the first and the newest; what failed long before belongs to another story. */
+function failures({ failed, tasks, bundle }: Facts): Moment[] {
+  const judged = bundle.subject === 'tasks' ? newestFirst(tasks.filter((task) => task.stopped)) : failed;
+  const [newest] = judged;
+  const first = judged.at(-1);
+  if (newest === undefined || first === undefined) return [];
+  if (first === newest) return failure(newest, 'Task');
+  return [...failure(first, 'First failure: task'), ...failure(newest, 'Newest failure: task')];
+}
+
+function failure(task: TaskFacts, lead: string): Moment[] {
+  const { stoppedAtMs, startedAtMs } = task;
+  const why = (task.stoppedReason || task.stopCode || 'no reason given').slice(0, REASON_CHARS);
+  const started =
+    startedAtMs === undefined || lead !== 'Task'
+      ? []
+      : [
+          {
+            atMs: startedAtMs,
+            what: `Task ${task.id} started.`,
+            evidence: below(task.observed, '.startedAt'),
+          },
+        ];
+  return stoppedAtMs === undefined
+    ? started
+    : [
+        ...started,
+        {
+          atMs: stoppedAtMs,
+          what: `${lead} ${task.id} of ${task.revision} stopped: "${why}".`,
+          evidence: below(task.observed, '.stoppedAt'),
+        },
+      ];
+}
+
+/** The newest of each kind; ECS repeats a steady state every few hours. */
+function turns({ service }: Facts): Moment[] {
+  return TURNS.flatMap(([pattern, what]) => {
+    const event = service.events.find(({ message }) => pattern.test(message));
+    return event?.atMs === undefined ? [] : [{ atMs: event.atMs, what, evidence: event.at }];
+  });
+}
+
+function scaling({ bundle }: Facts): Moment[] {
+  return (bundle.scaling?.activities.items ?? []).slice(0, 3).flatMap((one) => {
+    const at = one.value.StartTime?.getTime();
+    const what = (one.value.Description ?? '').slice(0, REASON_CHARS);
+    return at === undefined || what === ''
+      ? []
+      : [{ atMs: at, what: `Scaling: ${what}`, evidence: below(one, '.StartTime') }];
+  });
+}
