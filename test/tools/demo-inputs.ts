@@ -38,6 +38,7 @@ export const missingRule = {
 };
 
 export const demoInputs: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  diagnose_task: [{ cluster: CLUSTER, task: taskId }],
   ecs_list_clusters: [{}],
   ecs_describe_clusters: [{}, { clusters: [CLUSTER] }],
   ecs_list_services: [{ cluster: CLUSTER }],
