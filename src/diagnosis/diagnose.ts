@@ -3,11 +3,11 @@
 
 import type { Finding } from '../contract/finding.ts';
 import { verifiedFixes } from './counterfactual.ts';
-import { type EvidenceBundle, notObserved } from './evidence.ts';
+import { type EvidenceBundle, type Gap, notObserved } from './evidence.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
 import { allRules } from './rules/all-rules.ts';
 import { notKnown, wellness } from './rules/outcome.ts';
-import type { Found, Judgement, Rule } from './rules/rule.ts';
+import type { Found, Judgement, Need, Rule } from './rules/rule.ts';
 
 export interface Diagnosis {
   readonly facts: Facts;
@@ -81,7 +81,33 @@ function causeFinding(cause: Cause, facts: Facts, ruledOut: Finding['ruledOut'])
   const fixes = verifiedFixes(facts.bundle, cause.found.fixes ?? [], {
     holds: (other) => cause.rule.judge(other).outcome === 'found',
   });
-  return finding(cause.rule.class, { ...cause.found, fixes }, { ruledOut });
+  const cannotVerify =
+    cause.found.verdict === 'proven' ? cause.found.cannotVerify : openQuestions(cause, facts);
+  return finding(cause.rule.class, { ...cause.found, fixes, cannotVerify: cannotVerify ?? [] }, { ruledOut });
+}
+
+/** What keeps a finding from being proven: what the rule says, and the reads it needs that failed. */
+function openQuestions({ rule, found }: Cause, { bundle }: Facts): Finding['cannotVerify'] {
+  const needed = rule.needs.flatMap((need) => gapsOfNeed(bundle, need));
+  const all = [
+    ...(found.cannotVerify ?? []),
+    ...needed.map(({ what, missingAction }) => ({ what, missingAction })),
+  ];
+  return [...new Map(all.map((one) => [`${one.missingAction} ${one.what}`, one])).values()];
+}
+
+function gapsOfNeed(bundle: EvidenceBundle, need: Need): Gap[] {
+  const lists: Partial<Record<Need, readonly (readonly Gap[])[]>> = {
+    tasks: [bundle.tasks.gaps],
+    logs: [bundle.logGaps],
+    'task-definition': [bundle.taskDefinitions.gaps],
+    targets: [bundle.targetGroups.gaps, bundle.targetHealth.gaps],
+    capacity: Object.values(bundle.capacity ?? {}).map(({ gaps }) => gaps),
+    scaling: Object.values(bundle.scaling ?? {}).map(({ gaps }) => gaps),
+    balancing: Object.values(bundle.balancing ?? {}).map(({ gaps }) => gaps),
+    metrics: [bundle.metrics?.gaps ?? []],
+  };
+  return (lists[need] ?? []).flat().filter(({ kind }) => kind !== 'unread' && kind !== 'not-found');
 }
 
 function finding(name: Finding['class'], found: Found, { ruledOut }: Pick<Finding, 'ruledOut'>): Finding {

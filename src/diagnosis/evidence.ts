@@ -112,6 +112,14 @@ export interface ScalingEvidence {
   readonly activities: Seen<Scaling.ScalingActivity>;
 }
 
+/** One metric over time, as CloudWatch returned it. */
+export interface MetricSeries {
+  readonly name: string;
+  readonly statistic: string;
+  /** In the order of the answer, which the paths of single values follow. */
+  readonly points: readonly { readonly atMs: number; readonly value: number }[];
+}
+
 export interface EvidenceBundle {
   /** `tasks`: only the tasks in here are judged, whatever their service does now. Left out: the service. */
   readonly subject?: 'tasks';
@@ -129,10 +137,11 @@ export interface EvidenceBundle {
   readonly logPresence: readonly LogPresence[];
   readonly logGaps: readonly Gap[];
   readonly network: NetworkEvidence;
-  /** The last three are read only when the facts ask for them; left out, nobody asked. */
+  /** What follows is read only when the facts ask for it; left out, nobody asked. */
   readonly balancing?: BalancingEvidence;
   readonly capacity?: CapacityEvidence;
   readonly scaling?: ScalingEvidence;
+  readonly metrics?: Seen<MetricSeries>;
 }
 
 /** Where something stands that no answer of AWS holds, such as the service that tasks without one are judged as. Never shown. */

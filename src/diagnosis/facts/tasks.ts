@@ -122,12 +122,15 @@ export function normalisedReason(task: TaskFacts): string {
   );
 }
 
+/** AWS's words when the host or the capacity under a task went away. */
+const TAKEN_BACK =
+  /\bspot\b.*(?:interrupt|terminat|reclaim)|host ec2 .*(?:stopped|terminat)|performing maintenance on the underlying|task retire|scheduled for (?:maintenance|retirement)|container instance .*(?:deregistered|terminated)/i;
+
 /** Reads what a stop means from its code and reason together; either may be missing. */
 export function stopKindOf(stopCode: string, reason: string): StopKind {
   if (/failed container health checks/i.test(reason)) return 'container-health';
   if (/failed ELB health checks|unhealthy in .*target-group/i.test(reason)) return 'elb-health';
-  if (/\bspot\b.*(interrupt|terminat|reclaim)|host ec2 .*(stopped|terminated)/i.test(reason))
-    return 'infrastructure';
+  if (TAKEN_BACK.test(reason)) return 'infrastructure';
   switch (stopCode) {
     case 'TaskFailedToStart':
       return 'start';
@@ -147,15 +150,28 @@ export function stopKindOf(stopCode: string, reason: string): StopKind {
 
 function kindFromText(reason: string): StopKind {
   if (
-    /^(CannotPull|ResourceInitialization|CannotStart|CannotCreate|TaskFailedToStart)|unable to pull secrets/i.test(
+    /^\s*(?:CannotPull|ResourceInitialization|CannotStart|CannotCreate|TaskFailedToStart|DockerTimeout|ContainerRuntime|EssentialContainerFailedToStart)|unable to pull secrets|unexpected EC2 error|network interface provisioning|unused device index/i.test(
       reason,
     )
   )
     return 'start';
-  if (/essential container in task exited/i.test(reason)) return 'exit';
-  if (/scaling activity initiated/i.test(reason)) return 'scheduled';
+  if (/essential container|OutOfMemoryError/i.test(reason)) return 'exit';
+  if (/scaling activity initiated|deployment .{0,60}(?:initiated|replaced)/i.test(reason)) return 'scheduled';
+  if (/task stopped by|stopped by user/i.test(reason)) return 'user';
   return 'other';
 }
+
+/** Where code and reason of the task were left out, its containers still show whether it started and how it ended. */
+function kindFromContainers(task: Ecs.Task): StopKind {
+  const containers = task.containers ?? [];
+  const told = containers.map(({ reason = '' }) => kindFromText(reason)).find((kind) => kind !== 'other');
+  if (told !== undefined) return told;
+  const ended = containers.some(({ exitCode }) => exitCode !== undefined && !SIGNALLED.has(exitCode));
+  return ended ? 'exit' : 'other';
+}
+
+/** SIGKILL and SIGTERM: what the containers of a task get that is taken down. */
+const SIGNALLED: ReadonlySet<number> = new Set([137, 143]);
 
 function oneTask(observed: Observed<Ecs.Task>, bundle: EvidenceBundle, service: ServiceFacts): TaskFacts {
   const task = observed.value;
@@ -165,7 +181,8 @@ function oneTask(observed: Observed<Ecs.Task>, bundle: EvidenceBundle, service: 
   const stopCode = task.stopCode ?? '';
   const stoppedReason = task.stoppedReason ?? '';
   const stopped = task.lastStatus === 'STOPPED' || task.stoppedAt !== undefined;
-  const kind = stopKindOf(stopCode, stoppedReason);
+  const stated = stopKindOf(stopCode, stoppedReason);
+  const kind = stated === 'other' && stopped ? kindFromContainers(task) : stated;
   const containers = (task.containers ?? []).map((container, index) =>
     oneContainer({ value: container, at: below(observed, `.containers[${index}]`) }, definition),
   );
@@ -245,10 +262,13 @@ function firstFailed(containers: readonly ContainerFacts[], kind: StopKind): Con
     let points = 0;
     if (container.reason !== '') points += 8;
     if (kind === 'container-health' && container.healthStatus === 'UNHEALTHY') points += 8;
-    if (container.exitCode !== undefined && ![0, 137, 143].includes(container.exitCode)) points += 4;
+    if (container.exitCode !== undefined && container.exitCode !== 0 && !SIGNALLED.has(container.exitCode))
+      points += 4;
     if (container.exitCode === 0 && kind === 'exit') points += 3;
     if (container.exitCode === 137) points += 1;
     if (container.essential === true) points += 2;
+    // Only an essential container ends its task.
+    if (kind === 'exit' && container.essential === false) points -= 10;
     if (container.injected) points -= 6;
     return points;
   };

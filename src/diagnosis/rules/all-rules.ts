@@ -8,9 +8,12 @@ import { containerRules } from './container.ts';
 import { deploymentRules } from './deployment.ts';
 import { healthRules } from './health.ts';
 import { lifetimeRules } from './lifetime.ts';
+import { memoryRules } from './memory.ts';
 import { networkRules } from './network.ts';
 import { placementRules } from './placement.ts';
+import { programRules } from './program.ts';
 import { type Rule, silent } from './rule.ts';
+import { settingRules } from './settings.ts';
 import { startRules } from './start.ts';
 import { supplyRules } from './supply.ts';
 
@@ -22,7 +25,10 @@ const everyRule: readonly Rule[] = [
   ...supplyRules,
   ...deploymentRules,
   ...attachmentRules,
+  ...programRules,
+  ...memoryRules,
   ...containerRules,
+  ...settingRules,
   ...lifetimeRules,
   ...balancingRules,
   ...healthRules,

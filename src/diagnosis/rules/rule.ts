@@ -14,7 +14,8 @@ export type Need =
   | 'events'
   | 'balancing'
   | 'capacity'
-  | 'scaling';
+  | 'scaling'
+  | 'metrics';
 
 export interface Found {
   readonly verdict: Finding['verdict'];

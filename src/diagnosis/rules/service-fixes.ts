@@ -36,7 +36,7 @@ export function rollbackFix({ service, bundle, failed }: Facts): ProposedCall[] 
   const definition = bundle.taskDefinitions.items.find(
     ({ value }) => value.taskDefinitionArn === older.taskDefinitionArn,
   );
-  if (definition?.value.status !== 'ACTIVE') return [];
+  if (definition === undefined || definition.value.status === 'INACTIVE') return [];
   return update(
     service,
     { task_definition: older.revision },

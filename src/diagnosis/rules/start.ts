@@ -118,15 +118,6 @@ const cases: readonly AnswerCase[] = [
     confirm: 'whom the role trusts',
     missingAction: 'iam:GetRole',
   },
-  {
-    class: 'entrypoint-invalid',
-    matches: ({ phase, text }) =>
-      phase === 'container' &&
-      /exec: |executable file not found|permission denied|no such file or directory/i.test(text),
-    title: () => 'Tasks cannot start: the command of the container cannot be run.',
-    confirm: 'what the image contains',
-    missingAction: 'ecr:BatchGetImage',
-  },
 ];
 
 export const startRules: readonly Rule[] = cases.map((one) => ({

@@ -2,6 +2,7 @@
 
 import { balancingCases } from './balancing-cases.ts';
 import type { CauseCase } from './cause-case.ts';
+import { containerCases } from './container-cases.ts';
 import { deploymentCases } from './deployment-cases.ts';
 import { lifetimeCases } from './lifetime-cases.ts';
 import { placementCases } from './placement-cases.ts';
@@ -13,4 +14,5 @@ export const causeCases: readonly CauseCase[] = [
   ...deploymentCases,
   ...balancingCases,
   ...lifetimeCases,
+  ...containerCases,
 ];

@@ -13,6 +13,8 @@ export interface CauseCase {
   /** Reads that are refused; then the class must not be proven. Left out for causes that the service itself shows. */
   readonly denied?: readonly string[];
   readonly fix?: string;
+  /** Whether the fix helps cannot be worked out beforehand, such as another revision. */
+  readonly unverifiable?: boolean;
 }
 
 /** A moment before the account was looked at. */

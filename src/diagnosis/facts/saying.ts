@@ -1,0 +1,12 @@
+// What a text of AWS, Docker or an application says, by the same vocabulary that explains pasted messages. A saying is a claim: rules weigh it
+// beside exit codes, times and definitions and never take it alone for proof.
+
+import { plainText } from '../explain/plain-text.ts';
+import { type SignalName, signals } from '../explain/signals/all-signals.ts';
+
+/** True when the text says one of these things. */
+export function says(text: string, ...names: readonly SignalName[]): boolean {
+  if (text === '') return false;
+  const { lower } = plainText(text);
+  return names.some((name) => signals[name][1].test(lower));
+}
