@@ -22,9 +22,7 @@ export interface Application {
 const POSTGRES_PORT = 5432;
 
 export function definitionOf(world: World, task: SnapshotTask): SnapshotTaskDefinition | undefined {
-  return world.account.state.ecs.taskDefinitions.find(
-    (definition) => definition.taskDefinitionArn === task.taskDefinitionArn,
-  );
+  return world.index.definition(task.taskDefinitionArn ?? '');
 }
 
 /** The application of the task's first essential container, the one that decides over its health. */

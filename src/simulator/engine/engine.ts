@@ -9,6 +9,7 @@ import { applicationOf } from './application.ts';
 import { backOffMs, isSteady, reconcileService } from './scheduler.ts';
 import { noteReachedTargets, recheckTargets } from './target-health.ts';
 import { keepAnswering } from './task-health.ts';
+import { createTaskIndex } from './task-index.ts';
 import { resumeStart } from './task-start.ts';
 import { finishStopping, STOPPED_TASK_VISIBLE_MS, stopTask } from './task-stop.ts';
 import { type ServiceMemory, serviceOfTask, type TaskRun, tasksOf, type World } from './world.ts';
@@ -68,6 +69,7 @@ export function createEngine({ account, startAt }: EngineOptions): Engine {
     },
     stateChanged: (changedAt) => {
       at = Math.max(at, changedAt);
+      world.index.refresh();
       for (const task of account.state.ecs.tasks) stopIfAsked(world, task);
       for (const service of account.state.ecs.services) resetForNewDeployment(world, service);
       recheckTargets(world);
@@ -88,15 +90,27 @@ interface Machinery {
 function createWorld(account: SimulatedAccount, machinery: Machinery): World {
   const runs = new Map<string, TaskRun>();
   const memories = new Map<string, ServiceMemory>();
-  const { tasks } = account.state.ecs;
+  const failed = (service: SnapshotService) => {
+    machinery.failed();
+    const memory = world.memoryOf(service);
+    memory.failures += 1;
+    memory.notBefore = machinery.now() + backOffMs(memory.failures);
+  };
   const world: World = {
     account,
+    index: createTaskIndex(account),
     reachedTargets: new WeakSet(),
     now: machinery.now,
     after: machinery.after,
     reconcile: machinery.reconcile,
     runOf: (task) => {
-      const known = runs.get(task.taskArn) ?? { ready: false, healthy: false, stopping: false, startedAt: 0 };
+      const known = runs.get(task.taskArn) ?? {
+        ready: false,
+        healthy: false,
+        stopping: false,
+        startedAt: 0,
+        network: undefined,
+      };
       runs.set(task.taskArn, known);
       return known;
     },
@@ -110,13 +124,11 @@ function createWorld(account: SimulatedAccount, machinery: Machinery): World {
       memories.set(service.serviceArn, known);
       return known;
     },
+    launchFailed: failed,
     taskFailed: (task) => {
-      machinery.failed();
       const service = serviceOfTask(world, task);
       if (service === undefined) return;
-      const memory = world.memoryOf(service);
-      memory.failures += 1;
-      memory.notBefore = machinery.now() + backOffMs(memory.failures);
+      failed(service);
       const deployment = (service.deployments ?? []).find((one) => one.id === task.startedBy);
       if (deployment !== undefined)
         Object.assign(deployment, {
@@ -132,8 +144,7 @@ function createWorld(account: SimulatedAccount, machinery: Machinery): World {
     },
     forget: (task) => {
       runs.delete(task.taskArn);
-      const index = tasks.indexOf(task);
-      if (index >= 0) tasks.splice(index, 1);
+      world.index.remove(task);
     },
   };
   return world;
@@ -173,9 +184,9 @@ function takeUpTask(world: World, task: SnapshotTask): void {
     const startedAt = Date.parse(task.startedAt ?? '') || 0;
     Object.assign(run, { ready: true, healthy: task.healthStatus !== 'UNHEALTHY', startedAt });
     const application = applicationOf(world, task);
-    const answers = service !== undefined && application?.healthCheck !== undefined && run.healthy;
-    if (answers) keepAnswering(world, { task, service, application });
-  } else if (service !== undefined) {
+    if (application?.healthCheck !== undefined && run.healthy)
+      keepAnswering(world, { task, service, application });
+  } else {
     resumeStart(world, service, task);
   }
 }

@@ -5,6 +5,8 @@ import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import { beginDeployment, type Deployment, endDeployment, primaryOf } from '../deployment.ts';
 import { refreshCounts } from './counts.ts';
 import { addEvent } from './service-events.ts';
+import { assumeFailure, roleThatFails } from './start/assumed-roles.ts';
+import { orderOf } from './task-order.ts';
 import { startTask } from './task-start.ts';
 import { stopTask } from './task-stop.ts';
 import { isoNow, taskId, tasksOf, type World } from './world.ts';
@@ -120,7 +122,16 @@ function startMissing(world: World, service: SnapshotService, primary: Deploymen
     }
     return;
   }
-  const started = Array.from({ length: count }, () => startTask(world, service, primary));
+  const order = orderOf(service, primary);
+  const role = roleThatFails(world, world.index.definition(order.taskDefinitionArn ?? ''));
+  if (role !== undefined) {
+    addEvent(world, service, `failed to launch a task with (error ${assumeFailure(role)}).`);
+    primary.failedTasks = (primary.failedTasks ?? 0) + 1;
+    world.launchFailed(service);
+    world.reconcile(service);
+    return;
+  }
+  const started = Array.from({ length: count }, () => startTask(world, order));
   addEvent(world, service, `has started ${count} tasks: ${named(started)}.`);
 }
 

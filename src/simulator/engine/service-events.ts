@@ -7,8 +7,9 @@ import { isoNow, type World } from './world.ts';
 
 const EVENTS_MAX = 100;
 
-/** Adds `(service <name>) <text>` to the service's events. */
-export function addEvent(world: World, service: SnapshotService, text: string): void {
+/** Adds `(service <name>) <text>` to the service's events; a task of no service has nowhere to say it. */
+export function addEvent(world: World, service: SnapshotService | undefined, text: string): void {
+  if (service === undefined) return;
   const event = {
     id: uuidFrom(world.account.newHex(32)),
     createdAt: isoNow(world),

@@ -10,7 +10,8 @@ import { tasksOf, type World } from './world.ts';
 
 export interface RunningTask {
   readonly task: SnapshotTask;
-  readonly service: SnapshotService;
+  /** Undefined for a task that no service started. */
+  readonly service: SnapshotService | undefined;
   readonly application: Application;
 }
 
@@ -79,7 +80,7 @@ function failTarget(world: World, watched: WatchedTask, found: 'timeout' | 'refu
     Reason: found === 'timeout' ? 'Target.Timeout' : 'Target.ResponseCodeMismatch',
     Description: words,
   };
-  const graceMs = (service.healthCheckGracePeriodSeconds ?? 0) * 1000;
+  const graceMs = (service?.healthCheckGracePeriodSeconds ?? 0) * 1000;
   if (world.now() - run.startedAt < graceMs) return;
   const arn = target.group.TargetGroupArn;
   addEvent(

@@ -21,11 +21,15 @@ export interface Target {
 }
 
 /** Registers the task with every target group of its service. */
-export function registerTargets(world: World, service: SnapshotService, task: SnapshotTask): Target[] {
+export function registerTargets(
+  world: World,
+  service: SnapshotService | undefined,
+  task: SnapshotTask,
+): Target[] {
   const address = interfaceOf(world, task)?.PrivateIpAddress;
   const { elbv2 } = world.account.state;
   const targets: Target[] = [];
-  for (const balancer of service.loadBalancers ?? []) {
+  for (const balancer of service?.loadBalancers ?? []) {
     const group = elbv2.TargetGroups.find((one) => one.TargetGroupArn === balancer.targetGroupArn);
     if (group === undefined || address === undefined) continue;
     const entry: TargetHealth = {

@@ -17,7 +17,7 @@ import {
 import { addEvent } from './service-events.ts';
 import { type RunningTask, watchTarget } from './target-health.ts';
 import { registerTargets } from './targets.ts';
-import { interfaceOf } from './task-interface.ts';
+import { containerInterface } from './task-interface.ts';
 import { scheduleLog, writeLog } from './task-logs.ts';
 import { stopTask } from './task-stop.ts';
 import { taskId, type World } from './world.ts';
@@ -40,6 +40,7 @@ export function beginRunning(world: World, running: RunningTask): void {
   const settle = () => {
     if (pending.container || pending.targets > 0 || world.runOf(task).stopping) return;
     world.runOf(task).healthy = true;
+    if (service === undefined) return;
     const memory = world.memoryOf(service);
     memory.failures = 0;
     memory.notBefore = 0;
@@ -61,7 +62,7 @@ export function beginRunning(world: World, running: RunningTask): void {
 function tryDatabase(world: World, running: RunningTask): void {
   const { task, application } = running;
   const run = world.runOf(task);
-  const from = interfaceOf(world, task);
+  const from = containerInterface(world, task);
   const { database } = application;
   if (run.stopping || from === undefined || database === undefined) return;
   const { state } = world.account;

@@ -1,43 +1,40 @@
 // The network interface of an awsvpc task: made in one of the service's subnets with the service's groups, deleted with
 // the task. Addresses are taken from the subnet in order, past the five that AWS keeps for itself.
 
-import type {
-  SnapshotNetworkInterface,
-  SnapshotService,
-  SnapshotSubnet,
-  SnapshotTask,
-} from '../../contract/snapshot.ts';
+import type { SnapshotNetworkInterface, SnapshotSubnet, SnapshotTask } from '../../contract/snapshot.ts';
 import { uuidFrom } from '../account.ts';
 import { addressText, blockOf } from '../physics/address.ts';
-import { isoNow, tasksOf, type World } from './world.ts';
+import { isoNow, type World } from './world.ts';
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
 const RESERVED_FIRST = 4;
 
-/** The subnet for the next task: of those that exist, the one with the fewest tasks of the service. */
-export function chooseSubnet(world: World, service: SnapshotService): SnapshotSubnet | undefined {
-  const ids = service.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
-  const subnets = ids
+/** The subnet for `task`: of those that exist, the one with the fewest tasks of its group, counting failures last. */
+export function chooseSubnet(world: World, task: SnapshotTask): SnapshotSubnet | undefined {
+  const { network } = world.runOf(task);
+  const subnets = (network?.subnets ?? [])
     .map((id) => world.account.state.ec2.Subnets.find((subnet) => subnet.SubnetId === id))
     .filter((subnet) => subnet !== undefined);
-  const load = (subnet: SnapshotSubnet) =>
-    tasksOf(world, service).filter(
-      (task) => task.lastStatus !== 'STOPPED' && subnetOf(task) === subnet.SubnetId,
-    ).length;
-  return subnets.sort((left, right) => load(left) - load(right))[0];
+  const others = world.index.ofGroup(task.clusterArn, task.group ?? '');
+  const load = (subnet: SnapshotSubnet) => {
+    const here = others.filter((one) => subnetOf(one) === subnet.SubnetId);
+    const live = here.filter((one) => one.lastStatus !== 'STOPPED').length;
+    return live * others.length + here.length;
+  };
+  const loads = new Map(subnets.map((subnet) => [subnet, load(subnet)]));
+  return subnets.sort((left, right) => (loads.get(left) ?? 0) - (loads.get(right) ?? 0))[0];
 }
 
 /** Makes the interface of `task` in `subnet` and attaches it; undefined when the subnet has no free address. */
 export function attachInterface(
   world: World,
   task: SnapshotTask,
-  place: { subnet: SnapshotSubnet; service: SnapshotService },
+  subnet: SnapshotSubnet,
 ): SnapshotNetworkInterface | undefined {
-  const { subnet, service } = place;
   const address = freeAddress(world, subnet);
   if (address === undefined || subnet.AvailableIpAddressCount === 0) return undefined;
   const { account } = world;
-  const configuration = service.networkConfiguration?.awsvpcConfiguration;
+  const configuration = world.runOf(task).network;
   const attachmentId = uuidFrom(account.newHex(32));
   const created: SnapshotNetworkInterface = {
     NetworkInterfaceId: `eni-0${account.newHex(16)}`,
@@ -54,7 +51,7 @@ export function attachInterface(
     PrivateDnsName: `ip-${address.replaceAll('.', '-')}.ec2.internal`,
     SourceDestCheck: true,
     Groups: groupsFor(world, { subnet, ids: configuration?.securityGroups ?? [] }),
-    TagSet: [{ Key: 'aws:ecs:serviceName', Value: service.serviceName }],
+    TagSet: [{ Key: 'aws:ecs:serviceName', Value: (task.group ?? '').replace(/^service:/, '') }],
     Attachment: {
       AttachmentId: `eni-attach-0${account.newHex(16)}`,
       Status: 'attached',
@@ -63,11 +60,11 @@ export function attachInterface(
       AttachTime: isoNow(world),
       DeleteOnTermination: false,
     },
-    ...(configuration?.assignPublicIp === 'ENABLED'
+    ...(configuration?.assignPublicIp === 'ENABLED' && task.launchType !== 'EC2'
       ? { Association: { PublicIp: address.replace(/^\d+\.\d+/, '198.51') } }
       : {}),
   };
-  account.state.ec2.NetworkInterfaces.push(created);
+  world.index.addInterface(created);
   subnet.AvailableIpAddressCount = (subnet.AvailableIpAddressCount ?? 1) - 1;
   task.attachments = [attachmentFor(created, attachmentId)];
   for (const container of task.containers ?? [])
@@ -77,15 +74,61 @@ export function attachInterface(
 
 /** The interface of a task, found by the id in its attachment. */
 export function interfaceOf(world: World, task: SnapshotTask): SnapshotNetworkInterface | undefined {
-  const id = detailOf(task, 'networkInterfaceId');
-  return world.account.state.ec2.NetworkInterfaces.find((one) => one.NetworkInterfaceId === id);
+  return world.index.networkInterface(detailOf(task, 'networkInterfaceId') ?? '');
+}
+
+/** The interface that ECS's own requests for a task leave by: the task's on Fargate, the instance's on EC2. */
+export function platformInterface(world: World, task: SnapshotTask): SnapshotNetworkInterface | undefined {
+  const instance = instanceOf(world, task);
+  return instance === undefined ? interfaceOf(world, task) : hostInterface(world, instance);
+}
+
+/** The interface that the task's containers use: their own in awsvpc mode, otherwise the instance's. */
+export function containerInterface(world: World, task: SnapshotTask): SnapshotNetworkInterface | undefined {
+  return interfaceOf(world, task) ?? platformInterface(world, task);
+}
+
+type Instance = World['account']['state']['ec2']['Instances'][number];
+
+/** The EC2 instance that a task was placed on. */
+export function instanceOf(world: World, task: SnapshotTask): Instance | undefined {
+  if (task.containerInstanceArn === undefined) return undefined;
+  const { ecs, ec2 } = world.account.state;
+  const host = ecs.containerInstances.find((one) => one.containerInstanceArn === task.containerInstanceArn);
+  return ec2.Instances.find((one) => one.InstanceId === host?.ec2InstanceId);
+}
+
+function hostInterface(world: World, instance: Instance): SnapshotNetworkInterface | undefined {
+  const listed = world.account.state.ec2.NetworkInterfaces.find(
+    (one) => one.Attachment?.InstanceId === instance.InstanceId && (one.Attachment?.DeviceIndex ?? 0) === 0,
+  );
+  if (listed !== undefined) return listed;
+  if (instance.SubnetId === undefined || instance.PrivateIpAddress === undefined) return undefined;
+  return {
+    NetworkInterfaceId: `primary of ${instance.InstanceId}`,
+    SubnetId: instance.SubnetId,
+    VpcId: instance.VpcId,
+    AvailabilityZone: instance.Placement?.AvailabilityZone,
+    PrivateIpAddress: instance.PrivateIpAddress,
+    Groups: instance.SecurityGroups ?? [],
+    ...(instance.PublicIpAddress === undefined
+      ? {}
+      : { Association: { PublicIp: instance.PublicIpAddress } }),
+  };
+}
+
+/** An instance profile usually bears its role's name; a profile without such a role is taken to be unknown. */
+export function instanceRoleOf(world: World, instance: Instance | undefined): string | undefined {
+  const profile = instance?.IamInstanceProfile?.Arn;
+  const name = profile?.slice(profile.lastIndexOf('/') + 1);
+  return world.account.state.iam.Roles.find((role) => role.RoleName === name)?.Arn;
 }
 
 export function deleteInterface(world: World, task: SnapshotTask): void {
   const { ec2 } = world.account.state;
   const gone = interfaceOf(world, task);
   if (gone !== undefined) {
-    ec2.NetworkInterfaces.splice(ec2.NetworkInterfaces.indexOf(gone), 1);
+    world.index.removeInterface(gone.NetworkInterfaceId);
     const subnet = ec2.Subnets.find((one) => one.SubnetId === gone.SubnetId);
     if (subnet !== undefined) subnet.AvailableIpAddressCount = (subnet.AvailableIpAddressCount ?? 0) + 1;
   }

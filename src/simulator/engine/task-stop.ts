@@ -21,8 +21,8 @@ export interface StopCause {
   readonly reason: string;
   /** Whether the task failed, which slows the scheduler down, or was simply no longer wanted. */
   readonly failed: boolean;
-  /** What ECS says of the container, when it never ran. */
-  readonly containerReason?: string;
+  /** What ECS says of the container that kept the task from starting. */
+  readonly container?: { readonly name: string; readonly reason: string };
 }
 
 /** Begins to stop the task. Does nothing when that has begun already. */
@@ -61,7 +61,7 @@ function exitContainers(world: World, task: SnapshotTask, cause: StopCause & { h
   for (const container of task.containers ?? []) {
     container.lastStatus = 'STOPPED';
     if (cause.hasRun) container.exitCode = SIGTERM_EXIT;
-    if (cause.containerReason !== undefined) container.reason = cause.containerReason;
+    if (cause.container?.name === container.name) container.reason = cause.container?.reason;
   }
   world.after(DEPROVISION_MS, () => {
     if (cause.failed) world.failedTaskGone(task);

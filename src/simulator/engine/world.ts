@@ -3,6 +3,7 @@
 
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import type { SimulatedAccount } from '../account.ts';
+import type { TaskIndex } from './task-index.ts';
 
 /** What goes on inside a task. */
 export interface TaskRun {
@@ -14,7 +15,13 @@ export interface TaskRun {
   stopping: boolean;
   /** When the container started, simulated epoch milliseconds. */
   startedAt: number;
+  /** Where an awsvpc task gets its interface. */
+  network: AwsvpcConfiguration | undefined;
 }
+
+export type AwsvpcConfiguration = NonNullable<
+  NonNullable<SnapshotService['networkConfiguration']>['awsvpcConfiguration']
+>;
 
 /** What the scheduler remembers of a service. */
 export interface ServiceMemory {
@@ -30,6 +37,7 @@ export interface ServiceMemory {
 
 export interface World {
   readonly account: SimulatedAccount;
+  readonly index: TaskIndex;
   /** The simulated moment of what is happening, in epoch milliseconds. */
   now(): number;
   /** Runs `step` after `delayMs` of simulated time. */
@@ -40,6 +48,8 @@ export interface World {
   memoryOf(service: SnapshotService): ServiceMemory;
   /** Targets that a load balancer has reached; only these can become unreachable. */
   readonly reachedTargets: WeakSet<object>;
+  /** Told when a task could not even be made; the service waits as after any failure. */
+  launchFailed(service: SnapshotService): void;
   /** Told when a task begins to stop because it failed (not when somebody stopped it). */
   taskFailed(task: SnapshotTask): void;
   /** Told when a task that failed is gone. */
@@ -52,11 +62,8 @@ export function isoNow(world: World): string {
 }
 
 /** The tasks of a service that are not gone, whatever their state. */
-export function tasksOf(world: World, service: SnapshotService): SnapshotTask[] {
-  const group = `service:${service.serviceName}`;
-  return world.account.state.ecs.tasks.filter(
-    (task) => task.clusterArn === service.clusterArn && task.group === group,
-  );
+export function tasksOf(world: World, service: SnapshotService): readonly SnapshotTask[] {
+  return world.index.ofGroup(service.clusterArn, `service:${service.serviceName}`);
 }
 
 export function serviceOfTask(world: World, task: SnapshotTask): SnapshotService | undefined {

@@ -71,9 +71,28 @@ function namesPeer(network: Network, permission: Permission, peer: PacketEnd): b
   );
 }
 
+/** Some of S3's addresses, for snapshots that do not list AWS's own prefix lists. */
+export const S3_BLOCK = '52.216.0.0/15';
+
 export function isInPrefixList(network: Network, id: string | undefined, address: string): boolean {
   const list = network.ManagedPrefixLists.find((one) => one.PrefixListId === id);
-  return (list?.Entries ?? []).some((entry) => isInBlock(address, entry.Cidr));
+  if (list !== undefined && list.Entries.length > 0)
+    return list.Entries.some((entry) => isInBlock(address, entry.Cidr));
+  return isListOfS3(network, id) && isInBlock(address, S3_BLOCK);
+}
+
+/** A list that is not shown is known by its name, or by a route that leads what is in it to a gateway endpoint of S3. */
+function isListOfS3(network: Network, id: string | undefined): boolean {
+  const named = network.ManagedPrefixLists.find((one) => one.PrefixListId === id)?.PrefixListName;
+  if (named !== undefined) return named.endsWith('.s3');
+  const gateways = new Set(
+    network.RouteTables.flatMap((table) => table.Routes ?? [])
+      .filter((route) => id !== undefined && route.DestinationPrefixListId === id)
+      .map((route) => route.GatewayId),
+  );
+  return network.VpcEndpoints.some(
+    (endpoint) => gateways.has(endpoint.VpcEndpointId) && (endpoint.ServiceName ?? '').endsWith('.s3'),
+  );
 }
 
 /** A subnet without an association of its own has the default ACL of its VPC. */

@@ -3,6 +3,7 @@
 
 import type { Snapshot } from '../../contract/snapshot.ts';
 import { addressNumber } from './address.ts';
+import { S3_BLOCK } from './gates.ts';
 
 /** Stands for any host on the internet; 192.0.2.0/24 is reserved for documentation. */
 const SOMEWHERE = '192.0.2.10';
@@ -74,7 +75,7 @@ function publicHost(state: Snapshot, name: string): string | undefined {
   if (!name.includes('.') || /\.(internal|local|localdomain)$/.test(name)) return undefined;
   if (!/(^|\.)s3[.-]([a-z0-9-]+\.)?amazonaws\.com$/.test(name)) return SOMEWHERE;
   const list = state.ec2.ManagedPrefixLists.find((one) => one.PrefixListName.endsWith('.s3'));
-  return list?.Entries[0]?.Cidr.split('/')[0] ?? SOMEWHERE;
+  return (list?.Entries[0]?.Cidr ?? S3_BLOCK).split('/')[0];
 }
 
 function listOf(value: unknown): Record<string, unknown>[] {

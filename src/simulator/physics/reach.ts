@@ -22,6 +22,8 @@ export interface Reach {
   readonly open: boolean;
   /** The first obstacle on the way, when there is one. */
   readonly obstacle?: Obstacle;
+  /** The gateway endpoint that an open path leads through. */
+  readonly through?: string;
 }
 
 export interface Probe {
@@ -29,6 +31,8 @@ export interface Probe {
   /** IPv4 address. */
   readonly to: string;
   readonly port: number;
+  /** The interface at `to`, for one that the network does not list. */
+  readonly at?: SnapshotNetworkInterface;
 }
 
 type Route = NonNullable<Network['RouteTables'][number]['Routes']>[number];
@@ -39,7 +43,7 @@ const LOCAL_PORTS = [32_768, 47_000, 60_999] as const;
 /** Walks one connection attempt. */
 export function reach(network: Network, probe: Probe): Reach {
   const source: PacketEnd = { address: probe.from.PrivateIpAddress ?? '', interface: probe.from };
-  const inside = interfaceAt(network, probe);
+  const inside = probe.at ?? interfaceAt(network, probe);
   const target: PacketEnd = { address: probe.to, interface: inside };
   if (!groupsAllow(network, probe.from, { peer: target, port: probe.port, egress: true }))
     return blocked('group-egress');
@@ -89,7 +93,7 @@ function walkOutside(network: Network, { source, target, port, route }: Walk & {
   if (gateway.startsWith('vpce-')) {
     const endpoint = network.VpcEndpoints.find((one) => one.VpcEndpointId === gateway);
     return String(endpoint?.State ?? '').toLowerCase() === 'available'
-      ? { open: true }
+      ? { open: true, through: gateway }
       : blocked('gateway-down');
   }
   if (gateway.startsWith('igw-'))
@@ -151,6 +155,8 @@ function matchLength(network: Network, route: Route, address: string): number {
     const list = network.ManagedPrefixLists.find((one) => one.PrefixListId === route.DestinationPrefixListId);
     if (!isInPrefixList(network, route.DestinationPrefixListId, address)) return -1;
     return Math.max(
+      // A list whose entries the snapshot does not show is still longer than any default route.
+      1,
       ...(list?.Entries ?? [])
         .filter((entry) => isInBlock(address, entry.Cidr))
         .map((entry) => blockOf(entry.Cidr)?.prefix ?? 0),
