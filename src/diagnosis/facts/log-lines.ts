@@ -9,6 +9,8 @@ const CONTROL = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 const ERROR_WORDS =
   /\b(error|err|fatal|panic|exception|traceback|critical|crit|emerg|alert|severe|fail(?:ed|ure|ing)?|refused|unreachable|denied|cannot|could not|unable to|killed|oom|segfault|segmentation fault|E[A-Z]{4,}|timed out|timeout|unhealthy)\b/i;
+/** Types of errors by their usual names: `KeyError`, `SocketException`. */
+const ERROR_TYPE = /\b[A-Z][A-Za-z0-9]{1,80}(?:Error|Exception)\b/;
 const WARN_WORDS = /\b(warn(?:ing)?|deprecat\w*|retry(?:ing)?|trying again|slow|degraded)\b/i;
 /** Words that name an error only to say there is none. */
 const CALM =
@@ -36,7 +38,7 @@ export function levelOf(text: string): LogLevel {
   }
   if (CALM.test(text)) return 'info';
   if (/\b(?:HTTP\/[\d.]+"? |GET |POST |PUT |HEAD |DELETE )[^\n]*?\b5\d\d\b/.test(text)) return 'warn';
-  if (ERROR_WORDS.test(text)) return 'error';
+  if (ERROR_WORDS.test(text) || ERROR_TYPE.test(text)) return 'error';
   return WARN_WORDS.test(text) ? 'warn' : 'info';
 }
 
