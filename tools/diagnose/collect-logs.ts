@@ -64,8 +64,12 @@ export function logPlace(
   };
 }
 
-/** The last `limit` lines of a stream, oldest first. */
-export async function readLog(aws: Aws, place: LogPlace, limit: number): Promise<LogRead> {
+/** The last `limit` lines of a stream, or the first ones, oldest first. */
+export async function readLog(
+  aws: Aws,
+  place: LogPlace,
+  ...[limit, end = 'tail']: [limit: number, end?: 'head' | 'tail']
+): Promise<LogRead> {
   const presence = (state: LogPresence['state'], evidence: string): LogPresence => ({
     group: place.group,
     stream: place.stream,
@@ -77,7 +81,7 @@ export async function readLog(aws: Aws, place: LogPlace, limit: number): Promise
       logGroupName: place.group,
       logStreamName: place.stream,
       limit,
-      startFromHead: false,
+      startFromHead: end === 'head',
     });
     const lines = (output.events ?? []).map((event, index) => ({
       atMs: event.timestamp ?? 0,

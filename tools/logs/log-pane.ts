@@ -3,14 +3,9 @@
 
 import { z } from 'zod';
 import type { LogLine } from '../../src/diagnosis/evidence.ts';
-import { withoutCredentials } from '../../src/diagnosis/facts/attempts.ts';
-import {
-  isStackLine,
-  type LogLevel,
-  levelOf,
-  lineShape,
-  plainLine,
-} from '../../src/diagnosis/facts/log-lines.ts';
+import type { LogLevel } from '../../src/diagnosis/facts/log-lines.ts';
+import { shapeOf } from '../../src/diagnosis/logs/line-shape.ts';
+import { recordsOf } from '../../src/diagnosis/logs/records.ts';
 
 export const logPaneLine = z.object({
   /** ISO-8601; null for a line that stands for lines left out. */
@@ -20,6 +15,8 @@ export const logPaneLine = z.object({
   /** How many lines like this one there were, when more than one. */
   repeated: z.number().int().optional(),
   note: z.string().optional(),
+  /** True for an error or a warning that the log compared with does not have. */
+  isNew: z.literal(true).optional(),
 });
 export type LogPaneLine = z.infer<typeof logPaneLine>;
 
@@ -27,20 +24,25 @@ export type LogPaneLine = z.infer<typeof logPaneLine>;
 const AROUND = 3;
 const FIRST_KEPT = 5;
 const LAST_KEPT = 8;
-const LINE_CHARS = 600;
 
 interface Entry {
   readonly atMs: number;
   readonly text: string;
   readonly level: LogLevel;
+  /** The line that says what the record is about: this one, or one of its stack trace. */
+  readonly title: string;
   readonly stack: boolean;
   readonly times: number[];
 }
 
+/** True for a line that an older log does not have in any form. */
+export type IsNew = (line: { readonly level: LogLevel; readonly text: string }) => boolean;
+
 /** Folds and selects `lines` (oldest first) into at most about `max` shown ones. */
-export function logPane(lines: readonly LogLine[], max: number): LogPaneLine[] {
+export function logPane(lines: readonly LogLine[], max: number, isNew: IsNew = () => false): LogPaneLine[] {
   const entries = folded(lines);
-  if (entries.length <= max) return entries.map(shown);
+  const show = (entry: Entry): LogPaneLine => shown(entry, isNew);
+  if (entries.length <= max) return entries.map(show);
   const kept = selection(entries, max);
   const out: LogPaneLine[] = [];
   let skipped = 0;
@@ -51,44 +53,39 @@ export function logPane(lines: readonly LogLine[], max: number): LogPaneLine[] {
     }
     if (skipped > 0) out.push(leftOut(skipped));
     skipped = 0;
-    out.push(shown(entry));
+    out.push(show(entry));
   }
   if (skipped > 0) out.push(leftOut(skipped));
   return out;
 }
 
-/** How many lines of each level there were before folding. */
+/** How many lines of each level there were before folding. Lines of a stack trace count once, with the line they belong to. */
 export function countLevels(lines: readonly LogLine[]): Record<LogLevel, number> {
   const counts = { error: 0, warn: 0, info: 0 };
-  for (const entry of folded(lines)) counts[entry.level] += entry.times.length;
+  for (const { level } of recordsOf(lines)) counts[level] += 1;
   return counts;
 }
 
 function folded(lines: readonly LogLine[]): Entry[] {
   const entries: Entry[] = [];
   const byShape = new Map<string, Entry>();
-  let head: { entry: Entry; first: boolean } | undefined;
-  for (const line of lines) {
-    const text = withoutCredentials(plainLine(line.text, LINE_CHARS));
-    if (text.trim() === '') continue;
-    if (isStackLine(line.text) && head !== undefined) {
-      // The trace of a repeated error was shown with its first one.
-      if (head.first)
-        entries.push({ atMs: line.atMs, text, level: head.entry.level, stack: true, times: [line.atMs] });
-      continue;
-    }
-    const level = levelOf(text);
-    const key = `${level} ${lineShape(text)}`;
+  for (const {
+    atMs,
+    level,
+    title,
+    lines: [text = '', ...trace],
+  } of recordsOf(lines)) {
+    const key = `${level} ${shapeOf(title)}`;
     const known = byShape.get(key);
     if (known !== undefined) {
-      known.times.push(line.atMs);
-      head = { entry: known, first: false };
+      known.times.push(atMs);
       continue;
     }
-    const entry = { atMs: line.atMs, text, level, stack: false, times: [line.atMs] };
-    byShape.set(key, entry);
-    entries.push(entry);
-    head = { entry, first: true };
+    const head = { atMs, text, level, title, stack: false, times: [atMs] };
+    byShape.set(key, head);
+    entries.push(head);
+    // The trace of a repeated error is shown with its first one.
+    for (const line of trace) entries.push({ ...head, text: line, stack: true, times: [atMs] });
   }
   return entries;
 }
@@ -98,8 +95,9 @@ function selection(entries: readonly Entry[], max: number): Set<number> {
   const keep = (index: number): void => {
     if (index >= 0 && index < entries.length && kept.size < max) kept.add(index);
   };
-  const graves = entries.flatMap((entry, index) => (entry.level === 'error' ? [index] : []));
+  const graves = entries.flatMap(({ level, stack }, index) => (level === 'error' && !stack ? [index] : []));
   for (const index of graves) keep(index);
+  for (const index of graves) for (let at = index + 1; entries[at]?.stack === true; at += 1) keep(at);
   for (let index = 0; index < FIRST_KEPT; index += 1) keep(index);
   for (let index = entries.length - LAST_KEPT; index < entries.length; index += 1) keep(index);
   for (let distance = 1; distance <= AROUND; distance += 1)
@@ -111,14 +109,16 @@ function selection(entries: readonly Entry[], max: number): Set<number> {
   return kept;
 }
 
-function shown(entry: Entry): LogPaneLine {
+function shown(entry: Entry, isNew: IsNew): LogPaneLine {
   const count = entry.times.length;
+  const fresh = !entry.stack && entry.level !== 'info' && isNew({ level: entry.level, text: entry.title });
   return {
     at: new Date(entry.atMs).toISOString(),
     level: entry.level,
     text: entry.text,
     ...(count > 1 ? { repeated: count } : {}),
     ...rhythm(entry.times),
+    ...(fresh ? { isNew: true as const } : {}),
   };
 }
 

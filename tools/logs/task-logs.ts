@@ -15,6 +15,7 @@ import { type LogPlace, logPlace, readLog } from '../diagnose/collect-logs.ts';
 import { findServiceActions } from '../diagnose/find-service.ts';
 import { clusterField, serviceField, taskField } from '../fields.ts';
 import { counted, textOf } from '../text-lines.ts';
+import { type EarlierLog, readEarlierLog } from './earlier-log.ts';
 import { countLevels, logPane, logPaneLine } from './log-pane.ts';
 
 const LINES_READ_MAX = 1_000;
@@ -39,6 +40,8 @@ const output = z.object({
   /** True when the stream begins before the first line that was read. */
   more: z.boolean(),
   lines: z.array(logPaneLine).max(300),
+  /** The log of another revision that ran, which `isNew` of a line refers to; null when there is none to compare with. */
+  comparedWith: z.object({ revision: z.string(), task: z.string(), lines: z.number().int() }).nullable(),
   evidence: z.array(z.string()).max(10),
 });
 export type TaskLogsOutput = z.infer<typeof output>;
@@ -46,7 +49,7 @@ export type TaskLogsOutput = z.infer<typeof output>;
 export const taskLogs = defineReadTool({
   name: 'task_logs',
   summary:
-    'Shows the log of a task of an ECS service: of the named task, else of its newest failed task. Errors are kept with what stands around them, repetitions are folded. Use it when somebody wants to see logs, or when a cause has to be read from them.',
+    'Shows the log of a task of an ECS service: of the named task, else of its newest failed task. Errors are kept with what stands around them, repetitions are folded, stack traces are whole, and errors that a revision which ran did not log are marked as new. Use it when somebody wants to see logs, or when a cause has to be read from them.',
   risk: 'reveal',
   actions: [
     ...findServiceActions,
@@ -81,14 +84,20 @@ export const taskLogs = defineReadTool({
   run,
   text: (out) => {
     const errors = out.lines.filter((line) => line.level === 'error');
+    const fresh = out.lines.filter((line) => line.isNew === true).length;
     const line = (one: TaskLogsOutput['lines'][number]) =>
-      `  ${one.at?.slice(11, 19) ?? ''} ${one.text}${one.repeated === undefined ? '' : ` (×${one.repeated})`}${one.note === undefined ? '' : ` (${one.note})`}`;
+      `  ${one.at?.slice(11, 19) ?? ''} ${one.text}${one.repeated === undefined ? '' : ` (×${one.repeated})`}${one.note === undefined ? '' : ` (${one.note})`}${one.isNew === true ? ' (new)' : ''}`;
     return textOf(
       [
         `Log of ${out.container}, task ${out.task} (${out.revision}, ${out.lastStatus}${out.stoppedReason === '' ? '' : `, "${out.stoppedReason}"`}) of ${out.service}: ${counted(out.counts.error, 'error line')}, ${counted(out.counts.warn, 'warning')}, ${out.counts.info} others`,
         ...(errors.length === 0
           ? ['No line looks like an error.']
           : ['Errors:', ...errors.slice(0, 15).map(line)]),
+        ...(out.comparedWith === null
+          ? []
+          : [
+              `New, because not among ${counted(out.comparedWith.lines, 'line')} of ${out.comparedWith.revision} (task ${out.comparedWith.task}): ${counted(fresh, 'kind')} of errors and warnings`,
+            ]),
         'In order:',
         ...out.lines.slice(-40).map(line),
       ],
@@ -127,9 +136,21 @@ async function run(input: Input, aws: Aws, context: ToolContext): Promise<TaskLo
   const place = placeFor(task, pickContainer(task, input.container), bundle.region);
   context.stage('log stream');
   const wanted = input.lines ?? 300;
-  const read = await readLog(aws, place, wanted);
+  const [read, earlier] = await Promise.all([
+    readLog(aws, place, wanted),
+    task.failed
+      ? readEarlierLog(aws, facts.tasks, { failed: task, container: place.container })
+      : Promise.resolve(undefined),
+  ]);
   if (read.log === undefined) throw unavailable(place, read);
-  return outputOf(read.log, { task, chosen, cluster: bundle.cluster, service: facts.service.name, wanted });
+  return outputOf(read.log, {
+    task,
+    chosen,
+    earlier,
+    cluster: bundle.cluster,
+    service: facts.service.name,
+    wanted,
+  });
 }
 
 function choose(
@@ -195,12 +216,13 @@ function outputOf(
   about: {
     task: TaskFacts;
     chosen: TaskLogsOutput['chosen'];
+    earlier: EarlierLog | undefined;
     cluster: string;
     service: string;
     wanted: number;
   },
 ): TaskLogsOutput {
-  const { task } = about;
+  const { task, earlier } = about;
   const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
   return {
     cluster: about.cluster,
@@ -217,7 +239,9 @@ function outputOf(
     to: iso(log.lines.at(-1)?.atMs),
     counts: countLevels(log.lines),
     more: log.lines.length >= about.wanted,
-    lines: logPane(log.lines, LINES_SHOWN),
-    evidence: [log.evidence, task.observed.at.id],
+    lines: logPane(log.lines, LINES_SHOWN, earlier?.isNew),
+    comparedWith:
+      earlier === undefined ? null : { revision: earlier.revision, task: earlier.task, lines: earlier.lines },
+    evidence: [log.evidence, task.observed.at.id, ...(earlier?.evidence ?? [])],
   };
 }

@@ -29,7 +29,11 @@ export function logView(terminal: Terminal, result: ToolResult): string[] {
 
 function lineText(terminal: Terminal, line: z.infer<typeof logPaneLine>): string {
   if (line.at === null) return terminal.style('dim', `           … ${line.note ?? ''}`);
-  const repeats = [line.repeated === undefined ? '' : `×${line.repeated}`, line.note ?? '']
+  const repeats = [
+    line.isNew === true ? 'new' : '',
+    line.repeated === undefined ? '' : `×${line.repeated}`,
+    line.note ?? '',
+  ]
     .filter((part) => part !== '')
     .join(', ');
   const mark = { error: '✗', warn: '!', info: ' ' }[line.level];

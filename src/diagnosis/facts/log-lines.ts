@@ -41,18 +41,3 @@ export function levelOf(text: string): LogLevel {
   if (ERROR_WORDS.test(text) || ERROR_TYPE.test(text)) return 'error';
   return WARN_WORDS.test(text) ? 'warn' : 'info';
 }
-
-/** True for a line that belongs to the stack trace above it. */
-export function isStackLine(text: string): boolean {
-  return /^\s+(?:at |\.\.\. \d+ (?:more|common)|File "|from |in |goroutine |\w[\w./$<>-]*\()|^(?:Caused by:|Suppressed:|Traceback \(most recent|goroutine \d+)/.test(
-    text,
-  );
-}
-
-/** What repeated lines share: numbers, ids, times and addresses taken out. */
-export function lineShape(text: string): string {
-  return text
-    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*/g, '#')
-    .replace(/\b[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/gi, '#')
-    .replace(/\d+(?:\.\d+)*/g, '#');
-}

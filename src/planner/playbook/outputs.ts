@@ -113,9 +113,11 @@ export const outputs = {
           text,
           repeated: maybeNumber,
           note: maybeText,
+          isNew: z.boolean().catch(false).default(false),
         }),
       )
       .catch([]),
+    comparedWith: z.object({ revision: text }).nullish().catch(null),
   }),
   paths: z.object({
     paths: z.array(networkPath),

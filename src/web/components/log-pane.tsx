@@ -1,4 +1,5 @@
-// Log lines of a task: levels by mark and ground, repeats with a count, levels that can be hidden, never without saying how many.
+// Log lines of a task: levels by mark and ground, repeats with a count, what the revision before did not log marked as new, levels that can
+// be hidden, never without saying how many.
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
@@ -44,6 +45,12 @@ export function LogPane({ log }: { log: LogPaneData }): JSX.Element {
           <code>{visible(log.group)}</code> {log.stream !== null && <code>{visible(log.stream)}</code>}
         </p>
       )}
+      {log.comparedWith !== null && (
+        <p class="source micro faint">
+          {count(log.lines.filter(({ isNew }) => isNew).length, 'line')} new: not in the log of{' '}
+          <code>{visible(log.comparedWith)}</code>
+        </p>
+      )}
       <ul class="log">
         {shown.map((line, at) => (
           <Line key={at} line={line} />
@@ -71,7 +78,9 @@ function Line({ line }: { line: LogLine }): JSX.Element {
     tone: 'off',
     row: '',
   };
-  const repeats = [line.repeated > 1 ? `×${line.repeated}` : '', line.note ?? ''].filter(Boolean).join(' ');
+  const repeats = [line.isNew ? 'new' : '', line.repeated > 1 ? `×${line.repeated}` : '', line.note ?? '']
+    .filter(Boolean)
+    .join(' ');
   return (
     <li class={mark.row}>
       <Icon name={mark.icon} tone={mark.tone} label={line.level} />

@@ -10,10 +10,14 @@ export interface LogLine {
   readonly text: string;
   readonly repeated: number;
   readonly note: string | null;
+  /** The revision compared with did not log this. */
+  readonly isNew: boolean;
 }
 
 export interface LogPane {
   readonly title: string;
+  /** The revision whose log was compared with. */
+  readonly comparedWith: string | null;
   readonly group: string | null;
   readonly stream: string | null;
   readonly lines: readonly LogLine[];
@@ -195,6 +199,7 @@ function logOf(output: Fields): LogPane | null {
         text: line['text'],
         repeated: typeof line['repeated'] === 'number' ? line['repeated'] : 1,
         note: text(line['note']),
+        isNew: line['isNew'] === true,
       },
     ];
   });
@@ -203,6 +208,7 @@ function logOf(output: Fields): LogPane | null {
   const of = task === null ? '' : ` of task ${task.split('/').at(-1) ?? task}`;
   return {
     title: `${container ?? 'log'}${of}`,
+    comparedWith: isFields(output['comparedWith']) ? text(output['comparedWith']['revision']) : null,
     group: text(output['group']),
     stream: text(output['stream']),
     lines,

@@ -90,6 +90,56 @@ describe('the log of a task', () => {
   });
 });
 
+describe('what is new in the log of a failed task', () => {
+  /** Lines for the tasks of the revision before, which run. */
+  const loggedBefore =
+    (...messages: string[]) =>
+    (s: Snapshot) => {
+      const ids = s.ecs.tasks
+        .filter((task) => task.taskDefinitionArn.endsWith(':41') && task.lastStatus === 'RUNNING')
+        .map((task) => task.taskArn.split('/').at(-1) ?? '');
+      for (const { streams } of s.logs.logGroups)
+        for (const stream of streams)
+          if (ids.some((id) => stream.logStreamName.endsWith(id)))
+            stream.events = messages.map((message, index) => ({ timestamp: 1_000 + index, message }));
+    };
+
+  it('is what the revision that runs did not log', async () => {
+    const out = await read({}, (s) => {
+      relog(s, 'ERROR pool 7 is empty', 'ERROR relation "orders" is missing');
+      loggedBefore('listening', 'ERROR pool 3 is empty')(s);
+    });
+    expect(out.comparedWith).toMatchObject({ revision: 'my-web-service:41', lines: 2 });
+    expect(out.lines.map(({ text, isNew }) => [text, isNew])).toEqual([
+      ['ERROR pool 7 is empty', undefined],
+      ['ERROR relation "orders" is missing', true],
+    ]);
+    expect(taskLogs.text(out)).toContain('ERROR relation "orders" is missing (new)');
+  });
+
+  it('is not said when no such log can be read', async () => {
+    const out = await read({}, (s) => {
+      relog(s, 'ERROR boom');
+      loggedBefore()(s);
+    });
+    expect(out).toMatchObject({ comparedWith: null, lines: [{ text: 'ERROR boom' }] });
+    expect(JSON.stringify(out)).not.toContain('isNew');
+  });
+
+  it('takes events of several lines apart', async () => {
+    const out = await read({}, (s) =>
+      relog(s, 'java.lang.IllegalStateException: no pool\n\tat a.B.c(B.java:1)\nCaused by: x\n\t... 3 more'),
+    );
+    expect(out.counts).toEqual({ error: 1, warn: 0, info: 0 });
+    expect(out.lines.map(({ text }) => text)).toEqual([
+      'java.lang.IllegalStateException: no pool',
+      '  at a.B.c(B.java:1)',
+      'Caused by: x',
+      '  ... 3 more',
+    ]);
+  });
+});
+
 describe('a folded log', () => {
   it('counts what repeats and says how often it comes', () => {
     expect(logPane(lines(...Array.from({ length: 31 }, (_, n) => `GET /healthz 503 ${n}ms`)), 50)).toEqual([

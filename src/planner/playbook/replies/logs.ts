@@ -63,6 +63,7 @@ function shown(view: View, value: LogsView, evidence: readonly string[]): Next {
       `${counts}${cited}`,
       ['```', ...picked.map(lineText), '```'].join('\n'),
       `Quoted from the log as it is.${cited}`,
+      noveltyText(value, cited),
       cause === undefined
         ? ''
         : `This agrees with the diagnosis: ${quoted(cause.title)}${citeFinding(cause)}`,
@@ -72,10 +73,21 @@ function shown(view: View, value: LogsView, evidence: readonly string[]): Next {
   );
 }
 
+/** What the log of the revision before did not say; nothing when there was none to compare with. */
+function noveltyText({ lines, comparedWith }: LogsView, cited: string): string {
+  if (comparedWith === null || comparedWith === undefined) return '';
+  const fresh = lines.filter(({ isNew }) => isNew);
+  if (fresh.length === 0)
+    return `Each of its errors and warnings is also in the log of ${comparedWith.revision}.${cited}`;
+  const newest = fresh.find(({ level }) => level === 'error') ?? fresh[0];
+  const rest = fresh.length > 1 ? ` and ${counted(fresh.length - 1, 'more line')}` : '';
+  return `New since ${comparedWith.revision}: ${quoted(newest?.text ?? '')}${rest}.${cited}`;
+}
+
 const NETWORK_TROUBLE = /time(?:d )?-?out|refused|unreachable|failed to connect|no route/i;
 
 function lineText(line: LogsView['lines'][number]): string {
   const at = typeof line.at === 'number' ? new Date(line.at).toISOString() : (line.at ?? '');
   const times = (line.repeated ?? 1) > 1 ? ` (×${line.repeated})` : '';
-  return `${at.slice(11, 19)} ${verbatim(line.text)}${times}`.trim();
+  return `${at.slice(11, 19)} ${verbatim(line.text)}${times}${line.isNew ? ' (new)' : ''}`.trim();
 }
