@@ -4,10 +4,11 @@
 import type { EvidenceRef } from '../../contract/finding.ts';
 import type { ContainerLog } from '../evidence.ts';
 import type { SignalName } from '../explain/signals/all-signals.ts';
+import { recordsOf } from '../logs/records.ts';
 import { tidy } from '../network/peer.ts';
 import { withoutCredentials } from './attempts.ts';
 import type { Facts } from './facts.ts';
-import { isStackLine, levelOf, plainLine } from './log-lines.ts';
+import { plainLine } from './log-lines.ts';
 import { says } from './saying.ts';
 import type { TaskFacts } from './tasks.ts';
 
@@ -42,15 +43,12 @@ export function lastSaying(
   return undefined;
 }
 
-/** The newest line near the end that reports an error and is no part of a stack; else the last line there is. */
+/** The newest record near the end that reports an error, by the line that says what happened; else the last line there is. */
 export function lastWords(logs: readonly ContainerLog[]): Words | undefined {
   for (const log of logs) {
     const lines = log.lines.slice(-LINES_READ);
-    const line =
-      lines.findLast(({ text }) => {
-        const plain = plainLine(text, 1_000);
-        return levelOf(plain) === 'error' && !isStackLine(plain);
-      }) ?? lines.at(-1);
+    const record = recordsOf(lines).findLast(({ level }) => level === 'error');
+    const line = record === undefined ? lines.at(-1) : { ...record, text: record.title };
     if (line !== undefined) return wordsOf(log, line);
   }
   return undefined;

@@ -12,6 +12,8 @@ export interface LogRecord {
   readonly title: string;
   /** All lines in order, safe to show; at least one. */
   readonly lines: readonly string[];
+  /** Where the title stands. */
+  readonly path: string;
 }
 
 const LINE_CHARS = 600;
@@ -20,9 +22,9 @@ const EVENT_LINES = 400;
 
 /** Records of `lines`, oldest first. Blank lines are left out. */
 export function recordsOf(lines: readonly LogLine[]): LogRecord[] {
-  const records: { atMs: number; title: string; lines: string[] }[] = [];
+  const records: { atMs: number; title: string; lines: string[]; path: string }[] = [];
   const reader = createTraceReader(() => levelOf(records.at(-1)?.title ?? '') === 'error');
-  for (const { atMs, text } of lines)
+  for (const { atMs, text, path } of lines)
     for (const raw of text.split(/\r\n|\n/, EVENT_LINES)) {
       if (raw.trim() === '') continue;
       const line = withoutCredentials(plainLine(raw, LINE_CHARS));
@@ -30,11 +32,11 @@ export function recordsOf(lines: readonly LogLine[]): LogRecord[] {
       const role = reader.isPlain(raw.charCodeAt(0)) ? 'head' : reader.role(raw);
       const open = records.at(-1);
       if (role === 'head' || open === undefined) {
-        records.push({ atMs, title: line, lines: [line] });
+        records.push({ atMs, title: line, lines: [line], path });
         continue;
       }
       open.lines.push(line);
-      if (role === 'title') open.title = line;
+      if (role === 'title') Object.assign(open, { title: line, path });
     }
   return records.map((record) => ({ ...record, level: levelOf(record.title) }));
 }

@@ -96,7 +96,7 @@ describe('what is new in the log of a failed task', () => {
     (...messages: string[]) =>
     (s: Snapshot) => {
       const ids = s.ecs.tasks
-        .filter((task) => task.taskDefinitionArn.endsWith(':41') && task.lastStatus === 'RUNNING')
+        .filter((task) => task.taskDefinitionArn?.endsWith(':41') && task.lastStatus === 'RUNNING')
         .map((task) => task.taskArn.split('/').at(-1) ?? '');
       for (const { streams } of s.logs.logGroups)
         for (const stream of streams)
