@@ -38,82 +38,80 @@ const CHARS = 1_000;
 /** A reader for one stream. `aboveComplains` says whether the record above is about an error, which a Python trace then belongs to. */
 export function createTraceReader(aboveComplains: () => boolean): TraceReader {
   const plain = plainFirsts();
-  let kind: Kind = 'none';
-  let untitled = false;
-  /** A Python trace whose last line has not come yet. */
-  let endless = false;
-  let chained = false;
-  /** The line above was a frame or the like: indented lines go on with it. */
-  let inside = false;
-
-  function begin(next: Kind, withoutTitle = false): LineRole {
-    kind = next;
-    untitled = withoutTitle;
-    endless = false;
-    chained = false;
-    inside = false;
-    return 'head';
-  }
-
-  function part(): LineRole {
-    inside = true;
-    return 'part';
-  }
-
-  function title(): LineRole {
-    if (!untitled) return part();
-    untitled = false;
-    inside = true;
-    return 'title';
-  }
-
-  function python(line: string): LineRole {
-    const joins = chained || (/^\s/.test(line) && inside) || (kind === 'none' && aboveComplains());
-    if (!joins) begin('python', true);
-    kind = 'python';
-    endless = true;
-    chained = false;
-    if (joins) return part();
-    inside = true;
-    return 'head';
-  }
-
-  function fresh(line: string): LineRole {
-    if (GO_BEGIN.test(line)) return begin('go');
-    if (RUBY_FRAME.test(line)) return begin('ruby');
-    return NODE_BEGIN.test(line) ? begin('node', true) : begin('none');
-  }
-
-  function read(line: string): LineRole {
-    if (PYTHON_BEGIN.test(line)) return python(line);
-    const indented = /^\s/.test(line);
-    if (endless) {
-      if (indented) return part();
-      endless = false;
-      return PYTHON_END.test(line) ? title() : fresh(line);
-    }
-    if (kind === 'node' && untitled) {
-      if (NODE_TITLE.test(line)) return title();
-      return indented || !/\s/.test(line) ? part() : fresh(line);
-    }
-    if (kind === 'go' && (GO_LINE.test(line) || (GO_CALL.test(line) && line.endsWith(')')))) return part();
-    if (kind === 'ruby' && RUBY_FRAME.test(line)) return part();
-    if (FRAME.test(line) || (inside && (indented || /^[}\]],?$/.test(line)))) return part();
-    if (GO_BEGIN.test(line) && kind !== 'go') return fresh(line);
-    if (!CHAINED.test(line)) return fresh(line);
-    chained = PYTHON_CHAIN.test(line);
-    return part();
-  }
-
+  const state: State = { kind: 'none', untitled: false, endless: false, chained: false, inside: false };
   return {
-    role: (line) => read(line.length > CHARS ? line.slice(0, CHARS) : line),
+    role: (line) => read(state, line.length > CHARS ? line.slice(0, CHARS) : line, aboveComplains),
     isPlain(first) {
-      if (kind !== 'none' || endless || plain[first] !== 1) return false;
-      inside = false;
+      if (state.kind !== 'none' || plain[first] !== 1) return false;
+      state.inside = false;
       return true;
     },
-    isUntitled: () => untitled,
+    isUntitled: () => state.untitled,
   };
+}
+
+interface State {
+  kind: Kind;
+  /** What happened has not been said yet. */
+  untitled: boolean;
+  /** A Python trace whose last line has not come yet. */
+  endless: boolean;
+  /** The line above said that another Python trace follows. */
+  chained: boolean;
+  /** The line above was a frame or the like: indented lines go on with it. */
+  inside: boolean;
+}
+
+function read(state: State, line: string, aboveComplains: () => boolean): LineRole {
+  if (PYTHON_BEGIN.test(line)) return pythonBegin(state, line, aboveComplains);
+  const indented = /^\s/.test(line);
+  if (state.endless) {
+    if (indented) return part(state);
+    state.endless = false;
+    return PYTHON_END.test(line) ? title(state) : fresh(state, line);
+  }
+  if (state.kind === 'node' && state.untitled) {
+    if (NODE_TITLE.test(line)) return title(state);
+    return indented || !/\s/.test(line) ? part(state) : fresh(state, line);
+  }
+  if (state.kind === 'go' && (GO_LINE.test(line) || (GO_CALL.test(line) && line.endsWith(')'))))
+    return part(state);
+  if (state.kind === 'ruby' && RUBY_FRAME.test(line)) return part(state);
+  if (FRAME.test(line) || (state.inside && (indented || /^[}\]],?$/.test(line)))) return part(state);
+  if ((GO_BEGIN.test(line) && state.kind !== 'go') || !CHAINED.test(line)) return fresh(state, line);
+  state.chained = PYTHON_CHAIN.test(line);
+  return part(state);
+}
+
+function pythonBegin(state: State, line: string, aboveComplains: () => boolean): LineRole {
+  const joins =
+    state.chained || (/^\s/.test(line) && state.inside) || (state.kind === 'none' && aboveComplains());
+  if (!joins) begin(state, 'python', true);
+  Object.assign(state, { kind: 'python', endless: true, chained: false, inside: true });
+  return joins ? 'part' : 'head';
+}
+
+function fresh(state: State, line: string): LineRole {
+  if (GO_BEGIN.test(line)) return begin(state, 'go');
+  if (RUBY_FRAME.test(line)) return begin(state, 'ruby');
+  return NODE_BEGIN.test(line) ? begin(state, 'node', true) : begin(state, 'none');
+}
+
+function begin(state: State, kind: Kind, untitled = false): LineRole {
+  Object.assign(state, { kind, untitled, endless: false, chained: false, inside: false });
+  return 'head';
+}
+
+function part(state: State): LineRole {
+  state.inside = true;
+  return 'part';
+}
+
+function title(state: State): LineRole {
+  state.inside = true;
+  if (!state.untitled) return 'part';
+  state.untitled = false;
+  return 'title';
 }
 
 /** First bytes no special line begins with: a line after no trace that begins so is a record of its own. */
