@@ -1,12 +1,23 @@
-// The TypeScript side of `lockkeeper-snapshot/1`: the AWS SDK's own types with dates as text, and small shapes of our own
-// where no SDK client is a dependency. Types only; the checks are in snapshot.ts.
+// The TypeScript side of `lockkeeper-snapshot/1`: the AWS SDK's own types with dates as text, and what belongs to an object
+// but comes from another request (a policy, targets) next to it. Types only; the checks are in snapshot.ts.
 
 import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import type * as Groups from '@aws-sdk/client-auto-scaling';
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
+import type * as CodeDeploy from '@aws-sdk/client-codedeploy';
 import type * as Ec2 from '@aws-sdk/client-ec2';
+import type * as Ecr from '@aws-sdk/client-ecr';
 import type * as Ecs from '@aws-sdk/client-ecs';
+import type * as Efs from '@aws-sdk/client-efs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as EventBridge from '@aws-sdk/client-eventbridge';
+import type * as Iam from '@aws-sdk/client-iam';
+import type * as Kms from '@aws-sdk/client-kms';
+import type * as Rds from '@aws-sdk/client-rds';
+import type * as SecretsManager from '@aws-sdk/client-secrets-manager';
+import type * as ServiceQuotas from '@aws-sdk/client-service-quotas';
+import type * as ServiceDiscovery from '@aws-sdk/client-servicediscovery';
+import type * as Ssm from '@aws-sdk/client-ssm';
 
 /** What the SDK returns, as JSON keeps it: every Date is ISO-8601 text. */
 export type Stored<T> = T extends Date
@@ -24,8 +35,8 @@ export type Identified<T, Keys extends keyof T> = Stored<T> & {
   [Key in Keys]-?: NonNullable<Stored<T[Key]>>;
 };
 
-/** A JSON object of which only `Keys` are known. */
-type Loose<Keys extends string> = Record<Keys, string> & { [key: string]: unknown };
+/** A policy document or another JSON object that AWS hands out as text. */
+export type JsonDocument = Record<string, unknown>;
 
 export type SnapshotCluster = Identified<Ecs.Cluster, 'clusterArn' | 'clusterName'>;
 export type SnapshotService = Identified<Ecs.Service, 'serviceArn' | 'serviceName' | 'clusterArn'>;
@@ -88,14 +99,52 @@ export interface SnapshotMetric {
   points: [string, number][];
 }
 
-export interface SnapshotRole {
+export interface SnapshotRolePolicy {
+  PolicyName: string;
+  Document: JsonDocument;
+  /** Says that it is a managed policy that is attached to the role; without it the policy is inline. */
+  PolicyArn?: string;
+}
+
+export type SnapshotRole = Partial<Omit<Stored<Iam.Role>, 'AssumeRolePolicyDocument'>> & {
   RoleName: string;
   Arn: string;
-  CreateDate?: string;
-  AssumeRolePolicyDocument?: Record<string, unknown>;
-  policies: { PolicyName: string; Document: Record<string, unknown> }[];
-  [key: string]: unknown;
-}
+  AssumeRolePolicyDocument?: JsonDocument;
+  policies: SnapshotRolePolicy[];
+};
+
+export type SnapshotImage = Stored<Ecr.ImageDetail> & {
+  /** What the image was built for, such as `arm64`; several platforms as a list. */
+  architecture?: string | string[];
+  /** The manifest, where it is known. */
+  imageManifest?: JsonDocument;
+  imageScanFindings?: Stored<Ecr.ImageScanFindings>;
+};
+
+export type SnapshotRepository = Identified<Ecr.Repository, 'repositoryName'> & {
+  images: SnapshotImage[];
+  policy?: JsonDocument;
+};
+
+export type SnapshotSecret = Identified<SecretsManager.DescribeSecretResponse, 'ARN' | 'Name'> & {
+  ResourcePolicy?: JsonDocument;
+};
+export type SnapshotParameter = Identified<Ssm.ParameterMetadata, 'Name'>;
+export type SnapshotKey = Identified<Kms.KeyMetadata, 'KeyId'> & {
+  /** Such as `alias/orders`. */
+  aliases?: string[];
+  policy?: JsonDocument;
+};
+export type SnapshotMountTarget = Identified<Efs.MountTargetDescription, 'MountTargetId'> & {
+  SecurityGroups?: string[];
+};
+export type SnapshotDiscoveryInstance = Identified<ServiceDiscovery.InstanceSummary, 'Id'> & {
+  ServiceId?: string;
+};
+export type SnapshotQuota = Identified<ServiceQuotas.ServiceQuota, 'ServiceCode' | 'QuotaCode'> & {
+  usage?: number;
+};
+export type SnapshotRule = Identified<EventBridge.Rule, 'Name'> & { Targets?: Stored<EventBridge.Target>[] };
 
 export interface SnapshotCloudTrailEvent {
   EventId?: string;
@@ -162,27 +211,30 @@ export interface Snapshot {
     Activities: Identified<Groups.Activity, 'ActivityId'>[];
   };
   cloudwatch: { metrics: SnapshotMetric[]; MetricAlarms: Identified<CloudWatch.MetricAlarm, 'AlarmName'>[] };
-  ecr: {
-    repositories: (Loose<'repositoryName'> & {
-      images: Record<string, unknown>[];
-      policy?: Record<string, unknown>;
-    })[];
-  };
+  ecr: { repositories: SnapshotRepository[] };
   iam: { Roles: SnapshotRole[] };
-  secretsmanager: { secrets: Loose<'ARN' | 'Name'>[] };
-  ssm: { parameters: Loose<'Name'>[] };
-  rds: { DBInstances: Loose<'DBInstanceIdentifier'>[]; DBClusters: Loose<'DBClusterIdentifier'>[] };
+  kms: { keys: SnapshotKey[] };
+  secretsmanager: { secrets: SnapshotSecret[] };
+  ssm: { parameters: SnapshotParameter[] };
+  rds: {
+    DBInstances: Identified<Rds.DBInstance, 'DBInstanceIdentifier'>[];
+    DBClusters: Identified<Rds.DBCluster, 'DBClusterIdentifier'>[];
+  };
   efs: {
-    FileSystems: Loose<'FileSystemId'>[];
-    MountTargets: Loose<'MountTargetId'>[];
-    AccessPoints: Loose<'AccessPointId'>[];
-    policies: Record<string, Record<string, unknown>>;
+    FileSystems: Identified<Efs.FileSystemDescription, 'FileSystemId'>[];
+    MountTargets: SnapshotMountTarget[];
+    AccessPoints: Identified<Efs.AccessPointDescription, 'AccessPointId'>[];
+    policies: Record<string, JsonDocument>;
   };
   cloudtrail: { events: SnapshotCloudTrailEvent[] };
-  servicediscovery: { namespaces: Loose<'Id'>[]; services: Loose<'Id'>[]; instances: Loose<'Id'>[] };
-  servicequotas: { quotas: (Loose<'ServiceCode' | 'QuotaCode'> & { Value?: number })[] };
-  events: { rules: Loose<'Name'>[] };
-  codedeploy: { deployments: Loose<'deploymentId'>[] };
+  servicediscovery: {
+    namespaces: Identified<ServiceDiscovery.Namespace, 'Id'>[];
+    services: Identified<ServiceDiscovery.Service, 'Id'>[];
+    instances: SnapshotDiscoveryInstance[];
+  };
+  servicequotas: { quotas: SnapshotQuota[] };
+  events: { rules: SnapshotRule[] };
+  codedeploy: { deployments: Identified<CodeDeploy.DeploymentInfo, 'deploymentId'>[] };
   /** API actions the investigating role may not call, as `service:Action`. */
   denied: string[];
 }

@@ -179,6 +179,7 @@ const snapshotSchema = z.strictObject({
       .default([]),
   }),
   iam: section({ Roles: z.array(role).default([]) }),
+  kms: section({ keys: listOf('KeyId') }),
   secretsmanager: section({ secrets: listOf('ARN', 'Name') }),
   ssm: section({ parameters: listOf('Name') }),
   rds: section({ DBInstances: listOf('DBInstanceIdentifier'), DBClusters: listOf('DBClusterIdentifier') }),

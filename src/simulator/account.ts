@@ -15,10 +15,23 @@ export interface AccountChange {
   readonly resources: readonly { ResourceType: string; ResourceName: string }[];
 }
 
+/** A query of Logs Insights that was started. */
+export interface LogQuery {
+  /** Simulated epoch milliseconds. */
+  readonly startedAt: number;
+  readonly rows: { field: string; value: string }[][];
+  readonly matched: number;
+  readonly scanned: number;
+  readonly bytes: number;
+  cancelled: boolean;
+}
+
 export interface SimulatedAccount {
   readonly id: string;
   readonly region: string;
   readonly state: Snapshot;
+  /** Queries of Logs Insights by their ids. */
+  readonly logQueries: Map<string, LogQuery>;
   /** Simulated time in epoch milliseconds. */
   now(): number;
   /** `length` hexadecimal digits that were not handed out before; the same sequence for the same seed. */
@@ -46,6 +59,7 @@ export function createAccount({ state, now, seed, onChange }: AccountOptions): S
     id,
     region,
     state,
+    logQueries: new Map(),
     now,
     newHex,
     changed: (change) => {

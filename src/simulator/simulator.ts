@@ -10,6 +10,7 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import { createPace, type Pace } from './pace.ts';
 import { performOperation } from './services/operations.ts';
 import { createSimulatedTime } from './simulated-time.ts';
+import { awsServices } from './wire/aws-services.ts';
 import { createInjection, type Injection } from './wire/injection.ts';
 import { createRecorder, type Recorder } from './wire/recorder.ts';
 import { createWireServer } from './wire/server.ts';
@@ -71,7 +72,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const server = createWireServer({
     handle: (request) =>
       performOperation(
-        request.region === account.region ? account : emptyAccount(account, request.region),
+        request.region === account.region || isGlobal(request.service)
+          ? account
+          : emptyAccount(account, request.region),
         request,
       ),
     isDenied: (action) => isDenied(state.denied, action),
@@ -114,6 +117,10 @@ function emptyAccount(account: SimulatedAccount, region: string): SimulatedAccou
     account: { id: account.id, region },
   });
   return createAccount({ state, now: account.now, seed: region, onChange: () => {} });
+}
+
+function isGlobal(service: string): boolean {
+  return awsServices.find(({ prefix }) => prefix === service)?.global === true;
 }
 
 /** `denied` entries are `service:Action`, or `service:*` for all of a service. */

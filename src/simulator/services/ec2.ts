@@ -6,6 +6,7 @@ import {
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
 } from './ec2-changes.ts';
+import { describeInstanceTypes } from './ec2-instance-types.ts';
 import {
   describeInstances,
   describeNetworkInterfaces,
@@ -41,6 +42,7 @@ export const ec2Handlers: HandlerTable = {
   DescribeSecurityGroups: describeSecurityGroups,
   DescribeSecurityGroupRules: describeSecurityGroupRules,
   DescribeInstances: describeInstances,
+  DescribeInstanceTypes: describeInstanceTypes,
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
   RevokeSecurityGroupIngress: revokeSecurityGroupIngress,

@@ -15,6 +15,7 @@ import {
   listServiceDeployments,
   listServices,
 } from './ecs-services.ts';
+import { getTaskProtection, listAccountSettings, listAttributes } from './ecs-settings.ts';
 import {
   describeTaskDefinition,
   describeTasks,
@@ -40,6 +41,9 @@ export const ecsHandlers: HandlerTable = {
   ListServiceDeployments: listServiceDeployments,
   DescribeServiceDeployments: describeServiceDeployments,
   DescribeServiceRevisions: describeServiceRevisions,
+  ListAttributes: listAttributes,
+  ListAccountSettings: listAccountSettings,
+  GetTaskProtection: getTaskProtection,
   UpdateService: updateService,
   StopTask: stopTask,
 };

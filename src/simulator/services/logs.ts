@@ -1,10 +1,11 @@
 // CloudWatch Logs: groups, streams, and reading events by filter or by stream.
 
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
-import type { SnapshotLogEvent, SnapshotLogGroup, SnapshotLogStream } from '../../contract/snapshot.ts';
-import type { SimulatedAccount } from '../account.ts';
+import type { SnapshotLogEvent, SnapshotLogStream } from '../../contract/snapshot.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler, HandlerTable } from './handler.ts';
+import { getQueryResults, startQuery, stopQuery } from './logs-insights.ts';
+import { groupArn, groupNamed, streamNamed } from './logs-names.ts';
 import { compileFilterPattern } from './logs-pattern.ts';
 import { pageOf } from './page.ts';
 
@@ -181,6 +182,9 @@ export const logsHandlers: HandlerTable = {
   DescribeLogStreams: describeLogStreams,
   FilterLogEvents: filterLogEvents,
   GetLogEvents: getLogEvents,
+  StartQuery: startQuery,
+  GetQueryResults: getQueryResults,
+  StopQuery: stopQuery,
 };
 
 interface WindowRequest {
@@ -200,36 +204,6 @@ function windowOf(count: number, { token, limit, fromHead }: WindowRequest): { f
   return parts[1] === 'f'
     ? { from: place, to: Math.min(place + limit, count) }
     : { from: Math.max(0, place - limit), to: place };
-}
-
-function groupNamed(
-  account: SimulatedAccount,
-  input: { logGroupName?: string | undefined; logGroupIdentifier?: string | undefined },
-): SnapshotLogGroup {
-  const name = input.logGroupName ?? input.logGroupIdentifier;
-  if (name === undefined)
-    throw new AwsFault(
-      'InvalidParameterException',
-      'Either logGroupName or logGroupIdentifier must be specified.',
-    );
-  const group = account.state.logs.logGroups.find(
-    (candidate) =>
-      candidate.logGroupName === name || groupArn(account, candidate) === name.replace(/:\*$/, ''),
-  );
-  if (group === undefined)
-    throw new AwsFault('ResourceNotFoundException', 'The specified log group does not exist.');
-  return group;
-}
-
-function streamNamed(group: SnapshotLogGroup, name: string): SnapshotLogStream {
-  const stream = group.streams.find((candidate) => candidate.logStreamName === name);
-  if (stream === undefined)
-    throw new AwsFault('ResourceNotFoundException', 'The specified log stream does not exist.');
-  return stream;
-}
-
-function groupArn(account: SimulatedAccount, group: SnapshotLogGroup): string {
-  return `arn:aws:logs:${account.region}:${account.id}:log-group:${group.logGroupName}`;
 }
 
 function readable(event: SnapshotLogEvent): { timestamp: number; message: string; ingestionTime: number } {

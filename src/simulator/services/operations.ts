@@ -6,12 +6,24 @@ import { AwsFault } from '../wire/aws-fault.ts';
 import type { WireRequest } from '../wire/server.ts';
 import { applicationAutoscalingHandlers } from './application-autoscaling.ts';
 import { autoscalingHandlers } from './autoscaling.ts';
+import { cloudtrailHandlers } from './cloudtrail.ts';
 import { cloudwatchHandlers } from './cloudwatch.ts';
+import { codedeployHandlers } from './codedeploy.ts';
 import { ec2Handlers } from './ec2.ts';
+import { ecrHandlers } from './ecr.ts';
 import { ecsHandlers } from './ecs.ts';
+import { efsHandlers } from './efs.ts';
 import { elbv2Handlers } from './elbv2.ts';
+import { eventsHandlers } from './events.ts';
 import type { HandlerTable } from './handler.ts';
+import { iamHandlers } from './iam.ts';
+import { kmsHandlers } from './kms.ts';
 import { logsHandlers } from './logs.ts';
+import { rdsHandlers } from './rds.ts';
+import { secretsmanagerHandlers } from './secretsmanager.ts';
+import { servicediscoveryHandlers } from './servicediscovery.ts';
+import { servicequotasHandlers } from './servicequotas.ts';
+import { ssmHandlers } from './ssm.ts';
 import { stsHandlers } from './sts.ts';
 
 const handlers: Readonly<Record<string, HandlerTable>> = {
@@ -23,6 +35,18 @@ const handlers: Readonly<Record<string, HandlerTable>> = {
   autoscaling: autoscalingHandlers,
   cloudwatch: cloudwatchHandlers,
   sts: stsHandlers,
+  cloudtrail: cloudtrailHandlers,
+  codedeploy: codedeployHandlers,
+  ecr: ecrHandlers,
+  elasticfilesystem: efsHandlers,
+  events: eventsHandlers,
+  iam: iamHandlers,
+  kms: kmsHandlers,
+  rds: rdsHandlers,
+  secretsmanager: secretsmanagerHandlers,
+  servicediscovery: servicediscoveryHandlers,
+  servicequotas: servicequotasHandlers,
+  ssm: ssmHandlers,
 };
 
 /** Answers a decoded request from `account`. Throws AwsFault. */

@@ -34,6 +34,13 @@ export function pageOf<Item>(items: readonly Item[], request: PageRequest): Page
   return { items: page, nextToken: Buffer.from(JSON.stringify([request.scope, end])).toString('base64url') };
 }
 
+/** The token of the next page under the `name` that the service gives it; nothing on the last page. */
+export function tokenAs<Name extends string>(name: Name, page: Page<unknown>): { [Key in Name]?: string } {
+  if (page.nextToken === undefined) return {};
+  // A computed key of a type parameter widens to an index signature; it is exactly `name`.
+  return { [name]: page.nextToken } as { [Key in Name]?: string };
+}
+
 /** The usual error of the JSON services for a bad token. */
 export function invalidNextToken(): AwsFault {
   return new AwsFault('InvalidParameterException', 'Invalid nextToken.');

@@ -2,7 +2,7 @@
 // A service is found by the name in the credential scope of the request signature. Schema modules are large
 // (EC2 takes about 170 ms to load), so each is loaded when its first request arrives.
 
-export type WireProtocol = 'json' | 'ec2' | 'query';
+export type WireProtocol = 'json' | 'rest-json' | 'ec2' | 'query';
 
 export interface AwsServiceWire {
   /** The IAM prefix, which names the service everywhere else in the simulator. */
@@ -14,6 +14,8 @@ export interface AwsServiceWire {
   readonly contentType: string;
   /** XML namespace of answers; empty for JSON. */
   readonly xmlNamespace: string;
+  /** One state for all regions, whichever of them a request is signed for. */
+  readonly global?: boolean;
   /** Imports the SDK client package, whose exports hold the schemas. */
   load(): Promise<object>;
 }
@@ -46,7 +48,10 @@ export const awsServices: readonly AwsServiceWire[] = [
     'http://autoscaling.amazonaws.com/doc/2011-01-01/',
     () => import('@aws-sdk/client-auto-scaling'),
   ),
-  xml('iam', 'https://iam.amazonaws.com/doc/2010-05-08/', () => import('@aws-sdk/client-iam')),
+  {
+    ...xml('iam', 'https://iam.amazonaws.com/doc/2010-05-08/', () => import('@aws-sdk/client-iam')),
+    global: true,
+  },
   xml('rds', 'http://rds.amazonaws.com/doc/2014-10-31/', () => import('@aws-sdk/client-rds')),
   json('cloudtrail', 'cloudtrail', () => import('@aws-sdk/client-cloudtrail')),
   json('codedeploy', 'codedeploy', () => import('@aws-sdk/client-codedeploy')),
@@ -56,6 +61,11 @@ export const awsServices: readonly AwsServiceWire[] = [
   json('secretsmanager', 'secretsmanager', () => import('@aws-sdk/client-secrets-manager')),
   json('servicediscovery', 'servicediscovery', () => import('@aws-sdk/client-servicediscovery')),
   json('servicequotas', 'servicequotas', () => import('@aws-sdk/client-service-quotas')),
+  {
+    ...json('elasticfilesystem', 'elasticfilesystem', () => import('@aws-sdk/client-efs')),
+    protocol: 'rest-json',
+    contentType: 'application/json',
+  },
   json('ssm', 'ssm', () => import('@aws-sdk/client-ssm')),
 ];
 

@@ -60,6 +60,8 @@ export function createInjection(): InjectionTable {
 export function throttlingFault(service: AwsServiceWire): AwsFault {
   if (service.protocol === 'ec2')
     return new AwsFault('RequestLimitExceeded', 'Request limit exceeded.', { status: 503 });
+  if (service.protocol === 'rest-json')
+    return new AwsFault('ThrottlingException', 'Rate exceeded', { status: 429 });
   return new AwsFault(service.protocol === 'query' ? 'Throttling' : 'ThrottlingException', 'Rate exceeded');
 }
 
@@ -80,5 +82,7 @@ export function denialFault(
     );
   }
   if (service.protocol === 'query') return new AwsFault('AccessDenied', text, { status: 403 });
-  return new AwsFault('AccessDeniedException', text);
+  return new AwsFault('AccessDeniedException', text, {
+    status: service.protocol === 'rest-json' ? 403 : 400,
+  });
 }

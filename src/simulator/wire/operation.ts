@@ -10,6 +10,15 @@ export interface Operation {
   readonly name: string;
   readonly input: Schema;
   readonly output: Schema;
+  /** Method, path template and status, for the protocols that route by path. */
+  readonly http?: HttpBinding;
+}
+
+export interface HttpBinding {
+  readonly method: string;
+  /** Such as `/2015-02-01/file-systems/{FileSystemId}/policy`. */
+  readonly path: string;
+  readonly status: number;
 }
 
 /** An operation schema is the tuple `[9, namespace, name, traits, input, output]`. */
@@ -20,10 +29,17 @@ export function operationsOf(clientPackage: object): ReadonlyMap<string, Operati
   const found = new Map<string, Operation>();
   for (const value of Object.values(clientPackage)) {
     if (!Array.isArray(value) || value[0] !== OPERATION_TAG) continue;
-    const [, , name, , input, output] = value;
-    found.set(String(name), { name: String(name), input, output });
+    const [, , name, traits, input, output] = value;
+    found.set(String(name), { name: String(name), input, output, ...bindingIn(traits) });
   }
   return found;
+}
+
+/** The `http` trait is `[method, path, status]`. */
+function bindingIn(traits: unknown): { http?: HttpBinding } {
+  if (!isRecord(traits) || !Array.isArray(traits.http)) return {};
+  const [method, path, status] = traits.http;
+  return { http: { method: String(method), path: String(path), status: Number(status) } };
 }
 
 /** Paths of required members that `value` lacks, such as `services` or `tags.1.key`. */

@@ -10,9 +10,8 @@ import type { Logger } from '../../kernel/log.ts';
 import { AwsFault } from './aws-fault.ts';
 import { type AwsServiceWire, awsServices } from './aws-services.ts';
 import { denialFault, type InjectionTable, throttlingFault } from './injection.ts';
-import { decodeJson, encodeJson, jsonFault } from './json-protocol.ts';
-import { missingMembers, type Operation, operationsOf } from './operation.ts';
-import { decodeForm, encodeXml, escapeXml } from './query-protocol.ts';
+import { type Operation, operationsOf } from './operation.ts';
+import { type Answer, decodeRequest, encodeFault, encodeOutput } from './protocols.ts';
 import type { Recorder } from './recorder.ts';
 
 /** AWS itself accepts about 1 MiB for the actions served here. */
@@ -43,12 +42,6 @@ export interface WireDependencies {
 interface Route {
   readonly service: AwsServiceWire;
   readonly region: string;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: string | Uint8Array;
-  readonly headers: Record<string, string>;
 }
 
 /** Creates the server; the caller makes it listen and closes it. */
@@ -92,7 +85,8 @@ async function answer(request: http.IncomingMessage, serving: Serving): Promise<
         'UnrecognizedClientException',
         'The request is not signed for a service that is simulated here.',
       );
-    const { operation, input } = await decode({ request, body, route, serving });
+    const operations = await serving.operationsFor(route.service);
+    const { operation, input } = await decodeRequest({ request, body, operations, service: route.service });
     const { dependencies } = serving;
     const entry = {
       service: route.service.prefix,
@@ -109,61 +103,12 @@ async function answer(request: http.IncomingMessage, serving: Serving): Promise<
     if (trouble.delayMs > 0) await sleep(dependencies.clock, trouble.delayMs);
     const result = perform({ route, operation, input, trouble, dependencies });
     entry.status = 200;
-    return success(route.service, operation, { result, requestId });
+    return encodeOutput(route.service, operation, { result, requestId });
   } catch (thrown) {
     const fault = asFault(thrown, serving.dependencies.log);
     if (recorded !== undefined) Object.assign(recorded, { status: fault.status, errorCode: fault.code });
-    return failure(route?.service, fault, requestId);
+    return encodeFault(route?.service, fault, requestId);
   }
-}
-
-interface Decoding {
-  readonly request: http.IncomingMessage;
-  readonly body: Buffer;
-  readonly route: Route;
-  readonly serving: Serving;
-}
-
-async function decode({
-  request,
-  body,
-  route,
-  serving,
-}: Decoding): Promise<{ operation: Operation; input: Record<string, unknown> }> {
-  const operations = await serving.operationsFor(route.service);
-  if (route.service.protocol === 'json') {
-    const name =
-      String(request.headers['x-amz-target'] ?? '')
-        .split('.')
-        .at(-1) ?? '';
-    const operation = operations.get(name);
-    if (operation === undefined)
-      throw new AwsFault('UnknownOperationException', `The operation ${name} is unknown.`);
-    const input = await decodeJson(operation.input, body);
-    refuseMissing(route.service, operation, input);
-    return { operation, input };
-  }
-  const form = new URLSearchParams(body.toString('utf8'));
-  const name = form.get('Action') ?? '';
-  const operation = operations.get(name);
-  if (operation === undefined)
-    throw new AwsFault('InvalidAction', `The action ${name} is not valid for this web service.`);
-  const input = decodeForm(operation.input, form, route.service.protocol === 'ec2');
-  refuseMissing(route.service, operation, input);
-  return { operation, input };
-}
-
-function refuseMissing(service: AwsServiceWire, operation: Operation, input: Record<string, unknown>): void {
-  const [missing] = missingMembers(operation.input, input);
-  if (missing === undefined) return;
-  if (service.protocol === 'ec2')
-    throw new AwsFault('MissingParameter', `The request must contain the parameter ${missing}`);
-  const text = `1 validation error detected: Value null at '${missing}' failed to satisfy constraint: Member must not be null`;
-  if (service.protocol === 'query') throw new AwsFault('ValidationError', text);
-  throw new AwsFault(
-    service.prefix === 'application-autoscaling' ? 'ValidationException' : 'InvalidParameterException',
-    text,
-  );
 }
 
 interface Performing {
@@ -194,43 +139,6 @@ function resourceOf(input: Record<string, unknown>): string {
     .flat()
     .find((value) => typeof value === 'string' && value.startsWith('arn:'));
   return typeof arn === 'string' ? arn : '*';
-}
-
-function success(
-  service: AwsServiceWire,
-  operation: Operation,
-  done: { result: unknown; requestId: string },
-): Answer {
-  const { result, requestId } = done;
-  const headers = { 'content-type': service.contentType, 'x-amzn-requestid': requestId };
-  if (service.protocol === 'json')
-    return { status: 200, body: encodeJson(operation.output, result), headers };
-  const inner = encodeXml(operation.output, result);
-  const open = `<?xml version="1.0" encoding="UTF-8"?>\n<${operation.name}Response xmlns="${service.xmlNamespace}">`;
-  const close = `</${operation.name}Response>`;
-  const content =
-    service.protocol === 'ec2'
-      ? `<requestId>${requestId}</requestId>${inner}`
-      : `<${operation.name}Result>${inner}</${operation.name}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
-  return { status: 200, body: `${open}${content}${close}`, headers };
-}
-
-function failure(service: AwsServiceWire | undefined, fault: AwsFault, requestId: string): Answer {
-  const headers = {
-    'content-type': service?.contentType ?? 'application/x-amz-json-1.1',
-    'x-amzn-requestid': requestId,
-  };
-  const { status } = fault;
-  if (service === undefined || service.protocol === 'json')
-    return { status, body: jsonFault(fault), headers };
-  const error = `<Code>${escapeXml(fault.code)}</Code><Message>${escapeXml(fault.message)}</Message>`;
-  if (service.protocol === 'ec2') {
-    const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error>${error}</Error></Errors><RequestID>${requestId}</RequestID></Response>`;
-    return { status, body, headers };
-  }
-  const type = status < 500 ? 'Sender' : 'Receiver';
-  const body = `<ErrorResponse xmlns="${service.xmlNamespace}"><Error><Type>${type}</Type>${error}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
-  return { status, body, headers };
 }
 
 /** Our own bugs become a 500 that names nothing internal; the log has the rest. */

@@ -1,0 +1,177 @@
+// Identity and Access Management: roles with their policies, and whether they would allow a request.
+// Documents travel as URL-encoded JSON, as AWS sends them.
+
+import type * as Iam from '@aws-sdk/client-iam';
+import type { JsonDocument, SnapshotRole, SnapshotRolePolicy } from '../../contract/snapshot.ts';
+import type { SimulatedAccount } from '../account.ts';
+import { AwsFault } from '../wire/aws-fault.ts';
+import type { Handler, HandlerTable } from './handler.ts';
+import { simulatePrincipalPolicy } from './iam-simulation.ts';
+import { pageOf } from './page.ts';
+
+const CREATED = '2024-01-01T00:00:00Z';
+const VERSION_ID = 'v1';
+
+/** A role by name. Throws NoSuchEntity. */
+const getRole: Handler<Iam.GetRoleCommandInput, Iam.GetRoleCommandOutput> = (input, account) => {
+  const {
+    policies: _policies,
+    AssumeRolePolicyDocument: trust,
+    ...role
+  } = roleNamed(account, input.RoleName);
+  return {
+    Role: {
+      ...role,
+      Path: role.Path ?? '/',
+      RoleId: role.RoleId ?? 'AROASIMULATEDROLE0000',
+      CreateDate: role.CreateDate ?? CREATED,
+      ...(trust === undefined ? {} : { AssumeRolePolicyDocument: encoded(trust) }),
+    },
+  };
+};
+
+/** Names of a role's inline policies. Throws NoSuchEntity. */
+const listRolePolicies: Handler<Iam.ListRolePoliciesCommandInput, Iam.ListRolePoliciesCommandOutput> = (
+  input,
+  account,
+) => {
+  const { policies } = roleNamed(account, input.RoleName);
+  const { items, rest } = paged(policies.filter(isInline), { ...input, action: 'ListRolePolicies' });
+  return { PolicyNames: items.map((policy) => policy.PolicyName), ...rest };
+};
+
+/** An inline policy of a role. Throws NoSuchEntity. */
+const getRolePolicy: Handler<Iam.GetRolePolicyCommandInput, Iam.GetRolePolicyCommandOutput> = (
+  input,
+  account,
+) => {
+  const role = roleNamed(account, input.RoleName);
+  const policy = role.policies.find((one) => isInline(one) && one.PolicyName === input.PolicyName);
+  if (policy === undefined) throw absent(`The role policy with name ${input.PolicyName} cannot be found.`);
+  return {
+    RoleName: role.RoleName,
+    PolicyName: policy.PolicyName,
+    PolicyDocument: encoded(policy.Document),
+  };
+};
+
+/** Managed policies that are attached to a role. Throws NoSuchEntity. */
+const listAttachedRolePolicies: Handler<
+  Iam.ListAttachedRolePoliciesCommandInput,
+  Iam.ListAttachedRolePoliciesCommandOutput
+> = (input, account) => {
+  const { policies } = roleNamed(account, input.RoleName);
+  const attached = policies.filter((policy) => !isInline(policy));
+  const { items, rest } = paged(attached, { ...input, action: 'ListAttachedRolePolicies' });
+  return {
+    AttachedPolicies: items.map(({ PolicyName, PolicyArn }) => ({
+      PolicyName,
+      ...(PolicyArn === undefined ? {} : { PolicyArn }),
+    })),
+    ...rest,
+  };
+};
+
+/** A managed policy without its document. Throws NoSuchEntity. */
+const getPolicy: Handler<Iam.GetPolicyCommandInput, Iam.GetPolicyCommandOutput> = (input, account) => {
+  const { policy, count } = managedPolicy(account, input.PolicyArn);
+  return {
+    Policy: {
+      PolicyName: policy.PolicyName,
+      ...(policy.PolicyArn === undefined ? {} : { Arn: policy.PolicyArn }),
+      Path: '/',
+      DefaultVersionId: VERSION_ID,
+      AttachmentCount: count,
+      IsAttachable: true,
+      CreateDate: CREATED,
+      UpdateDate: CREATED,
+    },
+  };
+};
+
+/** The document of a managed policy; here each has one version. Throws NoSuchEntity. */
+const getPolicyVersion: Handler<Iam.GetPolicyVersionCommandInput, Iam.GetPolicyVersionCommandOutput> = (
+  input,
+  account,
+) => {
+  const { policy } = managedPolicy(account, input.PolicyArn);
+  if (input.VersionId !== VERSION_ID)
+    throw absent(`Policy ${input.PolicyArn} version ${input.VersionId} does not exist or is not attachable.`);
+  return {
+    PolicyVersion: {
+      Document: encoded(policy.Document),
+      VersionId: VERSION_ID,
+      IsDefaultVersion: true,
+      CreateDate: CREATED,
+    },
+  };
+};
+
+export const iamHandlers: HandlerTable = {
+  GetRole: getRole,
+  ListRolePolicies: listRolePolicies,
+  GetRolePolicy: getRolePolicy,
+  ListAttachedRolePolicies: listAttachedRolePolicies,
+  GetPolicy: getPolicy,
+  GetPolicyVersion: getPolicyVersion,
+  SimulatePrincipalPolicy: simulatePrincipalPolicy,
+};
+
+function roleNamed(account: SimulatedAccount, name: string | undefined): SnapshotRole {
+  const role = account.state.iam.Roles.find((one) => one.RoleName === name);
+  if (role === undefined) throw absent(`The role with name ${name} cannot be found.`);
+  return role;
+}
+
+function managedPolicy(
+  account: SimulatedAccount,
+  arn: string | undefined,
+): { policy: SnapshotRolePolicy; count: number } {
+  const all = account.state.iam.Roles.flatMap((role) => role.policies).filter((one) => one.PolicyArn === arn);
+  const [policy] = arn === undefined ? [] : all;
+  if (policy === undefined) throw absent(`Policy ${arn} was not found.`);
+  return { policy, count: all.length };
+}
+
+function isInline(policy: SnapshotRolePolicy): boolean {
+  return policy.PolicyArn === undefined;
+}
+
+function absent(message: string): AwsFault {
+  return new AwsFault('NoSuchEntity', message, { status: 404 });
+}
+
+/** RFC 3986, which also encodes what `encodeURIComponent` leaves alone. */
+function encoded(document: JsonDocument): string {
+  return encodeURIComponent(JSON.stringify(document)).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+interface ListQuestion {
+  readonly action: string;
+  readonly RoleName?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+function paged<Item>(
+  all: readonly Item[],
+  { action, RoleName, Marker, MaxItems }: ListQuestion,
+): { items: Item[]; rest: { IsTruncated: boolean; Marker?: string } } {
+  const page = pageOf(all, {
+    token: Marker,
+    limit: MaxItems,
+    defaultLimit: 100,
+    maxLimit: 1000,
+    rangeCode: 'ValidationError',
+    scope: `${action} ${RoleName}`,
+    invalidToken: () => new AwsFault('ValidationError', 'Invalid Marker.'),
+  });
+  const { nextToken } = page;
+  return {
+    items: page.items,
+    rest: nextToken === undefined ? { IsTruncated: false } : { IsTruncated: true, Marker: nextToken },
+  };
+}
