@@ -106,15 +106,24 @@ export interface SnapshotRolePolicy {
   PolicyArn?: string;
 }
 
-export type SnapshotRole = Partial<Omit<Stored<Iam.Role>, 'AssumeRolePolicyDocument'>> & {
+export type SnapshotRole = Partial<
+  Omit<Stored<Iam.Role>, 'AssumeRolePolicyDocument' | 'PermissionsBoundary'>
+> & {
   RoleName: string;
   Arn: string;
   AssumeRolePolicyDocument?: JsonDocument;
+  PermissionsBoundary?: {
+    PermissionsBoundaryArn?: string;
+    PermissionsBoundaryType?: 'PermissionsBoundaryPolicy';
+    Document?: JsonDocument;
+  };
   policies: SnapshotRolePolicy[];
+  /** Managed policies whose documents the snapshot does not have. */
+  AttachedManagedPolicies?: { PolicyName?: string; PolicyArn: string }[];
 };
 
 export type SnapshotImage = Stored<Ecr.ImageDetail> & {
-  /** What the image was built for, such as `arm64`; several platforms as a list. */
+  /** What the image was built for, such as `arm64`; several platforms as a list or with commas. */
   architecture?: string | string[];
   /** The manifest, where it is known. */
   imageManifest?: JsonDocument;
@@ -128,6 +137,8 @@ export type SnapshotRepository = Identified<Ecr.Repository, 'repositoryName'> & 
 
 export type SnapshotSecret = Identified<SecretsManager.DescribeSecretResponse, 'ARN' | 'Name'> & {
   ResourcePolicy?: JsonDocument;
+  /** The keys of a value that is a JSON object; never what they hold. */
+  JsonKeys?: string[];
 };
 export type SnapshotParameter = Identified<Ssm.ParameterMetadata, 'Name'>;
 export type SnapshotKey = Identified<Kms.KeyMetadata, 'KeyId'> & {
@@ -135,7 +146,8 @@ export type SnapshotKey = Identified<Kms.KeyMetadata, 'KeyId'> & {
   aliases?: string[];
   policy?: JsonDocument;
 };
-export type SnapshotMountTarget = Identified<Efs.MountTargetDescription, 'MountTargetId'> & {
+export type SnapshotMountTarget = Partial<Stored<Efs.MountTargetDescription>> & {
+  MountTargetId: string;
   SecurityGroups?: string[];
 };
 export type SnapshotDiscoveryInstance = Identified<ServiceDiscovery.InstanceSummary, 'Id'> & {
@@ -221,7 +233,7 @@ export interface Snapshot {
     DBClusters: Identified<Rds.DBCluster, 'DBClusterIdentifier'>[];
   };
   efs: {
-    FileSystems: Identified<Efs.FileSystemDescription, 'FileSystemId'>[];
+    FileSystems: (Partial<Stored<Efs.FileSystemDescription>> & { FileSystemId: string })[];
     MountTargets: SnapshotMountTarget[];
     AccessPoints: Identified<Efs.AccessPointDescription, 'AccessPointId'>[];
     policies: Record<string, JsonDocument>;

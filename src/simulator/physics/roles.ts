@@ -126,7 +126,8 @@ function contextOf(state: Snapshot, role: SnapshotRole): Record<string, string> 
   return context;
 }
 
-function boundaryOf(role: SnapshotRole): PolicyDocument | undefined {
+/** The document of a role's permissions boundary, where it is known. */
+export function boundaryOf(role: SnapshotRole): PolicyDocument | undefined {
   const boundary = role.PermissionsBoundary;
   if (typeof boundary !== 'object' || boundary === null) return undefined;
   if ('Document' in boundary && typeof boundary.Document === 'object' && boundary.Document !== null)

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type * as Ecr from '@aws-sdk/client-ecr';
 import type { SnapshotImage, SnapshotRepository } from '../../contract/snapshot.ts';
 import type { SimulatedAccount } from '../account.ts';
+import { architecturesOf } from '../engine/start/registry.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler, HandlerTable } from './handler.ts';
 import { invalidNextToken, pageOf, tokenAs } from './page.ts';
@@ -227,7 +228,7 @@ function detailOf(account: SimulatedAccount, repository: SnapshotRepository, ima
  * which is what `docker buildx` pushes.
  */
 function manifestOf(image: SnapshotImage): { imageManifest: string; imageManifestMediaType: string } {
-  const { imageManifest: known, architecture, imageManifestMediaType } = image;
+  const { imageManifest: known, imageManifestMediaType } = image;
   if (known !== undefined) {
     const type = typeof known.mediaType === 'string' ? known.mediaType : MANIFEST_TYPE;
     return {
@@ -236,7 +237,8 @@ function manifestOf(image: SnapshotImage): { imageManifest: string; imageManifes
     };
   }
   const layers = (digest: string) => ({ mediaType: MANIFEST_TYPE, digest, size: 1024 });
-  const platforms = [architecture ?? []].flat();
+  const single = imageManifestMediaType !== undefined && !/index|manifest\.list/.test(imageManifestMediaType);
+  const platforms = single ? [] : architecturesOf(image);
   const manifest =
     platforms.length === 0
       ? { schemaVersion: 2, mediaType: MANIFEST_TYPE, config: layers(digestOf(image, 'config')), layers: [] }
@@ -248,7 +250,10 @@ function manifestOf(image: SnapshotImage): { imageManifest: string; imageManifes
             platform: { architecture: platform, os: 'linux' },
           })),
         };
-  return { imageManifest: JSON.stringify(manifest), imageManifestMediaType: manifest.mediaType };
+  return {
+    imageManifest: JSON.stringify({ ...manifest, mediaType: imageManifestMediaType ?? manifest.mediaType }),
+    imageManifestMediaType: imageManifestMediaType ?? manifest.mediaType,
+  };
 }
 
 function digestOf(image: SnapshotImage, part: string): string {

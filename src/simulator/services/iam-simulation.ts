@@ -2,12 +2,13 @@
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 
 import type * as Iam from '@aws-sdk/client-iam';
-import type { JsonDocument, SnapshotRole } from '../../contract/snapshot.ts';
-import type { SimulatedAccount } from '../account.ts';
-import type { PolicyContext } from '../physics/condition.ts';
-import { type Access, accessUnder, type PolicySource } from '../physics/permission.ts';
+import type { JsonDocument } from '../../contract/snapshot.ts';
+import { type AccessRequest, judge, statementsOf, type Verdict } from '../physics/policy.ts';
+import type { RequestContext } from '../physics/policy-conditions.ts';
+import { boundaryOf } from '../physics/roles.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler } from './handler.ts';
+import { policiesOf } from './iam-policies.ts';
 import { pageOf } from './page.ts';
 
 /** Decisions for every pair of action and resource; without resources for all of them. Throws NoSuchEntity and InvalidInput. */
@@ -22,20 +23,18 @@ export const simulatePrincipalPolicy: Handler<
   if (invalid !== undefined) throw new AwsFault('InvalidInput', `Invalid Action name: ${invalid}`);
   const context = contextOf(input.ContextEntries ?? []);
   const policies = [
-    ...role.policies.map((one) => ({ name: one.PolicyName, document: one.Document })),
+    ...policiesOf(role).map((one) => ({ name: one.PolicyName, document: one.Document ?? {} })),
     ...(input.PolicyInputList ?? []).map((text, index) => ({
       name: `PolicyInputList.${index + 1}`,
       document: documentIn(text),
     })),
   ];
-  const boundary = boundaryOf(account, role);
+  const boundary = boundaryOf(role);
   const resources = input.ResourceArns ?? ['*'];
   const results = (input.ActionNames ?? []).flatMap((action) =>
     resources.map((resource) => {
-      const question = { action, resource, context };
-      const own = accessUnder(policies, question);
-      const bounded = boundary === undefined ? undefined : accessUnder([boundary], question);
-      return resultOf(question, own, bounded);
+      const request = { action, resource, context };
+      return resultOf(request, policies, boundary);
     }),
   );
   const page = pageOf(results, {
@@ -54,44 +53,55 @@ export const simulatePrincipalPolicy: Handler<
   };
 };
 
+interface NamedPolicy {
+  readonly name: string;
+  readonly document: JsonDocument;
+}
+
+const decisions = { allow: 'allowed', deny: 'explicitDeny', silent: 'implicitDeny' } as const;
+
 function resultOf(
-  { action, resource }: { action: string; resource: string },
-  own: Access,
-  bounded: Access | undefined,
+  request: AccessRequest,
+  policies: readonly NamedPolicy[],
+  boundary: Readonly<JsonDocument> | undefined,
 ) {
-  const blocked = bounded !== undefined && bounded.decision !== 'allowed';
+  const documents = policies.map((policy) => policy.document);
+  const own = judge(documents, request);
+  const bounded = boundary === undefined ? 'allow' : judge([boundary], request);
+  const verdict: Verdict =
+    own === 'deny' || bounded === 'deny' ? 'deny' : own === 'allow' ? bounded : 'silent';
+  const by = policies.filter((policy) => own !== 'silent' && judge([policy.document], request) === own);
   return {
-    EvalActionName: action,
-    EvalResourceName: resource,
-    EvalDecision:
-      blocked && own.decision === 'allowed'
-        ? bounded.decision
-        : bounded?.decision === 'explicitDeny'
-          ? ('explicitDeny' as const)
-          : own.decision,
-    // IAM answers with these words, which are not among the values that the SDK's type lists.
-    MatchedStatements: own.by.map((name) => ({
+    EvalActionName: request.action,
+    EvalResourceName: request.resource,
+    EvalDecision: decisions[verdict],
+    MatchedStatements: by.map(({ name }) => ({
       SourcePolicyId: name,
+      // IAM answers with these words, which are not among the values that the SDK's type lists.
       SourcePolicyType: 'IAM Policy' as never,
     })),
-    MissingContextValues: [...new Set([...own.missingContext, ...(bounded?.missingContext ?? [])])],
-    ...(bounded === undefined
+    MissingContextValues: missingKeys([...documents, ...(boundary === undefined ? [] : [boundary])], request),
+    ...(boundary === undefined
       ? {}
-      : { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: !blocked } }),
+      : { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: bounded === 'allow' } }),
   };
 }
 
-/** The boundary's document, where a policy of the account has it; a boundary that nobody knows cannot be applied. */
-function boundaryOf(account: SimulatedAccount, role: SnapshotRole): PolicySource | undefined {
-  const arn = role.PermissionsBoundary?.PermissionsBoundaryArn;
-  if (arn === undefined) return undefined;
-  const known = account.state.iam.Roles.flatMap((one) => one.policies).find((one) => one.PolicyArn === arn);
-  return known === undefined ? undefined : { name: known.PolicyName, document: known.Document };
+/** Condition keys of the statements about this request that its context does not have. */
+function missingKeys(documents: readonly Readonly<JsonDocument>[], request: AccessRequest): string[] {
+  const given = new Set(Object.keys(request.context ?? {}).map((key) => key.toLowerCase()));
+  const keys = documents.flatMap(statementsOf).flatMap((statement) => {
+    const { Condition: condition, ...unconditional } = statement;
+    if (typeof condition !== 'object' || condition === null) return [];
+    if (judge([{ Statement: unconditional }], request) === 'silent') return [];
+    return Object.values(condition).flatMap((block) => Object.keys(Object(block)));
+  });
+  return [...new Set(keys)].filter((key) => !given.has(key.toLowerCase()));
 }
 
-function contextOf(entries: readonly Iam.ContextEntry[]): PolicyContext {
-  return new Map(
-    entries.map((entry) => [(entry.ContextKeyName ?? '').toLowerCase(), entry.ContextKeyValues ?? []]),
+function contextOf(entries: readonly Iam.ContextEntry[]): RequestContext {
+  return Object.fromEntries(
+    entries.map((entry) => [entry.ContextKeyName ?? '', entry.ContextKeyValues ?? []]),
   );
 }
 

@@ -2,10 +2,11 @@
 // Documents travel as URL-encoded JSON, as AWS sends them.
 
 import type * as Iam from '@aws-sdk/client-iam';
-import type { JsonDocument, SnapshotRole, SnapshotRolePolicy } from '../../contract/snapshot.ts';
+import type { JsonDocument, SnapshotRole } from '../../contract/snapshot.ts';
 import type { SimulatedAccount } from '../account.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler, HandlerTable } from './handler.ts';
+import { policiesOf, type RolePolicy } from './iam-policies.ts';
 import { simulatePrincipalPolicy } from './iam-simulation.ts';
 import { pageOf } from './page.ts';
 
@@ -35,7 +36,7 @@ const listRolePolicies: Handler<Iam.ListRolePoliciesCommandInput, Iam.ListRolePo
   input,
   account,
 ) => {
-  const { policies } = roleNamed(account, input.RoleName);
+  const policies = policiesOf(roleNamed(account, input.RoleName));
   const { items, rest } = paged(policies.filter(isInline), { ...input, action: 'ListRolePolicies' });
   return { PolicyNames: items.map((policy) => policy.PolicyName), ...rest };
 };
@@ -46,8 +47,9 @@ const getRolePolicy: Handler<Iam.GetRolePolicyCommandInput, Iam.GetRolePolicyCom
   account,
 ) => {
   const role = roleNamed(account, input.RoleName);
-  const policy = role.policies.find((one) => isInline(one) && one.PolicyName === input.PolicyName);
-  if (policy === undefined) throw absent(`The role policy with name ${input.PolicyName} cannot be found.`);
+  const policy = policiesOf(role).find((one) => isInline(one) && one.PolicyName === input.PolicyName);
+  if (policy?.Document === undefined)
+    throw absent(`The role policy with name ${input.PolicyName} cannot be found.`);
   return {
     RoleName: role.RoleName,
     PolicyName: policy.PolicyName,
@@ -60,7 +62,7 @@ const listAttachedRolePolicies: Handler<
   Iam.ListAttachedRolePoliciesCommandInput,
   Iam.ListAttachedRolePoliciesCommandOutput
 > = (input, account) => {
-  const { policies } = roleNamed(account, input.RoleName);
+  const policies = policiesOf(roleNamed(account, input.RoleName));
   const attached = policies.filter((policy) => !isInline(policy));
   const { items, rest } = paged(attached, { ...input, action: 'ListAttachedRolePolicies' });
   return {
@@ -95,7 +97,7 @@ const getPolicyVersion: Handler<Iam.GetPolicyVersionCommandInput, Iam.GetPolicyV
   account,
 ) => {
   const { policy } = managedPolicy(account, input.PolicyArn);
-  if (input.VersionId !== VERSION_ID)
+  if (input.VersionId !== VERSION_ID || policy.Document === undefined)
     throw absent(`Policy ${input.PolicyArn} version ${input.VersionId} does not exist or is not attachable.`);
   return {
     PolicyVersion: {
@@ -126,14 +128,14 @@ function roleNamed(account: SimulatedAccount, name: string | undefined): Snapsho
 function managedPolicy(
   account: SimulatedAccount,
   arn: string | undefined,
-): { policy: SnapshotRolePolicy; count: number } {
-  const all = account.state.iam.Roles.flatMap((role) => role.policies).filter((one) => one.PolicyArn === arn);
+): { policy: RolePolicy; count: number } {
+  const all = account.state.iam.Roles.flatMap(policiesOf).filter((one) => one.PolicyArn === arn);
   const [policy] = arn === undefined ? [] : all;
   if (policy === undefined) throw absent(`Policy ${arn} was not found.`);
   return { policy, count: all.length };
 }
 
-function isInline(policy: SnapshotRolePolicy): boolean {
+function isInline(policy: RolePolicy): boolean {
   return policy.PolicyArn === undefined;
 }
 
@@ -142,7 +144,7 @@ function absent(message: string): AwsFault {
 }
 
 /** RFC 3986, which also encodes what `encodeURIComponent` leaves alone. */
-function encoded(document: JsonDocument): string {
+function encoded(document: Readonly<JsonDocument>): string {
   return encodeURIComponent(JSON.stringify(document)).replace(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -20,7 +20,7 @@ import { iamHandlers } from './iam.ts';
 import { kmsHandlers } from './kms.ts';
 import { logsHandlers } from './logs.ts';
 import { rdsHandlers } from './rds.ts';
-import { secretsmanagerHandlers } from './secretsmanager.ts';
+import { secretsmanagerHandlers } from './secrets.ts';
 import { servicediscoveryHandlers } from './servicediscovery.ts';
 import { servicequotasHandlers } from './servicequotas.ts';
 import { ssmHandlers } from './ssm.ts';

@@ -251,7 +251,7 @@ export function findImage(
 ): Record<string, unknown> | 'missing' {
   const found = repository.images.find((one) =>
     image.digest === undefined
-      ? Array.isArray(one.imageTags) && one.imageTags.includes(image.tag)
+      ? image.tag !== undefined && one.imageTags?.includes(image.tag)
       : one.imageDigest === image.digest,
   );
   return found ?? 'missing';

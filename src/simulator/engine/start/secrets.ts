@@ -61,7 +61,7 @@ function readSecret(attempt: StartAttempt, reference: string): StartFailure | un
     host: `secretsmanager.${region}.amazonaws.com`,
     action: 'secretsmanager:GetSecretValue',
     resource: secret?.ARN ?? arn,
-    resourcePolicy: documentIn(secret, 'ResourcePolicy'),
+    resourcePolicy: secret?.ResourcePolicy,
     owner: account,
   });
   if (answer.kind === 'no-answer') return fail(5, NO_ANSWER_WORDS);
@@ -173,11 +173,6 @@ function mayDecrypt(attempt: StartAttempt, { key, own }: { key: unknown; own: st
   const caller = { ...executionCaller(attempt), from: undefined };
   const host = `kms.${region}.amazonaws.com`;
   return callApi(state, caller, { host, action: 'kms:Decrypt', resource }).kind === 'done';
-}
-
-function documentIn(value: Secret | undefined, key: string): Record<string, unknown> | undefined {
-  const found = value?.[key];
-  return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined;
 }
 
 /** Parameter names are the same with and without a leading slash in ARNs. */
