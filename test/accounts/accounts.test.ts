@@ -1,0 +1,102 @@
+// Each account is loaded into the simulator and diagnosed through real SDK clients, as a user's account would be.
+// ACCOUNTS=failures prints only what is wrong; ACCOUNTS=<text> runs only the accounts whose name holds the text.
+
+import { writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type CauseClass, causeClasses, type Finding } from '../../src/contract/finding.ts';
+import { diagnoseService } from '../../tools/diagnose/diagnose-service.ts';
+import { simulatedAws } from '../support/simulated-aws.ts';
+import { causes, type Expectation, expectations } from './all.ts';
+import { knownGaps } from './known-gaps.ts';
+
+interface Outcome {
+  readonly one: Expectation;
+  readonly said: string;
+  readonly fault: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+const outcomes: Outcome[] = [];
+const mode = process.env['ACCOUNTS'] ?? '';
+const onlyFailures = mode === 'failures';
+const chosen = expectations.filter((one) => mode === '' || onlyFailures || one.name.includes(mode));
+
+async function diagnose(one: Expectation): Promise<readonly Finding[]> {
+  const snapshot = one.snapshot();
+  const aws = await simulatedAws(snapshot);
+  try {
+    const context = { nowMs: Date.parse(snapshot.takenAt), stage: () => {} };
+    return diagnoseService.output.parse(await diagnoseService.run(one.service, aws, context)).findings;
+  } finally {
+    await aws.close();
+  }
+}
+
+function inWords(findings: readonly Finding[]): string {
+  return findings
+    .slice(0, 4)
+    .map((finding) => `${finding.class} ${finding.verdict}`)
+    .join(', ');
+}
+
+async function judge(one: Expectation): Promise<Outcome> {
+  try {
+    const findings = await diagnose(one);
+    return { one, said: inWords(findings), fault: one.fault(findings), findings };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const refused =
+      one.denied.some((action) => text.includes(action)) && /AccessDenied|not authorized/.test(text);
+    return { one, said: `threw ${text.slice(0, 160)}`, findings: [], fault: refused ? undefined : 'threw' };
+  }
+}
+
+describe('the accounts', () => {
+  it('hold every cause there is, each with decoys and with a refused read', () => {
+    const covered = new Set<CauseClass>(causes.map((one) => one.class));
+    const said = causeClasses.filter((name) => name !== 'healthy' && name !== 'unknown');
+    expect(said.filter((name) => !covered.has(name))).toEqual([]);
+    expect(new Set(expectations.map((one) => one.name)).size).toBe(expectations.length);
+  });
+
+  it('have gaps only under names that exist', () => {
+    const names = new Set(expectations.map((one) => one.name));
+    expect(Object.keys(knownGaps).filter((name) => !names.has(name))).toEqual([]);
+  });
+});
+
+describe.each(chosen)('$name', (one) => {
+  const gap = knownGaps[one.name];
+
+  it(
+    gap === undefined
+      ? `is ${one.wanted}`
+      : 'is still a known gap; when it no longer is, take it from the list',
+    async () => {
+      const outcome = await judge(one);
+      outcomes.push(outcome);
+      if (gap === undefined) expect(outcome.fault, `said: ${outcome.said}`).toBeUndefined();
+      else expect(outcome.fault, `right now, said: ${outcome.said}`).toBeDefined();
+    },
+  );
+});
+
+afterAll(() => {
+  const rows = outcomes.filter((outcome) => !onlyFailures || outcome.fault !== undefined);
+  const table = rows.map(
+    ({ one, said, fault }) =>
+      `${fault === undefined ? 'ok  ' : 'GAP '} ${one.name.padEnd(40)} ${said}${fault === undefined ? '' : `  [${fault}; wanted ${one.wanted}]`}`,
+  );
+  const good = outcomes.filter((outcome) => outcome.fault === undefined).length;
+  if (mode !== '') console.log([...table, `${good} of ${outcomes.length} right`].join('\n'));
+  const file = process.env['ACCOUNTS_TO'];
+  if (file !== undefined)
+    writeFileSync(
+      file,
+      JSON.stringify(
+        outcomes.map(({ one, ...rest }) => ({ name: one.name, wanted: one.wanted, ...rest })),
+        null,
+        1,
+      ),
+    );
+});
