@@ -14,7 +14,6 @@ export const knownGaps: Readonly<Record<string, string>> = {
   'dependency-unreachable/b': 'task-sg-egress-blocked proven [another class stands first]',
   'subnet-ip-exhaustion/b': 'oom-killed proven [another class stands first]',
   'eni-allocation-failure/a': 'eni-allocation-failure likely [the verdict is too weak]',
-  'eni-allocation-failure/c': 'eni-allocation-failure likely [the missing permission is not named]',
   'exec-role-secret-denied/a': 'exec-role-secret-denied likely [the verdict is too weak]',
   'exec-role-secret-denied/b':
     'oom-killed proven, exec-role-secret-denied likely [another class stands first]',
@@ -36,7 +35,6 @@ export const knownGaps: Readonly<Record<string, string>> = {
   'task-credentials-unavailable/b': 'oom-killed proven [another class stands first]',
   'image-not-found/a': 'image-not-found likely [the verdict is too weak]',
   'image-not-found/b': 'image-not-found likely, exec-role-ecr-denied likely [the verdict is too weak]',
-  'private-registry-auth/c': 'private-registry-auth likely [the missing permission is not named]',
   'registry-rate-limit/b': 'oom-killed proven [another class stands first]',
   'platform-mismatch/a': 'platform-mismatch likely [the verdict is too weak]',
   'platform-mismatch/b': 'platform-mismatch likely [the verdict is too weak]',
@@ -56,7 +54,6 @@ export const knownGaps: Readonly<Record<string, string>> = {
     'oom-killed proven, lb-sg-ingress-missing proven, lb-healthcheck-misconfig likely [another class stands first]',
   'lb-healthcheck-misconfig/b':
     'oom-killed proven, lb-healthcheck-misconfig proven [another class stands first]',
-  'lb-healthcheck-misconfig/c': 'lb-healthcheck-misconfig likely [the missing permission is not named]',
   'app-bind-address/a': 'unknown unknown, lb-healthcheck-misconfig possible [another class stands first]',
   'app-bind-address/b': 'unknown unknown, lb-healthcheck-misconfig possible [another class stands first]',
   'slow-start-grace/a': 'unknown unknown, lb-healthcheck-misconfig possible [another class stands first]',
