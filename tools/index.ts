@@ -8,6 +8,9 @@ import { applicationAutoscalingDescribeTargets } from './application-autoscaling
 import { autoscalingDescribeActivities } from './autoscaling/describe-activities.ts';
 import { autoscalingDescribeGroups } from './autoscaling/describe-groups.ts';
 import { checkNetworkPath } from './diagnose/check-network-path.ts';
+import { diagnoseCluster } from './diagnose/diagnose-cluster.ts';
+import { diagnoseContainerInstance } from './diagnose/diagnose-container-instance.ts';
+import { diagnoseFamily } from './diagnose/diagnose-family.ts';
 import { diagnoseService } from './diagnose/diagnose-service.ts';
 import { diagnoseTask } from './diagnose/diagnose-task.ts';
 import { serviceSteadiness } from './diagnose/service-steadiness.ts';
@@ -58,6 +61,9 @@ const tools: readonly Tool[] = [
   autoscalingDescribeActivities,
   autoscalingDescribeGroups,
   checkNetworkPath,
+  diagnoseCluster,
+  diagnoseContainerInstance,
+  diagnoseFamily,
   diagnoseService,
   diagnoseTask,
   ec2AuthorizeSecurityGroupEgress,

@@ -10,7 +10,8 @@ import type { Snapshot } from '../../src/contract/snapshot.ts';
 import { demoSnapshot } from '../../src/simulator/demo-account.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { diagnoseService } from '../../tools/diagnose/diagnose-service.ts';
-import { healthyAccount, theService } from '../support/account-builder.ts';
+import { onHosts } from '../diagnosis/support/host-account.ts';
+import { addTasks, exits, healthyAccount, theService } from '../support/account-builder.ts';
 import { accountCases, accountOf } from '../support/account-cases.ts';
 import { type CliOptions, runCli } from '../support/run-cli.ts';
 
@@ -227,6 +228,24 @@ describe('diagnose of a task', () => {
     expect(stdout).toMatch(/^Task [0-9a-f]{32} belongs to my-web-service in production-cluster\./);
   });
 
+  it('explains a task that no service started', async () => {
+    const snapshot = healthyAccount();
+    const [task] = addTasks(snapshot, { count: 1, ...exits(137, 'OutOfMemoryError: container killed') });
+    Object.assign(task ?? {}, { group: 'family:api', startedBy: 'nightly' });
+    write('by-hand', snapshot);
+    const args = ['--snapshot', 'by-hand.json', '--task', task?.taskArn.split('/').at(-1) ?? ''];
+    const run = await diagnose([...args, '--json']);
+    expect(run.exit, run.stderr).toBe(0);
+    expect(run.json).toMatchObject({
+      service: null,
+      findings: [{ class: 'oom-killed' }],
+      taskState: { group: 'family:api', containers: [{ exitCode: 137 }] },
+    });
+    const { stdout } = await diagnose(args);
+    expect(stdout).toContain('belongs to no service (group family:api) in prod.');
+    expect(stdout).toMatch(/oom-killed/);
+  });
+
   it('does not find one that is gone', async () => {
     const run = await diagnose([...demo, '--task', 'f'.repeat(32)]);
     expect(run).toMatchObject({ exit: 3, stderr: expect.stringContaining('There is no task') });
@@ -235,6 +254,47 @@ describe('diagnose of a task', () => {
   it('refuses one of another account before anything is read', async () => {
     const foreign = arn().replace('123456789012', '999999999999');
     expect(await diagnose(['--snapshot', 'demo.json', '--task', foreign])).toMatchObject({ exit: 2 });
+  });
+});
+
+describe('diagnose of a host', () => {
+  it('tells whether its agent is connected and names the nearest when there is none of that id', async () => {
+    const snapshot = healthyAccount();
+    onHosts(snapshot, [{ connected: false }, {}]);
+    write('hosts', snapshot);
+    const args = ['--snapshot', 'hosts.json', '--cluster', 'prod', '--container-instance'];
+    const lost = await diagnose([...args, 'i-0aaaa1111bbbb2220', '--json']);
+    expect(lost.json).toMatchObject({
+      findings: [{ class: 'agent-disconnected' }],
+      host: { status: 'ACTIVE' },
+    });
+    const fine = await diagnose([...args, 'i-0aaaa1111bbbb2221']);
+    expect(fine.stdout).toMatch(/^HEALTHY .*i-0aaaa1111bbbb2221 is well/);
+    const absent = await diagnose([...args, 'i-0aaaa1111bbbb2229']);
+    expect(absent).toMatchObject({ exit: 3, stderr: expect.stringContaining('i-0aaaa1111bbbb2220') });
+  });
+});
+
+describe('diagnose of a family', () => {
+  it('finds its failing services and the tasks no service started', async () => {
+    const snapshot = healthyAccount();
+    const [task] = addTasks(snapshot, { count: 1, ...exits(137, 'OutOfMemoryError: container killed') });
+    Object.assign(task ?? {}, { group: 'family:api', startedBy: 'nightly' });
+    write('family', snapshot);
+    const run = await diagnose(['--snapshot', 'family.json', '--family', 'api', '--json']);
+    expect(run.exit, run.stderr).toBe(0);
+    expect(run.json).toMatchObject({
+      family: 'api',
+      findings: [{ class: 'oom-killed' }],
+      users: [
+        { kind: 'standalone', failed: 1 },
+        { kind: 'service', name: 'api', running: 2, failed: 0 },
+      ],
+    });
+    expect(await diagnose(['--snapshot', 'family.json', '--family', 'apy'])).toMatchObject({
+      exit: 3,
+      stderr: expect.stringContaining('api'),
+    });
   });
 });
 
@@ -252,7 +312,8 @@ describe('what cannot be answered', () => {
     expect(await exitOf()).toBe(2);
     expect(await exitOf(...demo, '--service', 'a', '--task', 'b')).toBe(2);
     expect(await exitOf(...demo, '--service', 'no such; name')).toBe(2);
-    expect(await exitOf('--snapshot', 'demo.json', '--task', 'f'.repeat(32))).toBe(2);
+    expect(await exitOf(...demo, '--family', 'a', '--container-instance', 'i-0123456789abcdef0')).toBe(2);
+    expect(await exitOf(...demo, '--container-instance', 'not a host')).toBe(2);
   });
 
   it.each([

@@ -4,7 +4,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openSnapshotAccount } from '../../src/cli/offline/account.ts';
-import { diagnoseCluster, diagnoseOne } from '../../src/cli/offline/diagnoses.ts';
+import { diagnoseCluster } from '../../src/cli/offline/cluster-diagnosis.ts';
+import { diagnoseOne } from '../../src/cli/offline/diagnoses.ts';
 import { createInvestigation } from '../../src/cli/offline/investigation.ts';
 import { parseSnapshot, type Snapshot } from '../../src/contract/snapshot.ts';
 import { systemClock } from '../../src/kernel/clock.ts';

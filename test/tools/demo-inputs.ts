@@ -38,6 +38,8 @@ export const missingRule = {
 };
 
 export const demoInputs: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  diagnose_cluster: [{ cluster: CLUSTER, deep: 1 }],
+  diagnose_family: [{ family: SERVICE, cluster: CLUSTER }],
   diagnose_task: [{ cluster: CLUSTER, task: taskId }],
   ecs_list_clusters: [{}],
   ecs_describe_clusters: [{}, { clusters: [CLUSTER] }],

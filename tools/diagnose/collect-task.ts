@@ -11,6 +11,7 @@ import { lastPart, parseArn, requireOwn } from '../arn.ts';
 import { withKnownCluster } from '../ecs/unknown-names.ts';
 import { bundleOf, type CollectOptions, collectActions, deepen, readDefinitions } from './collect.ts';
 import { filter, readInterfaces, readSubnets } from './collect-network.ts';
+import { clusterNames } from './find-clusters.ts';
 import { readList } from './reading.ts';
 
 export const collectTaskActions = collectActions;
@@ -156,13 +157,7 @@ async function findTask(
 }
 
 async function findEverywhere(aws: Aws, task: string): Promise<Observed<Ecs.Task> | undefined> {
-  const { output } = await aws.call('ecs:ListClusters', { maxResults: 100 });
-  const clusters = (output.clusterArns ?? []).map(lastPart);
-  if (clusters.length > CLUSTERS_MAX || output.nextToken !== undefined)
-    throw fail('input-invalid', {
-      where: 'cluster',
-      detail: `it is needed, because there are more than ${CLUSTERS_MAX} clusters`,
-    });
+  const clusters = await clusterNames(aws, CLUSTERS_MAX);
   const found = await Promise.all(clusters.map((cluster) => describe(aws, cluster, task).catch(absentOnly)));
   return found.find((one) => one !== undefined);
 }

@@ -11,9 +11,15 @@ import { collectTask, collectTaskActions } from './collect-task.ts';
 import { diagnosisParts, logsOf, timelineFieldOf } from './diagnosis-parts.ts';
 import { costLine, findingLines, logLines, ruledOutLines, timelineLines } from './diagnosis-text.ts';
 import { measured } from './measured.ts';
+import { serviceSummary, summaryOf } from './service-summary.ts';
 import { taskLines, taskSummary, taskSummaryOf } from './task-summary.ts';
 
-const output = z.object({ ...diagnosisParts, task: taskSummary });
+const output = z.object({
+  ...diagnosisParts,
+  task: taskSummary,
+  /** The service it belongs to, as it is now; null for a task that no service started. */
+  service: serviceSummary.nullable(),
+});
 export type DiagnoseTaskOutput = z.infer<typeof output>;
 
 export const diagnoseTask = defineReadTool({
@@ -43,6 +49,7 @@ export const diagnoseTask = defineReadTool({
     return {
       at: new Date(context.nowMs).toISOString(),
       task: taskSummaryOf(task, { cluster, service, failed }),
+      service: service === null ? null : summaryOf(facts),
       findings: [...findings],
       timeline: timelineFieldOf(facts),
       logs: logsOf(bundle),

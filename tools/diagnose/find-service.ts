@@ -7,6 +7,7 @@ import type { Observed } from '../../src/diagnosis/evidence.ts';
 import { lastPart, requireOwn } from '../arn.ts';
 import { serviceUnknown, withKnownCluster } from '../ecs/unknown-names.ts';
 import { nearestSentence } from '../nearest.ts';
+import { clusterNames } from './find-clusters.ts';
 import { readList } from './reading.ts';
 
 export interface FoundService {
@@ -56,7 +57,7 @@ async function describeIn(aws: Aws, cluster: string, service: string): Promise<F
 }
 
 async function findEverywhere(aws: Aws, service: string): Promise<FoundService> {
-  const clusters = await readClusters(aws);
+  const clusters = await clusterNames(aws, CLUSTERS_MAX);
   const found = await Promise.all(
     clusters.map((cluster) => describeIn(aws, cluster, service).catch(absentOnly)),
   );
@@ -71,18 +72,6 @@ async function findEverywhere(aws: Aws, service: string): Promise<FoundService> 
     throw fail('name-ambiguous', { name: service, candidates });
   }
   return first;
-}
-
-async function readClusters(aws: Aws): Promise<string[]> {
-  const { output } = await aws.call('ecs:ListClusters', { maxResults: 100 });
-  const names = (output.clusterArns ?? []).map(lastPart);
-  if (names.length > CLUSTERS_MAX || output.nextToken !== undefined) {
-    throw fail('input-invalid', {
-      where: 'cluster',
-      detail: `it is needed, because there are more than ${CLUSTERS_MAX} clusters`,
-    });
-  }
-  return names;
 }
 
 /** A cluster that vanished meanwhile holds nothing; a refused read must not look like an absent service. */

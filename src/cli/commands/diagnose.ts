@@ -6,56 +6,73 @@ import { fail } from '../../contract/errors.ts';
 import { createRedactor } from '../../kernel/redact.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type OfflineAccount, openShellAccount, openSnapshotAccount } from '../offline/account.ts';
+import { type ClusterDiagnosis, diagnoseCluster, isHealthy } from '../offline/cluster-diagnosis.ts';
 import {
-  type ClusterDiagnosis,
+  type Answer,
   type Diagnosis,
-  diagnoseCluster,
+  diagnoseHost,
   diagnoseOne,
-  isHealthy,
-  serviceOfTask,
+  diagnoseOneFamily,
+  diagnoseOneTask,
 } from '../offline/diagnoses.ts';
 import { clusterLines, diagnosisLines, progressLine } from '../offline/diagnosis-text.ts';
 import { createInvestigation, type Investigation } from '../offline/investigation.ts';
 import { readSnapshotFile } from '../offline/snapshot-file.ts';
+import { familyLines, hostLines, taskDiagnosisLines } from '../offline/subject-text.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
 interface Options extends GlobalOptions {
   readonly cluster?: string;
   readonly service?: string;
   readonly task?: string;
+  readonly family?: string;
+  readonly containerInstance?: string;
   readonly snapshot?: string;
   readonly bodies?: boolean;
 }
 
+/** One question is about one of these. */
+const SUBJECTS = ['service', 'task', 'family', 'containerInstance'] as const;
+
 export const addDiagnose: AddCommand = (program, context) => {
   program
     .command('diagnose')
-    .description('find out why a service is unhealthy, without a hub: in your AWS account or in a snapshot')
-    .option('--cluster <name>', 'the ECS cluster')
-    .option('--service <name>', 'the service; left out: every service of the cluster, the sick ones first')
-    .option('--task <id>', 'a task (id or ARN): diagnoses the service it belongs to')
+    .description('find out what is wrong, without a hub: in your AWS account or in a snapshot')
+    .option('--cluster <name>', 'the ECS cluster; alone: the whole cluster, the sick services first')
+    .option('--service <name>', 'a service')
+    .option(
+      '--task <id>',
+      'a task (id or ARN), of a service or run by hand: why it stopped or does not start',
+    )
+    .option('--family <name>', 'a task definition family: all its services and tasks, the newest failures')
+    .option('--container-instance <id>', 'a host (id, ARN, or i-… of EC2): agent, machine, resources, tasks')
     .option('--snapshot <file>', 'look into this file instead of AWS; nothing leaves this machine')
     .option('--bodies', 'with --json: add the redacted answers of AWS to the evidence')
-    .addHelpText(
-      'after',
-      `
-Without --snapshot it uses the credentials, region and endpoints of this shell. It only reads.
+    .addHelpText('after', HELP)
+    .action((_, command: Command) => run(context, optionsOf<Options>(command)));
+};
 
---json prints {findings, service, stats: {awsCalls, stages, ms, resultTokens}, evidence: {id: {cli, …}}}.
+const HELP = `
+Without --snapshot it uses the credentials, region and endpoints of this shell. It only reads. --cluster may be left
+out when there are few clusters: then all are looked through.
+
+--json prints {findings, service, timeline, stats: {awsCalls, stages, ms, resultTokens}, evidence: {id: {cli, …}}}.
   resultTokens is the length of the compact text a planner would read, in characters / 4, rounded up.
-  With --task, task is added. For a whole cluster: {cluster, services: [{findings, service, stats}], healthy,
-  failed, notLookedAt, stats, evidence}; services holds those that are not healthy.
+  With --task: task and taskState are added, and service is null for a task that no service started; with --family:
+  family and users; with --container-instance: host and tasks. For a whole cluster: {cluster, services: [{findings,
+  service, stats}], healthy, failed, notLookedAt, standalone, hosts, stats, evidence}; services holds those that are
+  not healthy.
 
 Examples:
   lockkeeper diagnose --cluster prod --service checkout
   lockkeeper diagnose --cluster prod
+  lockkeeper diagnose --task 0123456789abcdef0123456789abcdef
+  lockkeeper diagnose --cluster prod --family nightly-report
+  lockkeeper diagnose --cluster prod --container-instance i-0123456789abcdef0
   lockkeeper diagnose --cluster prod --service checkout --snapshot incident.json --json | jq '.findings[0]'
 
-Exit codes: 0 whatever the verdict, 2 usage or not a snapshot, 3 no such cluster, service or task, 5 AWS cannot be
-reached or refused to describe the service, 6 no credentials or region.`,
-    )
-    .action((_, command: Command) => run(context, optionsOf<Options>(command)));
-};
+Exit codes: 0 whatever the verdict, 2 usage or not a snapshot, 3 no such cluster, service, task, family or host, 5 AWS
+cannot be reached or refused to describe it, 6 no credentials or region.`;
 
 async function run(context: Context, options: Options): Promise<void> {
   requireSense(options);
@@ -71,17 +88,25 @@ async function run(context: Context, options: Options): Promise<void> {
         ? {}
         : { onCall: (call) => terminal.note(progressLine(terminal, call)) }),
     });
-    await answer(context, options, investigation);
+    const { json, lines } = await answer(context, options, investigation);
+    if (options.json === true)
+      return terminal.json({ ...json, evidence: evidenceJson(investigation, options) });
+    for (const line of lines()) terminal.print(line);
   } finally {
     await account.close();
   }
 }
 
 function requireSense(options: Options): void {
-  if (options.service !== undefined && options.task !== undefined)
-    throw fail('usage', { detail: 'Name a service or a task, not both.' });
-  if (options.cluster === undefined && options.service === undefined && options.task === undefined)
+  const named = SUBJECTS.filter((name) => options[name] !== undefined);
+  if (named.length > 1)
+    throw fail('usage', { detail: `Name one of ${named.map(optionName).join(' and ')}, not both.` });
+  if (named.length === 0 && options.cluster === undefined)
     throw fail('usage', { detail: 'Name a cluster with --cluster, and a service with --service.' });
+}
+
+function optionName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function open(
@@ -94,36 +119,51 @@ function open(
   return openSnapshotAccount(readSnapshotFile(cwd, options.snapshot), clock);
 }
 
-async function answer(context: Context, options: Options, investigation: Investigation): Promise<void> {
+/** What one question leads to, for machines and for people. */
+interface Shown {
+  readonly json: object;
+  readonly lines: () => string[];
+}
+
+async function answer(context: Context, options: Options, investigation: Investigation): Promise<Shown> {
   const { terminal } = context;
-  if (options.service === undefined && options.task === undefined && options.cluster !== undefined) {
-    const found = await diagnoseCluster(investigation, options.cluster);
-    if (options.json === true)
-      return terminal.json({
-        ...clusterJson(found, investigation),
-        evidence: evidenceJson(investigation, options),
-      });
-    for (const line of clusterLines(terminal, found, investigation)) terminal.print(line);
-    return;
+  const { cluster, service, task, family, containerInstance: host } = options;
+  if (task !== undefined) {
+    const one = await diagnoseOneTask(investigation, { cluster, task });
+    return { json: taskJson(one), lines: () => taskDiagnosisLines(terminal, one, investigation) };
   }
-  const task =
-    options.task === undefined
-      ? null
-      : await serviceOfTask(investigation, { cluster: options.cluster, task: options.task });
-  const wanted = task ?? { cluster: options.cluster, service: options.service ?? '' };
-  const one = await diagnoseOne(investigation, wanted);
-  if (options.json === true)
-    return terminal.json({
-      ...diagnosisJson(one),
-      ...(task === null ? {} : { task: task.task }),
-      evidence: evidenceJson(investigation, options),
-    });
-  if (task !== null) terminal.print(`Task ${task.task} belongs to ${task.service} in ${task.cluster}.\n`);
-  for (const line of diagnosisLines(terminal, one, investigation)) terminal.print(line);
+  if (family !== undefined) {
+    const one = await diagnoseOneFamily(investigation, { cluster, family });
+    return { json: plainJson(one), lines: () => familyLines(terminal, one, investigation) };
+  }
+  if (host !== undefined) {
+    const one = await diagnoseHost(investigation, { cluster, host });
+    return { json: plainJson(one), lines: () => hostLines(terminal, one, investigation) };
+  }
+  if (service !== undefined) {
+    const one = await diagnoseOne(investigation, { cluster, service });
+    return { json: diagnosisJson(one), lines: () => diagnosisLines(terminal, one, investigation) };
+  }
+  const found = await diagnoseCluster(investigation, cluster ?? '');
+  return {
+    json: clusterJson(found, investigation),
+    lines: () => clusterLines(terminal, found, investigation),
+  };
 }
 
 function diagnosisJson({ output, resultTokens }: Diagnosis) {
-  return { findings: output.findings, service: output.service, stats: { ...output.stats, resultTokens } };
+  const { findings, service, timeline, stats } = output;
+  return { findings, service, timeline, stats: { ...stats, resultTokens } };
+}
+
+function taskJson({ output, resultTokens }: Awaited<ReturnType<typeof diagnoseOneTask>>) {
+  const { findings, service, task, timeline, stats } = output;
+  return { findings, service, task: task.id, taskState: task, timeline, stats: { ...stats, resultTokens } };
+}
+
+/** The output of a tool as it is, with the size of its text. */
+function plainJson<T extends { readonly stats: object }>({ output, resultTokens }: Answer<T>) {
+  return { ...output, stats: { ...output.stats, resultTokens } };
 }
 
 function clusterJson(found: ClusterDiagnosis, investigation: Investigation) {
@@ -135,6 +175,8 @@ function clusterJson(found: ClusterDiagnosis, investigation: Investigation) {
     healthy: found.diagnoses.filter(isHealthy).map((one) => one.output.service.name),
     failed: found.failed,
     notLookedAt: found.notLookedAt,
+    standalone: found.overview.standalone,
+    hosts: found.overview.hosts,
     stats: {
       awsCalls: investigation.calls.length,
       stages: Math.max(0, ...found.diagnoses.map((one) => one.output.stats.stages)),

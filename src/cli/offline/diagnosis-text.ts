@@ -4,12 +4,13 @@
 import type { AwsCall, Evidence } from '../../contract/call.ts';
 import type { EvidenceRef, Finding, ProposedCall } from '../../contract/finding.ts';
 import { oneLine, type Style, type Terminal } from '../terminal/terminal.ts';
-import type { ClusterDiagnosis, Diagnosis } from './diagnoses.ts';
-import { isHealthy } from './diagnoses.ts';
+import { type ClusterDiagnosis, isHealthy } from './cluster-diagnosis.ts';
+import type { Diagnosis } from './diagnoses.ts';
 import type { Investigation } from './investigation.ts';
 
 const EVIDENCE_SHOWN = 8;
 const RULED_OUT_SHOWN = 12;
+const MOMENTS_SHOWN = 6;
 const VALUE_CHARS = 160;
 const LABEL_CHARS = 15;
 
@@ -24,17 +25,49 @@ const colours: Readonly<Record<Finding['verdict'], Style>> = {
 export function diagnosisLines(terminal: Terminal, one: Diagnosis, investigation: Investigation): string[] {
   const { service, findings, stats } = one.output;
   const head = `${service.name} in ${service.cluster}: ${service.running} of ${service.desired} running, ${service.pending} pending`;
+  return [
+    ...findingsLines(terminal, findings, investigation),
+    ...timelineLines(terminal, one.output.timeline),
+    label(terminal, 'Service', head),
+    readLine(terminal, stats),
+  ];
+}
+
+/** Every finding, and what was ruled out on the way to the first. */
+export function findingsLines(
+  terminal: Terminal,
+  findings: readonly Finding[],
+  investigation: Investigation,
+): string[] {
   const [first] = findings;
   return [
     ...findings.flatMap((finding) => [...findingLines(terminal, finding, investigation), '']),
     ...(first === undefined ? [] : ruledOutLines(terminal, first)),
-    label(terminal, 'Service', head),
-    label(
-      terminal,
-      'Read',
-      `${stats.awsCalls} AWS requests in ${stats.stages} stages, ${stats.ms} ms; nothing was changed`,
-    ),
   ];
+}
+
+/** What happened in which order; the newest moments. */
+export function timelineLines(
+  terminal: Terminal,
+  timeline: readonly { readonly at: string; readonly what: string }[],
+): string[] {
+  return timeline
+    .slice(-MOMENTS_SHOWN)
+    .map((moment, index) =>
+      label(terminal, index === 0 ? 'Timeline' : '', `${moment.at.slice(0, 19)}Z  ${moment.what}`),
+    );
+}
+
+/** What the answer cost. */
+export function readLine(
+  terminal: Terminal,
+  stats: { readonly awsCalls: number; readonly stages: number; readonly ms: number },
+): string {
+  return label(
+    terminal,
+    'Read',
+    `${stats.awsCalls} AWS requests in ${stats.stages} stages, ${stats.ms} ms; nothing was changed`,
+  );
 }
 
 /** The lines for a cluster: each ill service in full, the healthy ones in one line. */
@@ -57,6 +90,7 @@ export function clusterLines(
       ...diagnosisLines(terminal, one, investigation),
       '',
     ]),
+    ...besideServices(terminal, found),
     ...(well.length === 0 ? [] : [`${terminal.style('green', 'Healthy:')} ${oneLine(well.join(', '))}`]),
     ...found.failed.map(
       (one) =>
@@ -67,6 +101,24 @@ export function clusterLines(
       : [
           `${terminal.style('yellow', 'Not looked into')} (their counts look right): ${oneLine(found.notLookedAt.join(', '))}`,
         ]),
+  ];
+}
+
+/** Trouble of the cluster that is no service's: tasks run by hand or by a schedule, hosts without an agent. */
+function besideServices(terminal: Terminal, { overview }: ClusterDiagnosis): string[] {
+  const { standalone, hosts } = overview;
+  const warn = (what: string, text: string) => `${terminal.style('yellow', what)} ${oneLine(text)}`;
+  return [
+    ...standalone.map((one) =>
+      warn(
+        'Failed without a service:',
+        `${one.count} of ${one.family}, the newest ${one.task}: "${one.reason}"`,
+      ),
+    ),
+    ...(hosts.disconnected.length === 0
+      ? []
+      : [warn('Hosts without a connected agent:', `${hosts.disconnected.join(', ')} (of ${hosts.total})`)]),
+    ...(hosts.draining.length === 0 ? [] : [warn('Hosts being drained:', hosts.draining.join(', '))]),
   ];
 }
 
@@ -134,7 +186,8 @@ function ruledOutLines(terminal: Terminal, finding: Finding): string[] {
   );
 }
 
-function label(terminal: Terminal, name: string, text: string): string {
+/** One line of a block: what it is about, and the text, made harmless. */
+export function label(terminal: Terminal, name: string, text: string): string {
   return styled(terminal, name, oneLine(text));
 }
 

@@ -49,7 +49,7 @@ export interface ServiceFacts {
 const EVENTS_READ = 30;
 
 /** Facts of the service object; the newest events first, as AWS orders them. */
-export function serviceFacts(bundle: EvidenceBundle): ServiceFacts {
+export function serviceFacts(bundle: Pick<EvidenceBundle, 'service' | 'cluster'>): ServiceFacts {
   const { value: service } = bundle.service;
   const network = service.networkConfiguration?.awsvpcConfiguration;
   const deployments = (service.deployments ?? []).map((deployment, index) =>
