@@ -3,6 +3,8 @@
 
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { SnapshotTask, SnapshotTaskDefinition, Stored } from '../../contract/snapshot.ts';
+import { parseImage } from '../physics/image-reference.ts';
+import { type Behaviour, behaviourOf } from './application-behaviour.ts';
 import type { World } from './world.ts';
 
 export type Container = Stored<Ecs.ContainerDefinition>;
@@ -11,12 +13,19 @@ export interface Application {
   readonly container: Container;
   readonly name: string;
   readonly version: string;
+  /** The port it listens on. */
   readonly port: number;
   readonly database: { readonly host: string; readonly port: number } | undefined;
   /** In milliseconds where it is a time; undefined when ECS checks nothing. */
   readonly healthCheck:
-    | { readonly intervalMs: number; readonly retries: number; readonly startPeriodMs: number }
+    | {
+        readonly intervalMs: number;
+        readonly retries: number;
+        readonly startPeriodMs: number;
+        readonly command: readonly string[];
+      }
     | undefined;
+  readonly behaviour: Behaviour;
 }
 
 const POSTGRES_PORT = 5432;
@@ -25,19 +34,27 @@ export function definitionOf(world: World, task: SnapshotTask): SnapshotTaskDefi
   return world.index.definition(task.taskDefinitionArn ?? '');
 }
 
-/** The application of the task's first essential container, the one that decides over its health. */
-export function applicationOf(world: World, task: SnapshotTask): Application | undefined {
+/** The applications of all containers of a task. */
+export function applicationsOf(world: World, task: SnapshotTask): Application[] {
   const definition = definitionOf(world, task);
-  const container = (definition?.containerDefinitions ?? []).find((one) => one.essential !== false);
-  if (definition === undefined || container === undefined) return undefined;
-  return {
+  return (definition?.containerDefinitions ?? []).map((container) => ({
     container,
-    name: definition.family,
-    version: container.image?.split(':')[1] ?? 'latest',
-    port: container.portMappings?.[0]?.containerPort ?? 8080,
+    name: definition?.family ?? '',
+    version: versionOf(container),
+    port: behaviourOf(container).port ?? container.portMappings?.[0]?.containerPort ?? 8080,
     database: databaseOf(container),
     healthCheck: healthCheckOf(container),
-  };
+    behaviour: behaviourOf(container),
+  }));
+}
+
+export function isEssential(container: Container): boolean {
+  return container.essential !== false;
+}
+
+function versionOf(container: Container): string {
+  const { tag, digest } = parseImage(container.image ?? '');
+  return tag ?? digest?.slice(0, 'sha256:'.length + 12) ?? 'latest';
 }
 
 function databaseOf(container: Container): Application['database'] {
@@ -58,5 +75,6 @@ function healthCheckOf(container: Container): Application['healthCheck'] {
     intervalMs: (check.interval ?? 30) * 1000,
     retries: check.retries ?? 3,
     startPeriodMs: (check.startPeriod ?? 0) * 1000,
+    command: check.command ?? [],
   };
 }

@@ -5,10 +5,11 @@ import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import type { SimulatedAccount } from '../account.ts';
 import { primaryOf } from '../deployment.ts';
 import { createAgenda } from './agenda.ts';
-import { applicationOf } from './application.ts';
+import { applicationsOf } from './application.ts';
+import { resumeContainer } from './container-resume.ts';
+import { keepMetrics } from './metrics.ts';
 import { backOffMs, isSteady, reconcileService } from './scheduler.ts';
 import { noteReachedTargets, recheckTargets } from './target-health.ts';
-import { keepAnswering } from './task-health.ts';
 import { createTaskIndex } from './task-index.ts';
 import { resumeStart } from './task-start.ts';
 import { finishStopping, STOPPED_TASK_VISIBLE_MS, stopTask } from './task-stop.ts';
@@ -58,6 +59,7 @@ export function createEngine({ account, startAt }: EngineOptions): Engine {
     }
   };
   takeUp(world);
+  keepMetrics(world);
   return {
     nextAt: agenda.nextAt,
     runNext: () => {
@@ -105,10 +107,11 @@ function createWorld(account: SimulatedAccount, machinery: Machinery): World {
     reconcile: machinery.reconcile,
     runOf: (task) => {
       const known = runs.get(task.taskArn) ?? {
-        ready: false,
+        containers: new Map(),
         healthy: false,
         stopping: false,
         startedAt: 0,
+        settled: undefined,
         network: undefined,
       };
       runs.set(task.taskArn, known);
@@ -124,6 +127,7 @@ function createWorld(account: SimulatedAccount, machinery: Machinery): World {
       memories.set(service.serviceArn, known);
       return known;
     },
+    crashed: machinery.failed,
     launchFailed: failed,
     taskFailed: (task) => {
       const service = serviceOfTask(world, task);
@@ -182,10 +186,9 @@ function takeUpTask(world: World, task: SnapshotTask): void {
     finishStopping(world, task);
   } else if (task.lastStatus === 'RUNNING') {
     const startedAt = Date.parse(task.startedAt ?? '') || 0;
-    Object.assign(run, { ready: true, healthy: task.healthStatus !== 'UNHEALTHY', startedAt });
-    const application = applicationOf(world, task);
-    if (application?.healthCheck !== undefined && run.healthy)
-      keepAnswering(world, { task, service, application });
+    Object.assign(run, { healthy: task.healthStatus !== 'UNHEALTHY', startedAt });
+    for (const application of applicationsOf(world, task))
+      resumeContainer(world, { task, service, application });
   } else {
     resumeStart(world, service, task);
   }

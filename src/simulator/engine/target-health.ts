@@ -2,20 +2,19 @@
 // account has changed in a way that could cut it off.
 
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
-import type { Application } from './application.ts';
 import { addEvent } from './service-events.ts';
-import { checkTarget, type Target, targetsOf } from './targets.ts';
+import { checkTarget } from './target-check.ts';
+import { type Target, targetsOf } from './targets.ts';
 import { stopTask } from './task-stop.ts';
+import { isBusy } from './utilization.ts';
 import { tasksOf, type World } from './world.ts';
 
-export interface RunningTask {
+export interface WatchedTask {
   readonly task: SnapshotTask;
   /** Undefined for a task that no service started. */
   readonly service: SnapshotService | undefined;
-  readonly application: Application;
+  readonly target: Target;
 }
-
-type WatchedTask = Omit<RunningTask, 'application'> & { readonly target: Target };
 
 /** Checks one target until it is healthy, then calls `passed` and rests. Has the task stopped when it stays unhealthy. */
 export function watchTarget(world: World, watched: WatchedTask, passed: () => void): void {
@@ -25,17 +24,17 @@ export function watchTarget(world: World, watched: WatchedTask, passed: () => vo
   const inARow = { good: 0, bad: 0 };
   const look = () => {
     if (run.stopping) return;
-    const found = checkTarget(world, task, { target, ready: run.ready });
-    inARow.good = found === 'ok' ? inARow.good + 1 : 0;
-    inARow.bad = found === 'ok' ? 0 : inARow.bad + 1;
+    const found = checkTarget(world, task, target);
+    inARow.good = found.ok ? inARow.good + 1 : 0;
+    inARow.bad = found.ok ? 0 : inARow.bad + 1;
     if (inARow.good >= (group.HealthyThresholdCount ?? 5)) {
       entry.TargetHealth = { State: 'healthy' };
       world.reachedTargets.add(entry);
       passed();
       return;
     }
-    if (found !== 'ok' && inARow.bad >= (group.UnhealthyThresholdCount ?? 2))
-      failTarget(world, watched, found);
+    if (!found.ok && inARow.bad >= (group.UnhealthyThresholdCount ?? 2))
+      failTarget(world, watched, found.health);
     world.after((group.HealthCheckIntervalSeconds ?? 30) * 1000, look);
   };
   world.after((group.HealthCheckIntervalSeconds ?? 30) * 1000, look);
@@ -43,14 +42,19 @@ export function watchTarget(world: World, watched: WatchedTask, passed: () => vo
 
 /** Notes which targets can be reached now; a snapshot may lack what it takes to reach the others. */
 export function noteReachedTargets(world: World): void {
-  for (const { task, target } of healthyTargets(world)) {
-    if (isReached(world, task, target)) world.reachedTargets.add(target.entry);
-  }
+  for (const service of world.account.state.ecs.services)
+    for (const { task, target } of healthyTargets(world, service))
+      if (isReached(world, task, target) || isBusy(world, task)) world.reachedTargets.add(target.entry);
 }
 
 /** After a change of the account: has every target that was reached and no longer is checked anew. */
 export function recheckTargets(world: World): void {
-  for (const watched of healthyTargets(world)) {
+  for (const service of world.account.state.ecs.services) recheckService(world, service);
+}
+
+/** The same for the targets of one service. */
+export function recheckService(world: World, service: SnapshotService): void {
+  for (const watched of healthyTargets(world, service)) {
     const { task, target } = watched;
     if (!world.reachedTargets.has(target.entry) || isReached(world, task, target)) continue;
     world.reachedTargets.delete(target.entry);
@@ -58,35 +62,34 @@ export function recheckTargets(world: World): void {
   }
 }
 
-function healthyTargets(world: World): WatchedTask[] {
-  return world.account.state.ecs.services.flatMap((service) =>
-    tasksOf(world, service)
-      .filter((task) => task.lastStatus === 'RUNNING' && !world.runOf(task).stopping)
-      .flatMap((task) => targetsOf(world, task).map((target) => ({ task, service, target })))
-      .filter(({ target }) => target.entry.TargetHealth?.State === 'healthy'),
-  );
+function healthyTargets(world: World, service: SnapshotService): WatchedTask[] {
+  if ((service.loadBalancers ?? []).length === 0) return [];
+  return tasksOf(world, service)
+    .filter((task) => task.lastStatus === 'RUNNING' && !world.runOf(task).stopping)
+    .flatMap((task) => targetsOf(world, task).map((target) => ({ task, service, target })))
+    .filter(({ target }) => target.entry.TargetHealth?.State === 'healthy');
 }
 
 function isReached(world: World, task: SnapshotTask, target: Target): boolean {
-  return checkTarget(world, task, { target, ready: world.runOf(task).ready }) === 'ok';
+  return checkTarget(world, task, target).ok;
 }
 
-function failTarget(world: World, watched: WatchedTask, found: 'timeout' | 'refused'): void {
+function failTarget(
+  world: World,
+  watched: WatchedTask,
+  health: NonNullable<Target['entry']['TargetHealth']>,
+): void {
   const { task, service, target } = watched;
   const run = world.runOf(task);
-  const words = found === 'timeout' ? 'Request timed out' : 'Health checks failed with these codes: [503]';
-  target.entry.TargetHealth = {
-    State: 'unhealthy',
-    Reason: found === 'timeout' ? 'Target.Timeout' : 'Target.ResponseCodeMismatch',
-    Description: words,
-  };
+  target.entry.TargetHealth = health;
+  if (health.State === 'unused') return;
   const graceMs = (service?.healthCheckGracePeriodSeconds ?? 0) * 1000;
   if (world.now() - run.startedAt < graceMs) return;
   const arn = target.group.TargetGroupArn;
   addEvent(
     world,
     service,
-    `(port ${target.entry.Target.Port ?? 80}) is unhealthy in (target-group ${arn}) due to (reason ${words})`,
+    `(port ${target.entry.Target.Port ?? 80}) is unhealthy in (target-group ${arn}) due to (reason ${health.Description ?? ''})`,
   );
   stopTask(world, task, {
     code: 'ServiceSchedulerInitiated',

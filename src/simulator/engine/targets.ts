@@ -1,13 +1,11 @@
-// Tasks as targets of load balancers: registered when they run, checked at the target group's interval over the
-// simulated network, drained and removed when they stop.
+// Tasks as targets of load balancers: registered when they run, drained when they stop and removed when that is over.
 
 import type { Snapshot, SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
-import { reach } from '../physics/reach.ts';
 import { addEvent } from './service-events.ts';
 import { interfaceOf } from './task-interface.ts';
 import type { World } from './world.ts';
 
-type TargetGroup = Snapshot['elbv2']['TargetGroups'][number];
+export type TargetGroup = Snapshot['elbv2']['TargetGroups'][number];
 type TargetHealth = Snapshot['elbv2']['TargetHealth'][string][number];
 type Balancer = NonNullable<SnapshotService['loadBalancers']>[number];
 
@@ -49,7 +47,7 @@ export function registerTargets(
   return targets;
 }
 
-/** Marks the task's targets as draining; returns how long that takes, 0 when it has none. */
+/** Marks the task's targets as draining until their group's delay is over; returns how long that takes. */
 export function drainTargets(world: World, service: SnapshotService | undefined, task: SnapshotTask): number {
   let delayMs = 0;
   for (const { group, entry } of targetsOf(world, task)) {
@@ -58,20 +56,20 @@ export function drainTargets(world: World, service: SnapshotService | undefined,
       Reason: 'Target.DeregistrationInProgress',
       Description: 'Target deregistration is in progress',
     };
-    delayMs = Math.max(delayMs, drainSeconds(world, group) * 1000);
+    const ownMs = drainSeconds(world, group) * 1000;
+    delayMs = Math.max(delayMs, ownMs);
+    world.after(ownMs, () => removeTarget(world, { group, entry }));
     if (service !== undefined)
       addEvent(world, service, `deregistered 1 targets in (target-group ${group.TargetGroupArn})`);
   }
   return delayMs;
 }
 
-export function removeTargets(world: World, task: SnapshotTask): void {
+function removeTarget(world: World, { group, entry }: Target): void {
   const { TargetHealth } = world.account.state.elbv2;
-  for (const { group, entry } of targetsOf(world, task)) {
-    TargetHealth[group.TargetGroupArn] = (TargetHealth[group.TargetGroupArn] ?? []).filter(
-      (one) => one !== entry,
-    );
-  }
+  TargetHealth[group.TargetGroupArn] = (TargetHealth[group.TargetGroupArn] ?? []).filter(
+    (one) => one !== entry,
+  );
 }
 
 export function targetsOf(world: World, task: SnapshotTask): Target[] {
@@ -82,29 +80,6 @@ export function targetsOf(world: World, task: SnapshotTask): Target[] {
       .filter((entry) => address !== undefined && entry.Target.Id === address)
       .map((entry) => ({ group, entry })),
   );
-}
-
-/** What one health check finds: success, no answer over the network, or the application's own refusal. */
-export function checkTarget(
-  world: World,
-  task: SnapshotTask,
-  probe: { target: Target; ready: boolean },
-): 'ok' | 'timeout' | 'refused' {
-  const { group, entry } = probe.target;
-  const address = entry.Target.Id;
-  const port = entry.Target.Port ?? group.Port ?? 80;
-  const probers = balancerInterfaces(world, group);
-  const { ec2 } = world.account.state;
-  if (probers.some((from) => !reach(ec2, { from, to: address, port }).open)) return 'timeout';
-  return probe.ready && task.lastStatus === 'RUNNING' ? 'ok' : 'refused';
-}
-
-/** A load balancer's own interfaces carry its name in their description: `ELB app/<name>/<id>`. */
-function balancerInterfaces(world: World, group: TargetGroup): Snapshot['ec2']['NetworkInterfaces'] {
-  const names = (group.LoadBalancerArns ?? []).map(
-    (arn) => `ELB ${arn.slice(arn.indexOf('loadbalancer/') + 'loadbalancer/'.length)}`,
-  );
-  return world.account.state.ec2.NetworkInterfaces.filter((one) => names.includes(one.Description ?? ''));
 }
 
 function drainSeconds(world: World, group: TargetGroup): number {

@@ -3,7 +3,8 @@
 // task cannot start; which times are set shows how far it came.
 
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
-import { applicationOf, definitionOf } from './application.ts';
+import { definitionOf } from './application.ts';
+import { startInOrder } from './container-order.ts';
 import { readEnvironmentFiles } from './start/environment-files.ts';
 import { openLogs } from './start/logger.ts';
 import { startProcesses } from './start/process-start.ts';
@@ -101,13 +102,13 @@ function activate(world: World, task: SnapshotTask): void {
 }
 
 function run(world: World, task: SnapshotTask): void {
-  const application = applicationOf(world, task);
-  if (world.runOf(task).stopping || application === undefined) return;
-  task.lastStatus = 'RUNNING';
-  task.startedAt = isoNow(world);
-  for (const container of task.containers ?? []) container.lastStatus = 'RUNNING';
-  beginRunning(world, { task, service: serviceOfTask(world, task), application });
-  reconcileOwner(world, task);
+  if (world.runOf(task).stopping) return;
+  startInOrder(world, task, () => {
+    task.lastStatus = 'RUNNING';
+    task.startedAt = isoNow(world);
+    beginRunning(world, { task, service: serviceOfTask(world, task) });
+    reconcileOwner(world, task);
+  });
 }
 
 interface Attempt {

@@ -7,16 +7,31 @@ import type { TaskIndex } from './task-index.ts';
 
 /** What goes on inside a task. */
 export interface TaskRun {
-  /** The application answers health checks with success. */
-  ready: boolean;
+  /** What goes on inside its containers, by name. */
+  readonly containers: Map<string, ContainerRun>;
   /** Container and load balancer are content, so the task counts for its deployment. */
   healthy: boolean;
   /** Set once the task is being stopped; every later step of its start does nothing. */
   stopping: boolean;
   /** When the container started, simulated epoch milliseconds. */
   startedAt: number;
+  /** Looks whether the task has become healthy; set once it is RUNNING. */
+  settled: (() => void) | undefined;
   /** Where an awsvpc task gets its interface. */
   network: AwsvpcConfiguration | undefined;
+}
+
+/** What goes on inside a container. */
+export interface ContainerRun {
+  phase: 'waiting' | 'running' | 'exited';
+  /** When it started, simulated epoch milliseconds. */
+  startedAt: number;
+  /** Whether the application has opened its port. */
+  listening: boolean;
+  /** Whether it can do its work and answers health checks with success. */
+  ready: boolean;
+  /** What its own health check says; `none` without one. */
+  health: 'none' | 'starting' | 'healthy' | 'unhealthy';
 }
 
 export type AwsvpcConfiguration = NonNullable<
@@ -48,6 +63,8 @@ export interface World {
   memoryOf(service: SnapshotService): ServiceMemory;
   /** Targets that a load balancer has reached; only these can become unreachable. */
   readonly reachedTargets: WeakSet<object>;
+  /** Told when something failed that makes no service wait, such as a container that exits after it has run. */
+  crashed(): void;
   /** Told when a task could not even be made; the service waits as after any failure. */
   launchFailed(service: SnapshotService): void;
   /** Told when a task begins to stop because it failed (not when somebody stopped it). */
@@ -55,6 +72,19 @@ export interface World {
   /** Told when a task that failed is gone. */
   failedTaskGone(task: SnapshotTask): void;
   forget(task: SnapshotTask): void;
+}
+
+export function containerRun(world: World, task: SnapshotTask, name: string | undefined): ContainerRun {
+  const { containers } = world.runOf(task);
+  const known = containers.get(name ?? '') ?? {
+    phase: 'waiting',
+    startedAt: 0,
+    listening: false,
+    ready: false,
+    health: 'none',
+  };
+  containers.set(name ?? '', known);
+  return known;
 }
 
 export function isoNow(world: World): string {
