@@ -35,6 +35,8 @@ export interface World {
   hex(name: string, digits: number): string;
   arn(service: string, resource: string): string;
   role(name: string): string;
+  /** A number no task of this account has had. */
+  nextTask(): number;
   /** The moment so many seconds before the snapshot was taken, as ISO-8601 text. */
   ago(seconds: number): string;
 }
@@ -64,7 +66,9 @@ function emptyWorld(given: Place): World {
   const nowMs = Date.parse(now);
   const hex = (name: string, digits: number) =>
     createHash('sha256').update(`${id}/${region}/${name}`).digest('hex').slice(0, digits);
+  let tasks = 0;
   return {
+    nextTask: () => tasks++,
     place,
     snapshot,
     nowMs,

@@ -60,7 +60,6 @@ export const knownGaps: Readonly<Record<string, string>> = {
   'slow-start-grace/b': 'unknown unknown, lb-healthcheck-misconfig possible [another class stands first]',
   'container-healthcheck-invalid/b':
     'oom-killed proven, container-healthcheck-invalid likely [another class stands first]',
-  'graceful-shutdown-gap/b': 'oom-killed proven [another class stands first]',
   'instance-registration-failed/b':
     'instance-registration-failed proven, oom-killed proven [proven though it is not so: oom-killed]',
   'agent-disconnected/b':

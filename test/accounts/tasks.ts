@@ -69,7 +69,7 @@ export function makeTask(
   one: { readonly name: string; readonly revision: number; readonly zone: Zone },
 ): SnapshotTask {
   const { ecs } = w.snapshot;
-  const number = ecs.tasks.length;
+  const number = w.nextTask();
   const id = w.hex(`task-${number}`, 32);
   const cluster = clusterOf(w, one.name);
   const container = theContainer(w, one.name);
