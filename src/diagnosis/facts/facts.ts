@@ -8,6 +8,7 @@ import { type Block, blocksOf } from './blocks.ts';
 import { type Complaint, complaintsOf } from './complaints.ts';
 import { type Contest, contestOf } from './contest.ts';
 import { type Dependency, dependenciesOf, type PathQuestion } from './dependencies.ts';
+import { type ExecTrouble, execTrouble } from './exec-session.ts';
 import { deadlockOf } from './percentages.ts';
 import { type ServiceFacts, serviceFacts } from './service.ts';
 import { conditionOfTasks } from './standalone.ts';
@@ -36,6 +37,8 @@ export interface Facts {
   readonly stuck: readonly TaskFacts[];
   /** Tasks that were stopped on purpose and had to be killed, newest first. */
   readonly cutShort: readonly CutShort[];
+  /** Why sessions cannot be opened in the running tasks, when they ought to. */
+  readonly execTrouble: ExecTrouble | undefined;
   /** How scaling and somebody else fight over the desired count. */
   readonly contest: Contest | undefined;
   /** The ways from the load balancers to the tasks, for traffic and for health checks. */
@@ -66,10 +69,11 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
   const stuck = stuckTasks(tasks, bundle.nowMs);
   const cut = cutShortOnPurpose(tasks, { nowMs: bundle.nowMs, withinMs: CUT_SHORT_MS });
   const contest = contestOf(bundle);
+  const exec = execTrouble(bundle, service, tasks);
   const condition =
     bundle.subject === 'tasks'
       ? conditionOfTasks(bundle, tasks, { failed, stuck })
-      : conditionOfService(bundle, { service, tasks, failed, complaints, stuck, cut, contest });
+      : conditionOfService(bundle, { service, tasks, failed, complaints, stuck, cut, contest, exec });
   const judged = condition === 'troubled' ? failed : [];
   const logs = bundle.logs.filter(
     (log) => judged.some((task) => task.arn === log.taskArn) || isUnhealthyRunning(tasks, log.taskArn),
@@ -100,6 +104,7 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
     complaints,
     stuck,
     cutShort: cut,
+    execTrouble: exec,
     contest,
     balancerPaths: condition === 'troubled' ? balancerPaths(bundle, service, tasks) : [],
     gaps: gapsOf(bundle),
@@ -171,14 +176,16 @@ interface Signs {
   readonly stuck: readonly TaskFacts[];
   readonly cut: readonly CutShort[];
   readonly contest: Contest | undefined;
+  readonly exec: ExecTrouble | undefined;
 }
 
 /** Trouble the numbers do not show: the scheduler complains, tasks hang, nothing routes to them, a deployment cannot move. */
 function hasHiddenTrouble(condition: Condition, signs: Signs): boolean {
-  const { bundle, service, complaints, stuck, cut, contest } = signs;
+  const { bundle, service, complaints, stuck, cut, contest, exec } = signs;
   if (condition !== 'steady' && condition !== 'rolling') return false;
   if (contest !== undefined || cut.length >= FLAPPING_TASKS) return true;
-  if (condition === 'steady') return unroutedTargets(bundle);
+  // The tasks of a rollout may bring sessions with them; only what stays as it is counts.
+  if (condition === 'steady') return exec !== undefined || unroutedTargets(bundle);
   // Health is read from the tasks themselves, and what was said before this deployment is about another one.
   const since = service.primary?.createdAtMs ?? 0;
   const current = complaints.filter(({ kind, atMs }) => kind !== 'unhealthy' && (atMs ?? since) >= since);

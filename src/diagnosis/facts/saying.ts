@@ -10,3 +10,13 @@ export function says(text: string, ...names: readonly SignalName[]): boolean {
   const { lower } = plainText(text);
   return names.some((name) => signals[name][1].test(lower));
 }
+
+/** True when a message of the runtime is about the program to run: not there, or not executable. */
+export function aboutProgram(text: string): boolean {
+  if (text === '' || says(text, 'execFormat', 'runtimeHook', 'dockerPort', 'logger', 'pull', 'efs'))
+    return false;
+  return (
+    says(text, 'programMissing') ||
+    (says(text, 'notFoundProgram', 'notExecutable') && says(text, 'execPhrase', 'containerStart'))
+  );
+}

@@ -8,11 +8,15 @@ import { containerRules } from './container.ts';
 import { deploymentRules } from './deployment.ts';
 import { healthRules } from './health.ts';
 import { lifetimeRules } from './lifetime.ts';
+import { logPipelineRules } from './log-pipeline.ts';
 import { memoryRules } from './memory.ts';
+import { meshRules } from './mesh.ts';
 import { networkRules } from './network.ts';
 import { placementRules } from './placement.ts';
 import { programRules } from './program.ts';
 import { type Rule, silent } from './rule.ts';
+import { runtimeRules } from './runtime.ts';
+import { sessionRules } from './session.ts';
 import { settingRules } from './settings.ts';
 import { startRules } from './start.ts';
 import { supplyRules } from './supply.ts';
@@ -25,13 +29,17 @@ const everyRule: readonly Rule[] = [
   ...supplyRules,
   ...deploymentRules,
   ...attachmentRules,
+  ...runtimeRules,
+  ...logPipelineRules,
   ...programRules,
   ...memoryRules,
   ...containerRules,
+  ...meshRules,
   ...settingRules,
   ...lifetimeRules,
   ...balancingRules,
   ...healthRules,
+  ...sessionRules,
 ];
 
 /** One rule per class: a cause that shows in several ways is found when one of them finds it. */

@@ -33,7 +33,12 @@ function containerCheck(facts: Facts): Judgement {
   const passing = facts.tasks.filter(
     (one) => !one.stopped && one.revision === task.revision && one.healthStatus === 'HEALTHY',
   ).length;
-  const container = task.containers.find((one) => one.definition?.value.healthCheck !== undefined);
+  const sick = task.containers.filter((one) => one.healthStatus === 'UNHEALTHY');
+  // A container that AWS added has a check of AWS's own.
+  if (sick.length > 0 && sick.every((one) => one.injected)) return silent;
+  const checked = task.containers.filter((one) => one.definition?.value.healthCheck !== undefined);
+  const container =
+    checked.find((one) => sick.includes(one)) ?? checked.find((one) => one.essential) ?? checked[0];
   const command = container?.definition?.value.healthCheck?.command ?? [];
   const [mode] = command;
   const evidence = [

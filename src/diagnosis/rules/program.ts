@@ -6,7 +6,7 @@ import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import { lastSaying, logsOf, type Words } from '../facts/last-words.ts';
 import { differs, workingRevision } from '../facts/revisions.ts';
-import { says } from '../facts/saying.ts';
+import { aboutProgram, says } from '../facts/saying.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { tidy } from '../network/peer.ts';
 import { firstEnded } from './ended.ts';
@@ -100,27 +100,18 @@ function refusedByRuntime(facts: Facts): Unrunnable | undefined {
       const own = container.reason !== '';
       const text = own ? container.reason : container === task.culprit ? task.stoppedReason : '';
       // A container that has run and exited otherwise did find its program.
-      if (![undefined, 126, 127, 128].includes(container.exitCode) || !isAboutProgram(text)) continue;
+      if (![undefined, 126, 127, 128].includes(container.exitCode) || !aboutProgram(text)) continue;
       const at = own ? below(container.observed, '.reason') : below(task.observed, '.stoppedReason');
       return [{ task, container, words: tidy(text, 300), at: [at], runtime: true }];
     }
     const [only] = task.containers;
-    if (task.kind !== 'start' || only === undefined || !isAboutProgram(task.stoppedReason)) return [];
+    if (task.kind !== 'start' || only === undefined || !aboutProgram(task.stoppedReason)) return [];
     const container = task.containers.find((one) => one.essential === true && !one.injected) ?? only;
     const at = [below(task.observed, '.stoppedReason')];
     return [{ task, container, words: tidy(task.stoppedReason, 300), at, runtime: true }];
   });
   const [newest] = hits;
   return newest === undefined ? undefined : { ...newest, alike: hits.length };
-}
-
-function isAboutProgram(text: string): boolean {
-  if (text === '' || says(text, 'execFormat', 'runtimeHook', 'dockerPort', 'logger', 'pull', 'efs'))
-    return false;
-  return (
-    says(text, 'programMissing') ||
-    (says(text, 'notFoundProgram', 'notExecutable') && says(text, 'execPhrase', 'containerStart'))
-  );
 }
 
 /** The shell's own codes: 127 for a command it did not find, 126 for one it may not run; or what was to start the program says it is missing. */

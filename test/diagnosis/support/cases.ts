@@ -6,6 +6,7 @@ import { containerCases } from './container-cases.ts';
 import { deploymentCases } from './deployment-cases.ts';
 import { lifetimeCases } from './lifetime-cases.ts';
 import { placementCases } from './placement-cases.ts';
+import { runtimeCases } from './runtime-cases.ts';
 import { supplyCases } from './supply-cases.ts';
 
 export const causeCases: readonly CauseCase[] = [
@@ -15,4 +16,5 @@ export const causeCases: readonly CauseCase[] = [
   ...balancingCases,
   ...lifetimeCases,
   ...containerCases,
+  ...runtimeCases,
 ];
