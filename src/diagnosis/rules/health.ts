@@ -4,8 +4,9 @@
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
-import { elsewhereBound } from '../facts/listening.ts';
-import type { TaskFacts } from '../facts/tasks.ts';
+import { elsewhereBound, listeningOf } from '../facts/listening.ts';
+import { differs, workingRevision } from '../facts/revisions.ts';
+import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
 
@@ -21,74 +22,152 @@ const PROBE_MISSING =
 /** The same revision passing elsewhere refutes the check itself. */
 function containerCheck(facts: Facts): Judgement {
   const killed = facts.failed.filter((task) => task.kind === 'container-health');
-  const task = killed[0];
-  if (task === undefined) {
-    const running = facts.tasks.filter((one) => !one.stopped && one.healthStatus === 'HEALTHY').length;
-    return running > 0 && facts.failed.length > 0
-      ? refuted(
-          `${counted(running, 'running task')} pass${running === 1 ? 'es' : ''} the container health check.`,
-        )
-      : silent;
-  }
-  const passing = facts.tasks.filter(
-    (one) => !one.stopped && one.revision === task.revision && one.healthStatus === 'HEALTHY',
-  ).length;
+  const [task] = killed;
+  if (task === undefined) return passesElsewhere(facts);
   const sick = task.containers.filter((one) => one.healthStatus === 'UNHEALTHY');
   // A container that AWS added has a check of AWS's own.
   if (sick.length > 0 && sick.every((one) => one.injected)) return silent;
   const checked = task.containers.filter((one) => one.definition?.value.healthCheck !== undefined);
   const container =
     checked.find((one) => sick.includes(one)) ?? checked.find((one) => one.essential) ?? checked[0];
-  const command = container?.definition?.value.healthCheck?.command ?? [];
-  const [mode] = command;
-  const evidence = [
-    below(task.observed, '.stoppedReason'),
-    ...(container?.definition === undefined ? [] : [below(container.definition, '.healthCheck')]),
-  ];
-  const base = {
-    evidence,
-    culprits: [task.revision],
-    symptom: true,
+  const check: Check = {
+    task,
+    killed,
+    container,
+    command: container?.definition?.value.healthCheck?.command ?? [],
+    evidence: [
+      below(task.observed, '.stoppedReason'),
+      ...(container?.definition === undefined ? [] : [below(container.definition, '.healthCheck')]),
+    ],
   };
-  if (mode !== undefined && !['CMD', 'CMD-SHELL', 'NONE'].includes(mode)) {
-    return found({
-      ...base,
-      verdict: 'proven',
-      symptom: false,
-      title: `The health check of ${container?.name ?? 'the container'} cannot run: its command does not begin with CMD or CMD-SHELL.`,
-      explanation: `ECS needs CMD or CMD-SHELL as the first word of a health check command. ${counted(killed.length, 'task')} of ${task.revision} were stopped for failing it.`,
-    });
-  }
-  const cannotRun = impossibleCommand(command);
-  if (cannotRun !== undefined)
-    return found({
-      ...base,
-      verdict: 'proven',
-      symptom: false,
-      title: `The health check of ${container?.name ?? 'the container'} cannot succeed: ${cannotRun}.`,
-      explanation: `CMD runs its words as they are, without a shell. ${counted(killed.length, 'task')} of ${task.revision} were stopped for failing it.`,
-      fixes: rollbackFix(facts),
-    });
-  const says = facts.bundle.logs.flatMap((log) => log.lines).find((line) => PROBE_MISSING.test(line.text));
+  const never = neverSucceeds(facts, check);
+  if (never !== undefined) return never;
+  const passing = facts.tasks.filter(
+    (one) => !one.stopped && one.revision === task.revision && one.healthStatus === 'HEALTHY',
+  ).length;
   if (passing > 0)
     return refuted(`The same check passes in ${counted(passing, 'task')} of ${task.revision}.`);
-  const served = targetHealthOf(facts, killed);
-  if (says === undefined && served !== undefined && elsewhereBound(facts) === undefined)
-    return found({
-      ...base,
-      verdict: 'likely',
-      symptom: false,
-      title: `The health check of ${container?.name ?? 'the container'} fails although the load balancer gets its answers.`,
-      explanation: `The same tasks are healthy targets, so the application answers; what fails is the check itself, which is ${describeCommand(command)}.`,
-      evidence: [...evidence, served],
-      fixes: rollbackFix(facts),
-    });
-  if (says !== undefined) Object.assign(base, { symptom: false, fixes: rollbackFix(facts) });
+  return (
+    probeMissing(facts, check) ??
+    answersOthers(facts, check) ??
+    asksElsewhere(facts, check) ??
+    changedCheck(facts, check) ??
+    found({
+      verdict: 'possible',
+      symptom: true,
+      title: `${counted(killed.length, 'task')} of ${task.revision} failed the container health check.`,
+      explanation: `The check is ${describeCommand(check.command)}; no cause beneath it was found in the evidence. Either the application does not answer it, or the check cannot succeed.`,
+      evidence: check.evidence,
+      culprits: [task.revision],
+    })
+  );
+}
+
+interface Check {
+  readonly task: TaskFacts;
+  readonly killed: readonly TaskFacts[];
+  readonly container: ContainerFacts | undefined;
+  readonly command: readonly string[];
+  readonly evidence: readonly EvidenceRef[];
+}
+
+function passesElsewhere(facts: Facts): Judgement {
+  const running = facts.tasks.filter((one) => !one.stopped && one.healthStatus === 'HEALTHY').length;
+  return running > 0 && facts.failed.length > 0
+    ? refuted(
+        `${counted(running, 'running task')} pass${running === 1 ? 'es' : ''} the container health check.`,
+      )
+    : silent;
+}
+
+/** What the command itself shows: no image and no application can make it succeed. */
+function neverSucceeds(
+  facts: Facts,
+  { task, killed, container, command, evidence }: Check,
+): Judgement | undefined {
+  const [mode] = command;
+  const name = container?.name ?? 'the container';
+  const lacksMode = mode !== undefined && !['CMD', 'CMD-SHELL', 'NONE'].includes(mode);
+  const cannotRun = lacksMode ? undefined : impossibleCommand(command);
+  if (!lacksMode && cannotRun === undefined) return undefined;
   return found({
-    ...base,
-    verdict: says === undefined ? 'possible' : 'likely',
-    title: `${counted(killed.length, 'task')} of ${task.revision} failed the container health check.`,
-    explanation: `The check is ${describeCommand(command)}; no cause beneath it was found in the evidence. Either the application does not answer it, or the check cannot succeed.`,
+    verdict: 'proven',
+    title: lacksMode
+      ? `The health check of ${name} cannot run: its command does not begin with CMD or CMD-SHELL.`
+      : `The health check of ${name} cannot succeed: ${cannotRun}.`,
+    explanation: `${lacksMode ? 'ECS needs CMD or CMD-SHELL as the first word of a health check command.' : 'CMD runs its words as they are, without a shell.'} ${counted(killed.length, 'task')} of ${task.revision} were stopped for failing it.`,
+    evidence,
+    culprits: [task.revision],
+    fixes: rollbackFix(facts),
+  });
+}
+
+/** The log says that the probe's own tool is not there. */
+function probeMissing(facts: Facts, check: Check): Judgement | undefined {
+  for (const log of facts.bundle.logs) {
+    const line = log.lines.find(({ text }) => PROBE_MISSING.test(text));
+    if (line === undefined) continue;
+    return likelyInvalid(facts, check, {
+      title: `The health check of ${check.container?.name ?? 'the container'} needs a program that its image does not have.`,
+      explanation: `The check is ${describeCommand(check.command)}, and the log says that it is not there.`,
+      at: { id: log.evidence, path: line.path },
+    });
+  }
+  return undefined;
+}
+
+/** The load balancer gets its answers from the same tasks, so the application is well and the check is not. */
+function answersOthers(facts: Facts, check: Check): Judgement | undefined {
+  const served = targetHealthOf(facts, check.killed);
+  if (served === undefined || elsewhereBound(facts) !== undefined) return undefined;
+  return likelyInvalid(facts, check, {
+    title: `The health check of ${check.container?.name ?? 'the container'} fails although the load balancer gets its answers.`,
+    explanation: `The same tasks are healthy targets, so the application answers; what fails is the check itself, which is ${describeCommand(check.command)}.`,
+    at: served,
+  });
+}
+
+/** The check asks one port, and the application says that it listens on another. */
+function asksElsewhere(facts: Facts, check: Check): Judgement | undefined {
+  const asked = Number(
+    /(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0):(\d{2,5})/.exec(check.command.join(' '))?.[1],
+  );
+  const heard = listeningOf(facts).filter(({ port }) => port !== undefined);
+  const last = heard.at(-1);
+  if (!(asked > 0) || last === undefined || heard.some(({ port }) => port === asked)) return undefined;
+  return likelyInvalid(facts, check, {
+    title: `The health check of ${check.container?.name ?? 'the container'} asks port ${asked}, where nothing listens.`,
+    explanation: `The application says that it listens on port ${last.port}, and the check asks ${asked}.`,
+    at: last.at,
+  });
+}
+
+/** The revision that runs has another check, or none: then the check is what changed. */
+function changedCheck(facts: Facts, check: Check): Judgement | undefined {
+  const earlier = workingRevision(facts, check.task, check.container);
+  const own = check.container?.definition?.value;
+  if (earlier?.container === undefined || own === undefined) return undefined;
+  const sameImage = earlier.container.image === own.image;
+  if (!differs(earlier.container.healthCheck, own.healthCheck) || !sameImage) return undefined;
+  return likelyInvalid(facts, check, {
+    title: `The health check of ${check.container?.name ?? 'the container'} fails since it was changed.`,
+    explanation: `${earlier.revision}, which runs, has the same image and another check; the check of ${check.task.revision} is ${describeCommand(check.command)}.`,
+    at: earlier.definition.at,
+  });
+}
+
+function likelyInvalid(
+  facts: Facts,
+  { task, killed, evidence }: Check,
+  told: { title: string; explanation: string; at: EvidenceRef },
+): Judgement {
+  return found({
+    verdict: 'likely',
+    title: told.title,
+    explanation: `${told.explanation} ${counted(killed.length, 'task')} of ${task.revision} ${killed.length === 1 ? 'was' : 'were'} stopped for it.`,
+    evidence: [...evidence, told.at],
+    culprits: [task.revision],
+    fixes: rollbackFix(facts),
   });
 }
 
