@@ -123,7 +123,8 @@ export class Calls {
   async #read(tool: ReadTool, admitted: AdmittedCall, { stop, hurry }: CallTime): Promise<CallResult> {
     const { frame, place, input } = admitted;
     const { redact, clock, budget } = this.#parts;
-    const gateway = createGateway(this.#parts, { call: frame.call, tool, place, signal: stop });
+    const parts = { ...this.#parts, clients: this.#parts.reads };
+    const gateway = createGateway(parts, { call: frame.call, tool, place, signal: stop });
     const context = { nowMs: clock.now(), stage: gateway.stage, hurry };
     const output = await tool.run(input, gateway.aws, context);
     const checked = tool.output.safeParse(output);

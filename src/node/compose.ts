@@ -22,6 +22,7 @@ import { joinTokenOf, type NodeOptions, type OwnMeans, ownMeans, type RunningNod
 import type { NodeParts } from './parts.ts';
 import { createPlace } from './place.ts';
 import { proposeChange } from './propose.ts';
+import { shareReads } from './shared-reads.ts';
 
 export type { NodeOptions, RunningNode } from './options.ts';
 
@@ -77,8 +78,8 @@ class Node implements RunningNode {
     const joinToken = await joinTokenOf(options, identity.membership() !== null);
     const replay = new LedgerReplay();
     const journal = await openJournal(options.dataDir, options.clock, (entry) => replay.add(entry));
-    const clients = createAwsClients(options.aws);
     const { clock, log } = options;
+    const { clients, reads } = shareReads(createAwsClients(options.aws), { clock });
     const { policy, redact, renderCli } = means;
     const parts: NodeParts = {
       clock,
@@ -87,6 +88,7 @@ class Node implements RunningNode {
       renderCli,
       journal,
       clients,
+      reads,
       key: identity.key,
       build: options.build,
       bootEpoch: newId('boot', clock.now()),

@@ -64,6 +64,8 @@ export interface NodeParts {
   readonly renderCli: RenderCli;
   toolSchemaSha256(tool: Tool): string;
   readonly clients: AwsClients;
+  /** For tools that only read: requests that several calls make within moments are sent once. */
+  readonly reads: AwsClients;
   readonly journal: Journal;
   readonly budget: Budget;
   readonly line: HubLine;
