@@ -108,3 +108,8 @@ export function listOf<T extends z.ZodType>(field: T, max: number, description: 
 export const healsField = z
   .strictObject({ cluster: clusterField, service: serviceField })
   .describe('The service this change is meant to repair; it is watched afterwards until it is steady.');
+
+/** A number of seconds, or of anything else that is counted, between two bounds of AWS. */
+export function countField(min: number, max: number, description: string) {
+  return z.number().int().min(min).max(max).describe(description);
+}

@@ -5,8 +5,11 @@ import type { Tool } from '../src/contract/tool.ts';
 import { applicationAutoscalingDescribeActivities } from './application-autoscaling/describe-activities.ts';
 import { applicationAutoscalingDescribePolicies } from './application-autoscaling/describe-policies.ts';
 import { applicationAutoscalingDescribeTargets } from './application-autoscaling/describe-targets.ts';
+import { applicationAutoscalingPutScalingPolicy } from './application-autoscaling/put-scaling-policy.ts';
+import { applicationAutoscalingRegisterScalableTarget } from './application-autoscaling/register-scalable-target.ts';
 import { autoscalingDescribeActivities } from './autoscaling/describe-activities.ts';
 import { autoscalingDescribeGroups } from './autoscaling/describe-groups.ts';
+import { autoscalingUpdateGroup } from './autoscaling/update-group.ts';
 import { checkNetworkPath } from './diagnose/check-network-path.ts';
 import { diagnoseCluster } from './diagnose/diagnose-cluster.ts';
 import { diagnoseContainerInstance } from './diagnose/diagnose-container-instance.ts';
@@ -16,6 +19,9 @@ import { diagnoseTask } from './diagnose/diagnose-task.ts';
 import { serviceSteadiness } from './diagnose/service-steadiness.ts';
 import { ec2AuthorizeSecurityGroupEgress } from './ec2/authorize-security-group-egress.ts';
 import { ec2AuthorizeSecurityGroupIngress } from './ec2/authorize-security-group-ingress.ts';
+import { ec2CreateNetworkAclEntry } from './ec2/create-network-acl-entry.ts';
+import { ec2CreateVpcEndpoint } from './ec2/create-vpc-endpoint.ts';
+import { ec2DeleteNetworkAclEntry } from './ec2/delete-network-acl-entry.ts';
 import { ec2DescribeInstances } from './ec2/describe-instances.ts';
 import { ec2DescribeManagedPrefixLists } from './ec2/describe-managed-prefix-lists.ts';
 import { ec2DescribeNatGateways } from './ec2/describe-nat-gateways.ts';
@@ -26,6 +32,7 @@ import { ec2DescribeSecurityGroups } from './ec2/describe-security-groups.ts';
 import { ec2DescribeSubnets } from './ec2/describe-subnets.ts';
 import { ec2DescribeVpcAttribute } from './ec2/describe-vpc-attribute.ts';
 import { ec2DescribeVpcEndpoints } from './ec2/describe-vpc-endpoints.ts';
+import { ec2ModifyVpcAttribute } from './ec2/modify-vpc-attribute.ts';
 import { ec2RevokeSecurityGroupEgress } from './ec2/revoke-security-group-egress.ts';
 import { ec2RevokeSecurityGroupIngress } from './ec2/revoke-security-group-ingress.ts';
 import { ecsDescribeCapacityProviders } from './ecs/describe-capacity-providers.ts';
@@ -39,17 +46,25 @@ import { ecsListClusters } from './ecs/list-clusters.ts';
 import { ecsListServices } from './ecs/list-services.ts';
 import { ecsListTaskDefinitions } from './ecs/list-task-definitions.ts';
 import { ecsListTasks } from './ecs/list-tasks.ts';
+import { ecsRegisterTaskDefinition } from './ecs/register-task-definition.ts';
+import { ecsStopServiceDeployment } from './ecs/stop-service-deployment.ts';
 import { ecsStopTask } from './ecs/stop-task.ts';
+import { ecsUpdateContainerInstancesState } from './ecs/update-container-instances-state.ts';
 import { ecsUpdateService } from './ecs/update-service.ts';
+import { ecsUpdateTaskProtection } from './ecs/update-task-protection.ts';
 import { elbv2DescribeListeners } from './elbv2/describe-listeners.ts';
 import { elbv2DescribeLoadBalancers } from './elbv2/describe-load-balancers.ts';
 import { elbv2DescribeRules } from './elbv2/describe-rules.ts';
 import { elbv2DescribeTargetGroupAttributes } from './elbv2/describe-target-group-attributes.ts';
 import { elbv2DescribeTargetGroups } from './elbv2/describe-target-groups.ts';
 import { elbv2DescribeTargetHealth } from './elbv2/describe-target-health.ts';
+import { elbv2ModifyTargetGroup } from './elbv2/modify-target-group.ts';
+import { elbv2ModifyTargetGroupAttributes } from './elbv2/modify-target-group-attributes.ts';
+import { logsCreateLogGroup } from './logs/create-log-group.ts';
 import { logsDescribeStreams } from './logs/describe-streams.ts';
 import { logsFilterEvents } from './logs/filter-events.ts';
 import { logsGetEvents } from './logs/get-events.ts';
+import { logsPutRetentionPolicy } from './logs/put-retention-policy.ts';
 import { taskLogs } from './logs/task-logs.ts';
 import { withinOwnAccount } from './own-account.ts';
 import { stsGetCallerIdentity } from './sts/get-caller-identity.ts';
@@ -58,8 +73,11 @@ const tools: readonly Tool[] = [
   applicationAutoscalingDescribeActivities,
   applicationAutoscalingDescribePolicies,
   applicationAutoscalingDescribeTargets,
+  applicationAutoscalingPutScalingPolicy,
+  applicationAutoscalingRegisterScalableTarget,
   autoscalingDescribeActivities,
   autoscalingDescribeGroups,
+  autoscalingUpdateGroup,
   checkNetworkPath,
   diagnoseCluster,
   diagnoseContainerInstance,
@@ -68,6 +86,9 @@ const tools: readonly Tool[] = [
   diagnoseTask,
   ec2AuthorizeSecurityGroupEgress,
   ec2AuthorizeSecurityGroupIngress,
+  ec2CreateNetworkAclEntry,
+  ec2CreateVpcEndpoint,
+  ec2DeleteNetworkAclEntry,
   ec2DescribeInstances,
   ec2DescribeManagedPrefixLists,
   ec2DescribeNatGateways,
@@ -78,6 +99,7 @@ const tools: readonly Tool[] = [
   ec2DescribeSubnets,
   ec2DescribeVpcAttribute,
   ec2DescribeVpcEndpoints,
+  ec2ModifyVpcAttribute,
   ec2RevokeSecurityGroupEgress,
   ec2RevokeSecurityGroupIngress,
   ecsDescribeCapacityProviders,
@@ -91,17 +113,25 @@ const tools: readonly Tool[] = [
   ecsListServices,
   ecsListTaskDefinitions,
   ecsListTasks,
+  ecsRegisterTaskDefinition,
+  ecsStopServiceDeployment,
   ecsStopTask,
+  ecsUpdateContainerInstancesState,
   ecsUpdateService,
+  ecsUpdateTaskProtection,
   elbv2DescribeListeners,
   elbv2DescribeLoadBalancers,
   elbv2DescribeRules,
   elbv2DescribeTargetGroupAttributes,
   elbv2DescribeTargetGroups,
   elbv2DescribeTargetHealth,
+  elbv2ModifyTargetGroup,
+  elbv2ModifyTargetGroupAttributes,
+  logsCreateLogGroup,
   logsDescribeStreams,
   logsFilterEvents,
   logsGetEvents,
+  logsPutRetentionPolicy,
   serviceSteadiness,
   stsGetCallerIdentity,
   taskLogs,

@@ -29,20 +29,47 @@ export interface IamOptions {
 export const MANAGED_POLICY_CHARS = 6_144;
 
 /** ARN patterns by action. An action that is not here has no permissions on single resources and gets `*`. */
-const RESOURCES: Readonly<Partial<Record<AwsAction, string>>> = {
+const RESOURCES: Readonly<Partial<Record<AwsAction, string | readonly string[]>>> = {
   'ecs:DescribeClusters': 'ecs:{region}:{account}:cluster/*',
   'ecs:DescribeServices': 'ecs:{region}:{account}:service/*',
   'ecs:UpdateService': 'ecs:{region}:{account}:service/*',
   'ecs:DescribeTasks': 'ecs:{region}:{account}:task/*',
   'ecs:StopTask': 'ecs:{region}:{account}:task/*',
+  'ecs:GetTaskProtection': 'ecs:{region}:{account}:task/*',
+  'ecs:UpdateTaskProtection': 'ecs:{region}:{account}:task/*',
+  'ecs:StopServiceDeployment': 'ecs:{region}:{account}:service-deployment/*',
+  'ecs:RegisterTaskDefinition': 'ecs:{region}:{account}:task-definition/*',
+  'ecs:UpdateContainerInstancesState': 'ecs:{region}:{account}:container-instance/*',
   'logs:FilterLogEvents': 'logs:{region}:{account}:log-group:*',
   'logs:DescribeLogStreams': 'logs:{region}:{account}:log-group:*',
+  'logs:CreateLogGroup': 'logs:{region}:{account}:log-group:*',
+  'logs:PutRetentionPolicy': 'logs:{region}:{account}:log-group:*',
+  'logs:DeleteRetentionPolicy': 'logs:{region}:{account}:log-group:*',
   'logs:GetLogEvents': 'logs:{region}:{account}:log-group:*:log-stream:*',
   'ec2:GetManagedPrefixListEntries': 'ec2:{region}:*:prefix-list/*',
   'ec2:AuthorizeSecurityGroupEgress': 'ec2:{region}:{account}:security-group/*',
   'ec2:AuthorizeSecurityGroupIngress': 'ec2:{region}:{account}:security-group/*',
   'ec2:RevokeSecurityGroupEgress': 'ec2:{region}:{account}:security-group/*',
   'ec2:RevokeSecurityGroupIngress': 'ec2:{region}:{account}:security-group/*',
+  'ec2:CreateNetworkAclEntry': 'ec2:{region}:{account}:network-acl/*',
+  'ec2:DeleteNetworkAclEntry': 'ec2:{region}:{account}:network-acl/*',
+  'ec2:ModifyVpcAttribute': 'ec2:{region}:{account}:vpc/*',
+  'ec2:CreateVpcEndpoint': [
+    'ec2:{region}:{account}:vpc-endpoint/*',
+    'ec2:{region}:{account}:vpc/*',
+    'ec2:{region}:{account}:subnet/*',
+    'ec2:{region}:{account}:security-group/*',
+    'ec2:{region}:{account}:route-table/*',
+  ],
+  'elasticloadbalancing:ModifyTargetGroup': 'elasticloadbalancing:{region}:{account}:targetgroup/*',
+  'elasticloadbalancing:ModifyTargetGroupAttributes': 'elasticloadbalancing:{region}:{account}:targetgroup/*',
+  'application-autoscaling:RegisterScalableTarget':
+    'application-autoscaling:{region}:{account}:scalable-target/*',
+  'application-autoscaling:PutScalingPolicy': 'application-autoscaling:{region}:{account}:scalable-target/*',
+  'application-autoscaling:DeleteScalingPolicy':
+    'application-autoscaling:{region}:{account}:scalable-target/*',
+  'autoscaling:UpdateAutoScalingGroup':
+    'autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/*',
 };
 
 /** The policy document for `tools`. Statements and actions are sorted, so that two versions can be compared. */
@@ -51,10 +78,10 @@ export function iamPolicy(tools: readonly Tool[], options: IamOptions): IamDocum
     .filter((tool) => !options.readOnly || !isChangeTool(tool))
     .flatMap((tool) => tool.actions);
   const actions = awsActions.filter((action) => used.includes(action));
-  const groups = new Map<string, { actions: AwsAction[]; resource: string }>();
+  const groups = new Map<string, { actions: AwsAction[]; resource: string | readonly string[] }>();
   for (const action of [...actions].sort()) {
     const resource = resourceOf(action, options);
-    const sid = sidOf(action, resource);
+    const sid = sidOf(action, typeof resource === 'string' ? resource : (resource[0] ?? '*'));
     const group = groups.get(sid) ?? { actions: [], resource };
     group.actions.push(action);
     groups.set(sid, group);
@@ -80,10 +107,15 @@ export function changesAws(action: AwsAction): boolean {
   return !/:(?:Describe|List|Get|Filter)/.test(action);
 }
 
-function resourceOf(action: AwsAction, { account = '*', region = '*' }: IamOptions): string {
-  const pattern = RESOURCES[action];
-  if (pattern === undefined) return '*';
-  return `arn:aws:${pattern.replace('{region}', region).replace('{account}', account)}`;
+function resourceOf(
+  action: AwsAction,
+  { account = '*', region = '*' }: IamOptions,
+): string | readonly string[] {
+  const patterns = RESOURCES[action];
+  if (patterns === undefined) return '*';
+  const arnOf = (pattern: string) =>
+    `arn:aws:${pattern.replace('{region}', region).replace('{account}', account)}`;
+  return typeof patterns === 'string' ? arnOf(patterns) : patterns.map(arnOf);
 }
 
 /** Such as `EcsChangeService`, `Ec2Read`: service, what is done, and to what. IAM allows letters and digits only. */

@@ -137,8 +137,10 @@ describe('the IAM document', () => {
     });
     const changing = Statement.filter(({ Sid }) => Sid.includes('Change'));
     expect(changing.length).toBeGreaterThan(1);
-    for (const { Resource } of changing)
-      expect(Resource).toMatch(/^arn:aws:(?:ecs|ec2):eu-west-1:123456789012:[a-z-]+\/\*$/);
+    for (const one of changing.flatMap(({ Resource }) => Resource))
+      expect(one).toMatch(
+        /^arn:aws:(?:ecs|ec2|logs|elasticloadbalancing|(?:application-)?autoscaling):eu-west-1:123456789012:(?:[a-z-]+\/|log-group:|autoScalingGroup:\*:autoScalingGroupName\/)\*$/,
+      );
   });
 
   test('fits a managed policy, with statement ids that IAM takes', () => {

@@ -9,7 +9,7 @@ import { type AwsAction, AwsCallError, type AwsInput, awsActions } from '../../s
 import { type AwsRequest, isChangeTool } from '../../src/contract/tool.ts';
 import { canonicalJson } from '../../src/kernel/canonical-json.ts';
 import { allTools } from '../../tools/index.ts';
-import { demoInputs, LOG_GROUP } from '../tools/demo-inputs.ts';
+import { demoInputs, LOG_GROUP, toolAccount } from '../tools/demo-inputs.ts';
 import { NOW_MS, type SimulatedAws, simulatedAws } from './simulated-aws.ts';
 
 const run = promisify(execFile);
@@ -88,7 +88,7 @@ async function runLine(line: string, endpoint: string): Promise<string> {
 
 /** Every distinct request that the tools make with their demo inputs, and for changes also the change and its undo. */
 async function requestsOfTools(): Promise<AwsRequest[]> {
-  const aws = await simulatedAws();
+  const aws = await simulatedAws(toolAccount());
   const context = { nowMs: NOW_MS, stage: () => {} };
   const changes: AwsRequest[] = [];
   try {

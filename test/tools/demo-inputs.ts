@@ -1,5 +1,6 @@
 // For every tool an input that makes sense in the demo account. Used wherever all tools are run.
 
+import type { Snapshot } from '../../src/contract/snapshot.ts';
 import {
   BALANCER_ARN,
   groups,
@@ -18,12 +19,39 @@ export const LOG_GROUP = '/ecs/my-web-service';
 
 const snapshot = demoSnapshot(NOW_MS);
 
+const INSTANCE = 'ab12cd34'.repeat(4);
+export const HOSTS = 'production-hosts';
+
+/** The demo account with what it has none of and some tools change: a host, and a group of them. */
+export function toolAccount(): Snapshot {
+  const account = demoSnapshot(NOW_MS);
+  account.ecs.containerInstances.push({
+    containerInstanceArn: `arn:aws:ecs:us-east-1:123456789012:container-instance/${CLUSTER}/${INSTANCE}`,
+    status: 'ACTIVE',
+    agentConnected: true,
+    runningTasksCount: 3,
+  });
+  account.autoscaling.AutoScalingGroups.push({
+    AutoScalingGroupName: HOSTS,
+    MinSize: 1,
+    MaxSize: 3,
+    DesiredCapacity: 2,
+    DefaultCooldown: 300,
+    AvailabilityZones: ['us-east-1a'],
+    HealthCheckType: 'EC2',
+    CreatedTime: '2026-01-02T03:04:05Z',
+    Tags: [{ Key: 'managed-by', Value: 'terraform' }],
+  });
+  return account;
+}
+
 /** Ids of the tasks of the service that run. */
 export const runningTaskIds: readonly string[] = snapshot.ecs.tasks
   .filter((task) => task.group === `service:${SERVICE}` && task.lastStatus === 'RUNNING')
   .map((task) => task.taskArn?.split('/').at(-1) ?? '');
 
 const [taskId = ''] = runningTaskIds;
+const ACL = 'acl-0d5e7b3c91f8a2640';
 const [networkInterface] = snapshot.ec2.NetworkInterfaces;
 
 /** The rule the demo's service lacks. */
@@ -123,6 +151,137 @@ export const demoInputs: Readonly<Record<string, readonly Readonly<Record<string
     { cluster: CLUSTER, service: SERVICE, desired_count: 6 },
     { cluster: CLUSTER, service: SERVICE, task_definition: `${SERVICE}:41`, force_new_deployment: true },
     { cluster: CLUSTER, service: SERVICE, health_check_grace_seconds: 300 },
+    {
+      cluster: CLUSTER,
+      service: SERVICE,
+      assign_public_ip: true,
+      subnets: [...subnets.public],
+      security_groups: [groups.app, groups.worker],
+    },
+    {
+      cluster: CLUSTER,
+      service: SERVICE,
+      minimum_healthy_percent: 50,
+      maximum_percent: 200,
+      circuit_breaker: 'roll-back',
+      enable_execute_command: true,
+    },
+    {
+      cluster: CLUSTER,
+      service: SERVICE,
+      capacity_providers: [
+        { provider: 'FARGATE', weight: 1, base: 1 },
+        { provider: 'FARGATE_SPOT', weight: 3 },
+      ],
+    },
   ],
   ecs_stop_task: [{ cluster: CLUSTER, task: taskId, reason: 'It\'s hung: $(date) `id` "quoted" \\ end' }],
+  logs_create_log_group: [
+    { log_group: '/ecs/reports', heals: { cluster: CLUSTER, service: SERVICE } },
+    { log_group: 'reports.#1_a-b' },
+  ],
+  logs_put_retention_policy: [
+    { log_group: LOG_GROUP, days: '90' },
+    { log_group: LOG_GROUP, days: 'for-ever' },
+  ],
+  ec2_create_network_acl_entry: [
+    {
+      network_acl_id: ACL,
+      direction: 'ingress',
+      protocol: 'tcp',
+      from_port: 1024,
+      to_port: 65535,
+      cidr: '2001:db8::/32',
+      heals: { cluster: CLUSTER, service: SERVICE },
+    },
+    {
+      network_acl_id: ACL,
+      direction: 'egress',
+      protocol: 'udp',
+      from_port: 53,
+      to_port: 53,
+      cidr: '2001:db8::/64',
+      rule_number: 90,
+    },
+  ],
+  ec2_delete_network_acl_entry: [{ network_acl_id: ACL, direction: 'egress', rule_number: 100 }],
+  ec2_modify_vpc_attribute: [
+    { vpc_id: VPC, attribute: 'enable_dns_support', value: false },
+    {
+      vpc_id: VPC,
+      attribute: 'enable_dns_hostnames',
+      value: false,
+      heals: { cluster: CLUSTER, service: SERVICE },
+    },
+  ],
+  ec2_create_vpc_endpoint: [
+    {
+      vpc_id: VPC,
+      service: 'secretsmanager',
+      type: 'Interface',
+      subnet_ids: [...subnets.private],
+      security_group_ids: [groups.worker],
+      heals: { cluster: CLUSTER, service: SERVICE },
+    },
+    { vpc_id: VPC, service: 'dynamodb', type: 'Gateway', route_table_ids: ['rtb-0c3e8d17f6a2b9054'] },
+  ],
+  elbv2_modify_target_group: [
+    { target_group_arn: targetGroupArn(SERVICE), path: '/ready?full=1&x=%41', codes: '200-299,302' },
+    {
+      target_group_arn: targetGroupArn(SERVICE),
+      port: '8081',
+      interval_seconds: 20,
+      timeout_seconds: 10,
+      healthy_threshold: 3,
+      unhealthy_threshold: 5,
+      heals: { cluster: CLUSTER, service: SERVICE },
+    },
+  ],
+  elbv2_modify_target_group_attributes: [
+    { target_group_arn: targetGroupArn(SERVICE), deregistration_delay_seconds: 30 },
+  ],
+  ecs_register_task_definition: [
+    {
+      task_definition: SERVICE,
+      memory: 4096,
+      cpu: 1024,
+      container: 'web',
+      container_memory_reservation: 1024,
+    },
+    {
+      task_definition: SERVICE,
+      container: 'web',
+      image_tag: '2.0.1',
+      command: ['node', 'server.js', '--port=8080', 'it\'s "so"; $(x)'],
+      health_check_command: ['CMD-SHELL', 'curl -f http://localhost:8080/ || exit 1'],
+      stop_timeout_seconds: 60,
+      cpu_architecture: 'ARM64',
+    },
+  ],
+  ecs_update_container_instances_state: [
+    { cluster: CLUSTER, container_instances: [INSTANCE], status: 'DRAINING' },
+  ],
+  ecs_update_task_protection: [{ cluster: CLUSTER, tasks: [taskId], protect: true, minutes: 30 }],
+  ecs_stop_service_deployment: [{ cluster: CLUSTER, service: SERVICE }],
+  application_autoscaling_register_scalable_target: [
+    { cluster: CLUSTER, service: 'checkout', min_capacity: 2, max_capacity: 10 },
+    { cluster: CLUSTER, service: 'checkout', pause_scale_in: true },
+  ],
+  application_autoscaling_put_scaling_policy: [
+    {
+      cluster: CLUSTER,
+      service: 'checkout',
+      policy: 'checkout-cpu',
+      target_value: 50,
+      scale_in_cooldown: 120,
+    },
+    {
+      cluster: CLUSTER,
+      service: 'checkout',
+      policy: 'checkout-memory',
+      metric: 'ECSServiceAverageMemoryUtilization',
+      target_value: 70,
+    },
+  ],
+  autoscaling_update_group: [{ group: HOSTS, max_size: 5, heals: { cluster: CLUSTER, service: SERVICE } }],
 };

@@ -6,12 +6,12 @@ import { canonicalJson } from '../../src/kernel/canonical-json.ts';
 import { limits } from '../../src/kernel/limits.ts';
 import { allTools } from '../../tools/index.ts';
 import { type SimulatedAws, simulatedAws } from '../support/simulated-aws.ts';
-import { demoInputs } from './demo-inputs.ts';
+import { demoInputs, toolAccount } from './demo-inputs.ts';
 import { runPrepare, runRead } from './run-tool.ts';
 
 let aws: SimulatedAws;
 beforeAll(async () => {
-  aws = await simulatedAws();
+  aws = await simulatedAws(toolAccount());
 });
 afterAll(() => aws.close());
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isChangeTool, type Tool } from '../../src/contract/tool.ts';
 import { allTools } from '../../tools/index.ts';
 import { NOW_MS, type SimulatedAws, simulatedAws } from '../support/simulated-aws.ts';
-import { demoInputs } from './demo-inputs.ts';
+import { demoInputs, toolAccount } from './demo-inputs.ts';
 
 const FOREIGN = '999999999999';
 
@@ -37,7 +37,7 @@ const hostile: Readonly<Record<string, string>> = {
 };
 
 /** Fields of free text: AWS stores or searches them, so most of the above is legitimate there. */
-const FREE_TEXT = new Set(['pattern', 'description', 'reason']);
+const FREE_TEXT = new Set(['pattern', 'description', 'reason', 'command', 'health_check_command']);
 /** A container's name may begin with a dash; it only chooses among what was read and begins no parameter. */
 const DASH_NAMES = new Set(['container']);
 /** Fields that take slashes and brackets, because names of log groups and streams have them. */
@@ -72,7 +72,7 @@ const attempts: Attempt[] = allTools.flatMap((tool) => {
 
 let aws: SimulatedAws;
 beforeAll(async () => {
-  aws = await simulatedAws();
+  aws = await simulatedAws(toolAccount());
 });
 afterAll(() => aws.close());
 

@@ -5,7 +5,8 @@ import { healsField, prefixListIdField, ruleDescriptionField, securityGroupIdFie
 import { parseCidr } from './cidr.ts';
 import type { SecurityGroupRule } from './security-group-rule.ts';
 
-const cidrField = z
+/** A block of addresses as AWS stores it. */
+export const cidrField = z
   .string()
   .max(49)
   .refine((text) => parseCidr(text) !== undefined, 'not a block of addresses, or it has host bits set')

@@ -2,23 +2,19 @@
 // never counted as nobody; large accounts are read up to a bound and then described as "at least".
 
 import type { NetworkInterface } from '@aws-sdk/client-ec2';
-import type { Service } from '@aws-sdk/client-ecs';
-import { type Aws, AwsCallError } from '../../src/contract/aws.ts';
-import { lastPart } from '../arn.ts';
-import { batches, collectPages } from '../pagination.ts';
+import type { Aws } from '../../src/contract/aws.ts';
+import {
+  type ServiceUse,
+  securityGroupsOf,
+  servicesUsing,
+  serviceUseActions,
+  unlessDenied,
+} from '../ecs/service-use.ts';
+import { collectPages } from '../pagination.ts';
 import { counted, oneLine } from '../text-lines.ts';
 
-const CLUSTERS_MAX = 25;
-const SERVICES_MAX = 400;
 const INTERFACES_MAX = 1_000;
 const ITEMS_MAX = 60;
-
-export interface ServiceUse {
-  readonly cluster: string;
-  readonly service: string;
-  readonly desired: number;
-  readonly running: number;
-}
 
 export interface InterfaceUse {
   readonly id: string;
@@ -38,19 +34,14 @@ export interface GroupUse {
 }
 
 /** The AWS actions `usersOf` makes. */
-export const usersActions = [
-  'ec2:DescribeNetworkInterfaces',
-  'ecs:ListClusters',
-  'ecs:ListServices',
-  'ecs:DescribeServices',
-] as const;
+export const usersActions = ['ec2:DescribeNetworkInterfaces', ...serviceUseActions] as const;
 
 /** Reads who uses group `id`. A denied read becomes an entry of `unseen`; other failures are thrown. */
 export async function usersOf(id: string, aws: Aws): Promise<GroupUse> {
   const unseen: string[] = [];
   const [interfaces, services] = await Promise.all([
     unlessDenied(unseen, () => interfacesOf(id, aws)),
-    unlessDenied(unseen, () => servicesOf(id, aws)),
+    unlessDenied(unseen, () => servicesUsing(aws, (service) => securityGroupsOf(service).has(id))),
   ]);
   return {
     services: services?.items ?? [],
@@ -113,59 +104,4 @@ function interfaceUse(found: NetworkInterface): InterfaceUse {
         : `instance ${instance}`,
     isTask,
   };
-}
-
-async function servicesOf(id: string, aws: Aws): Promise<{ items: ServiceUse[]; more: boolean }> {
-  const clusters = await collectPages(CLUSTERS_MAX, async (nextToken) => {
-    const { output, evidence } = await aws.call('ecs:ListClusters', { nextToken });
-    return { items: output.clusterArns ?? [], next: output.nextToken, evidence };
-  });
-  const lists = await Promise.all(
-    clusters.items.map((cluster) =>
-      collectPages(SERVICES_MAX, async (nextToken) => {
-        const { output, evidence } = await aws.call('ecs:ListServices', {
-          cluster,
-          maxResults: 100,
-          nextToken,
-        });
-        return { items: output.serviceArns ?? [], next: output.nextToken, evidence };
-      }).then((list) => ({ cluster, ...list })),
-    ),
-  );
-  const answers = await Promise.all(
-    lists
-      .flatMap(({ cluster, items }) => batches(items, 10).map((services) => ({ cluster, services })))
-      .slice(0, SERVICES_MAX / 10)
-      .map((batch) => aws.call('ecs:DescribeServices', batch)),
-  );
-  const listed = lists.reduce((sum, { items }) => sum + items.length, 0);
-  const described = answers.reduce((sum, { output }) => sum + (output.services?.length ?? 0), 0);
-  const items = answers
-    .flatMap(({ output }) => output.services ?? [])
-    .filter((service) => service.status !== 'INACTIVE' && securityGroupsOf(service).has(id))
-    .map((service) => ({
-      cluster: lastPart(service.clusterArn ?? ''),
-      service: service.serviceName ?? '',
-      desired: service.desiredCount ?? 0,
-      running: service.runningCount ?? 0,
-    }));
-  return { items, more: clusters.more || lists.some(({ more }) => more) || described < listed };
-}
-
-/** Groups of the service itself and of its deployments, which differ while a change of them rolls out. */
-function securityGroupsOf(service: Service): ReadonlySet<string> {
-  const configurations = [service, ...(service.deployments ?? []), ...(service.taskSets ?? [])];
-  return new Set(
-    configurations.flatMap((one) => one.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? []),
-  );
-}
-
-async function unlessDenied<T>(unseen: string[], read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (thrown) {
-    if (!(thrown instanceof AwsCallError) || thrown.failure.kind !== 'denied') throw thrown;
-    unseen.push(`${thrown.failure.action} is denied`);
-    return null;
-  }
 }

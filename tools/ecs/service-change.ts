@@ -1,14 +1,17 @@
 // Works out an update of an ECS service against its settings: only what differs is sent, and what it means for the tasks is said.
 
+import type { UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { fail } from '../../src/contract/errors.ts';
 import type { AwsRequest, DiffRow, PreparedChange } from '../../src/contract/tool.ts';
 import { limits } from '../../src/kernel/limits.ts';
 import { familyRevision } from '../arn.ts';
+import { settingRows } from '../diff-rows.ts';
 import { managerWarnings } from '../managed-by.ts';
 import { counted } from '../text-lines.ts';
+import { type SettingsChange, type SettingsUpdate, settingsChanges } from './service-settings.ts';
 import type { ServiceState } from './service-state.ts';
 
-export interface ServiceUpdate {
+export interface ServiceUpdate extends SettingsUpdate {
   readonly desired_count?: number | undefined;
   readonly task_definition?: string | undefined;
   readonly force_new_deployment?: boolean | undefined;
@@ -27,18 +30,32 @@ interface Difference {
 export function prepareServiceUpdate(update: ServiceUpdate, state: ServiceState): PreparedChange {
   requireUpdatable(update, state);
   const difference = differenceOf(update, state);
-  if (Object.keys(difference).length === 0) {
+  const settings = settingsChanges(update, state);
+  if (Object.keys(difference).length === 0 && settings.length === 0) {
     throw fail('change-unneeded', { detail: `${state.service} has these settings already` });
   }
   const desired = difference.desiredCount ?? state.desired;
+  const opens = settings.flatMap((one) => one.opens);
   return {
-    title: titleOf(difference, state),
-    call: requestOf(state, difference),
+    title: [titleOf(difference, state), ...settings.map(({ title }) => title)]
+      .filter((part) => part !== '')
+      .join('; '),
+    call: requestOf(state, Object.assign({}, difference, ...settings.map(({ send }) => send))),
     targets: [state.arn],
-    diff: { caption: `Service ${state.service} in ${state.cluster}`, rows: rowsOf(difference, state) },
-    blastRadius: { summary: touchesOf(difference, state), items: [state.arn] },
-    opens: ['Nothing becomes reachable that was not.'],
-    inverse: inverseOf(difference, state),
+    diff: {
+      caption: `Service ${state.service} in ${state.cluster}`,
+      rows: [...rowsOf(difference, state), ...settingRows(settings.flatMap((one) => one.settings))],
+    },
+    blastRadius: {
+      summary: touchesOf(
+        difference,
+        state,
+        settings.some(({ replaces }) => replaces),
+      ),
+      items: [state.arn],
+    },
+    opens: opens.length > 0 ? opens : ['Nothing becomes reachable that was not.'],
+    inverse: inverseOf(difference, state, settings),
     success:
       desired === 0
         ? { kind: 'none', because: 'The service is scaled to zero; no task has to become healthy.' }
@@ -49,8 +66,11 @@ export function prepareServiceUpdate(update: ServiceUpdate, state: ServiceState)
             running: desired,
             withinMs: limits.watch.lifeMs,
           },
-    warnings: warningsOf(difference, state),
-    idempotency: difference.forceNewDeployment ? 'none' : 'declarative',
+    warnings: [...warningsOf(difference, state), ...settings.flatMap((one) => one.warnings)],
+    idempotency:
+      difference.forceNewDeployment || settings.some(({ send }) => send.forceNewDeployment)
+        ? 'none'
+        : 'declarative',
   };
 }
 
@@ -92,21 +112,25 @@ function differenceOf(update: ServiceUpdate, state: ServiceState): Difference {
   };
 }
 
-function requestOf(state: ServiceState, difference: Difference): AwsRequest {
+function requestOf(state: ServiceState, difference: Partial<UpdateServiceCommandInput>): AwsRequest {
   return {
     action: 'ecs:UpdateService',
     input: { cluster: state.cluster, service: state.service, ...difference },
   };
 }
 
-function inverseOf(difference: Difference, state: ServiceState): PreparedChange['inverse'] {
-  const back: Difference = {
+function inverseOf(
+  difference: Difference,
+  state: ServiceState,
+  settings: readonly SettingsChange[],
+): PreparedChange['inverse'] {
+  const back: Partial<UpdateServiceCommandInput> = Object.assign({}, ...settings.map((one) => one.back), {
     ...(difference.desiredCount === undefined ? {} : { desiredCount: state.desired }),
     ...(difference.taskDefinition === undefined ? {} : { taskDefinition: state.taskDefinition }),
     ...(difference.healthCheckGracePeriodSeconds === undefined
       ? {}
       : { healthCheckGracePeriodSeconds: state.graceSeconds }),
-  };
+  });
   if (Object.keys(back).length === 0)
     return { none: 'The tasks that were replaced are gone; nothing else changes.' };
   return { call: requestOf(state, back) };
@@ -139,47 +163,36 @@ function isRollback({ wanted, taskDefinition }: ServiceState): boolean {
 }
 
 function rowsOf(difference: Difference, state: ServiceState): DiffRow[] {
-  const images = state.wanted?.images.join(', ') ?? '';
+  const grace = difference.healthCheckGracePeriodSeconds;
   return [
-    ...rows('task definition', {
-      before: state.taskDefinition,
-      after: difference.taskDefinition,
-      note: images,
-    }),
-    ...rows('desired count', { before: state.desired, after: difference.desiredCount, note: '' }),
-    ...(state.hasLoadBalancer
-      ? rows('health-check grace', {
-          before: `${state.graceSeconds} s`,
-          after:
-            difference.healthCheckGracePeriodSeconds === undefined
-              ? undefined
-              : `${difference.healthCheckGracePeriodSeconds} s`,
-          note: '',
-        })
-      : []),
+    ...settingRows([
+      {
+        name: 'task definition',
+        before: state.taskDefinition,
+        after: difference.taskDefinition,
+        note: state.wanted?.images.join(', ') ?? '',
+      },
+      { name: 'desired count', before: state.desired, after: difference.desiredCount },
+      ...(state.hasLoadBalancer
+        ? [
+            {
+              name: 'health-check grace',
+              before: `${state.graceSeconds} s`,
+              after: grace === undefined ? undefined : `${grace} s`,
+            },
+          ]
+        : []),
+    ]),
     ...(difference.forceNewDeployment
       ? [{ sign: '+' as const, cells: ['new deployment', 'forced', 'every task is replaced'] }]
       : []),
   ];
 }
 
-interface Row {
-  readonly before: string | number;
-  readonly after: string | number | undefined;
-  readonly note: string;
-}
-
-function rows(name: string, { before, after, note }: Row): DiffRow[] {
-  if (after === undefined) return [{ sign: ' ', cells: [name, String(before), 'unchanged'] }];
-  return [
-    { sign: '-', cells: [name, String(before), ''] },
-    { sign: '+', cells: [name, String(after), note] },
-  ];
-}
-
-function touchesOf(difference: Difference, state: ServiceState): string {
+function touchesOf(difference: Difference, state: ServiceState, alsoReplaces: boolean): string {
   const desired = difference.desiredCount ?? state.desired;
-  const replaces = difference.taskDefinition !== undefined || difference.forceNewDeployment === true;
+  const replaces =
+    alsoReplaces || difference.taskDefinition !== undefined || difference.forceNewDeployment === true;
   const short = desired - Math.ceil((desired * state.minimumHealthyPercent) / 100);
   const sentences = [
     `1 service, ${counted(Math.max(desired, state.desired), 'task')}.`,

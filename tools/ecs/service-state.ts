@@ -27,8 +27,28 @@ export const serviceState = z.strictObject({
   taskDefinition: z.string(),
   graceSeconds: z.number().int(),
   minimumHealthyPercent: z.number().int(),
+  maximumPercent: z.number().int(),
+  /** The rest of the deployment configuration, as ECS gave it: alarms, strategy and what else is set. */
+  deployment: z.record(z.string(), z.json()),
   hasLoadBalancer: z.boolean(),
   circuitBreaker: z.boolean(),
+  rollback: z.boolean(),
+  /** Sorted; null for tasks without network interfaces of their own. */
+  network: z
+    .strictObject({
+      subnets: z.array(z.string()),
+      securityGroups: z.array(z.string()),
+      publicIp: z.boolean(),
+    })
+    .nullable(),
+  launchType: z.string(),
+  /** True when every task runs on Fargate. */
+  fargate: z.boolean(),
+  /** Empty when the service has a launch type instead. */
+  strategy: z.array(
+    z.strictObject({ capacityProvider: z.string(), weight: z.number().int(), base: z.number().int() }),
+  ),
+  executeCommand: z.boolean(),
   tags: z.record(z.string(), z.string()),
   /** The revision the change names; null when it names none. */
   wanted: revision.nullable(),
@@ -59,9 +79,10 @@ export async function observeService(question: ServiceQuestion, aws: Aws): Promi
     desired: found.desiredCount ?? 0,
     taskDefinition: familyRevision(found.taskDefinition ?? ''),
     graceSeconds: found.healthCheckGracePeriodSeconds ?? 0,
-    minimumHealthyPercent: found.deploymentConfiguration?.minimumHealthyPercent ?? 100,
+    ...deploymentOf(found),
     hasLoadBalancer: (found.loadBalancers ?? []).length > 0,
-    circuitBreaker: found.deploymentConfiguration?.deploymentCircuitBreaker?.enable ?? false,
+    ...placementOf(found),
+    executeCommand: found.enableExecuteCommand ?? false,
     tags: Object.fromEntries((found.tags ?? []).map(({ key, value }) => [key ?? '', value ?? '']).sort()),
     wanted:
       revisionFound === null
@@ -73,6 +94,51 @@ export async function observeService(question: ServiceQuestion, aws: Aws): Promi
             status: revisionFound.status ?? '',
             images: (revisionFound.containerDefinitions ?? []).map(({ image }) => image ?? ''),
           },
+  };
+}
+
+/** Defaults as in the API reference of ECS, DeploymentConfiguration. */
+function deploymentOf(found: Service) {
+  const daemon = found.schedulingStrategy === 'DAEMON';
+  const {
+    minimumHealthyPercent = daemon ? 0 : 100,
+    maximumPercent = daemon ? 100 : 200,
+    deploymentCircuitBreaker: breaker,
+    ...rest
+  } = found.deploymentConfiguration ?? {};
+  return {
+    minimumHealthyPercent,
+    maximumPercent,
+    circuitBreaker: breaker?.enable ?? false,
+    rollback: breaker?.rollback ?? false,
+    // Members without a value are left out, as JSON leaves them out.
+    deployment: JSON.parse(JSON.stringify(rest)) as ServiceState['deployment'],
+  };
+}
+
+function placementOf(found: Service) {
+  const network = found.networkConfiguration?.awsvpcConfiguration;
+  const strategy = (found.capacityProviderStrategy ?? []).map(({ capacityProvider, weight, base }) => ({
+    capacityProvider: capacityProvider ?? '',
+    weight: weight ?? 0,
+    base: base ?? 0,
+  }));
+  const launchType = found.launchType ?? (strategy.length > 0 ? '' : 'EC2');
+  return {
+    network:
+      network === undefined
+        ? null
+        : {
+            subnets: [...(network.subnets ?? [])].sort(),
+            securityGroups: [...(network.securityGroups ?? [])].sort(),
+            publicIp: network.assignPublicIp === 'ENABLED',
+          },
+    launchType,
+    fargate:
+      strategy.length > 0
+        ? strategy.every(({ capacityProvider }) => /^FARGATE(?:_SPOT)?$/.test(capacityProvider))
+        : launchType === 'FARGATE',
+    strategy,
   };
 }
 

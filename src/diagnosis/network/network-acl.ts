@@ -78,7 +78,7 @@ function decide(
   for (const entry of entries) {
     if (isEmpty(open)) break;
     if (!protocolMatches(entry.Protocol, question.protocol)) continue;
-    const { from, to } = portRange(entry);
+    const { from, to } = entryPorts(entry);
     if (from > question.ports.from || to < question.ports.to) continue;
     const block = addressSet([entry.CidrBlock ?? entry.Ipv6CidrBlock ?? '']);
     if (isEmpty(intersect(open, block))) continue;
@@ -93,7 +93,7 @@ function decide(
 function elementaryPorts(entries: readonly Ec2.NetworkAclEntry[], wanted: PortRange): PortRange[] {
   const cuts = new Set<number>([wanted.from]);
   for (const entry of entries) {
-    const { from, to } = portRange(entry);
+    const { from, to } = entryPorts(entry);
     if (from > wanted.from && from <= wanted.to) cuts.add(from);
     if (to >= wanted.from && to < wanted.to) cuts.add(to + 1);
   }
@@ -101,7 +101,8 @@ function elementaryPorts(entries: readonly Ec2.NetworkAclEntry[], wanted: PortRa
   return starts.map((from, index) => ({ from, to: (starts[index + 1] ?? wanted.to + 1) - 1 }));
 }
 
-function portRange(entry: Ec2.NetworkAclEntry): PortRange {
+/** The ports an entry is about; all of them when it names none. */
+export function entryPorts(entry: Ec2.NetworkAclEntry): PortRange {
   const { From, To } = entry.PortRange ?? {};
   if (entry.Protocol === '-1' || From === undefined || To === undefined || From < 0)
     return { from: 0, to: 65_535 };
@@ -134,7 +135,7 @@ function protocolText(protocol: string | undefined): string {
 }
 
 function portRangeText(entry: Ec2.NetworkAclEntry): string {
-  const { from, to } = portRange(entry);
+  const { from, to } = entryPorts(entry);
   if (from === 0 && to === 65_535) return 'all';
   return from === to ? String(from) : `${from}-${to}`;
 }

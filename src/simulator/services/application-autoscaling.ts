@@ -4,6 +4,7 @@ import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler, HandlerTable } from './handler.ts';
 import { pageOf } from './page.ts';
+import { deleteScalingPolicy, putScalingPolicy, registerScalableTarget } from './scaling-changes.ts';
 
 const PAGE_MAX = 50;
 
@@ -60,6 +61,9 @@ export const applicationAutoscalingHandlers: HandlerTable = {
   DescribeScalableTargets: describeScalableTargets,
   DescribeScalingPolicies: describeScalingPolicies,
   DescribeScalingActivities: describeScalingActivities,
+  RegisterScalableTarget: registerScalableTarget,
+  PutScalingPolicy: putScalingPolicy,
+  DeleteScalingPolicy: deleteScalingPolicy,
 };
 
 function isAsked(

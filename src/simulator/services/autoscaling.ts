@@ -4,6 +4,7 @@ import type * as AutoScaling from '@aws-sdk/client-auto-scaling';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler, HandlerTable } from './handler.ts';
 import { pageOf } from './page.ts';
+import { updateAutoScalingGroup } from './scaling-changes.ts';
 
 /** Groups by name; names that do not exist are left out, as AWS does. */
 const describeAutoScalingGroups: Handler<
@@ -62,6 +63,7 @@ const describeScalingActivities: Handler<
 export const autoscalingHandlers: HandlerTable = {
   DescribeAutoScalingGroups: describeAutoScalingGroups,
   DescribeScalingActivities: describeScalingActivities,
+  UpdateAutoScalingGroup: updateAutoScalingGroup,
 };
 
 function invalidToken(): AwsFault {

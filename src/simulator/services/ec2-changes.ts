@@ -5,6 +5,7 @@ import type * as Ec2 from '@aws-sdk/client-ec2';
 import type { SnapshotSecurityGroup } from '../../contract/snapshot.ts';
 import type { SimulatedAccount } from '../account.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
+import { dryRun } from './ec2-dry-run.ts';
 import type { Handler } from './handler.ts';
 import { checkedRules } from './security-group-input.ts';
 import {
@@ -207,12 +208,6 @@ function noteChange(
     operation,
     input: { ...input },
     resources: [{ ResourceType: 'AWS::EC2::SecurityGroup', ResourceName: group.GroupId }],
-  });
-}
-
-function dryRun(): AwsFault {
-  return new AwsFault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', {
-    status: 412,
   });
 }
 

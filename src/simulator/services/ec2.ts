@@ -1,5 +1,6 @@
 // The EC2 operations that are simulated.
 
+import { createNetworkAclEntry, deleteNetworkAclEntry } from './ec2-acl-changes.ts';
 import {
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
@@ -25,6 +26,7 @@ import {
   describeVpcs,
   getManagedPrefixListEntries,
 } from './ec2-network.ts';
+import { createVpcEndpoint, modifyVpcAttribute } from './ec2-vpc-changes.ts';
 import type { HandlerTable } from './handler.ts';
 
 export const ec2Handlers: HandlerTable = {
@@ -47,4 +49,8 @@ export const ec2Handlers: HandlerTable = {
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
   RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
   RevokeSecurityGroupEgress: revokeSecurityGroupEgress,
+  CreateNetworkAclEntry: createNetworkAclEntry,
+  DeleteNetworkAclEntry: deleteNetworkAclEntry,
+  ModifyVpcAttribute: modifyVpcAttribute,
+  CreateVpcEndpoint: createVpcEndpoint,
 };

@@ -24,6 +24,11 @@ export const updateService: Handler<Ecs.UpdateServiceCommandInput, Ecs.UpdateSer
   const taskDefinition =
     input.taskDefinition === undefined ? undefined : taskDefinitionNamed(account, input.taskDefinition);
   if (input.networkConfiguration !== undefined) checkNetwork(account, input.networkConfiguration);
+  if (input.capacityProviderStrategy !== undefined && input.forceNewDeployment !== true)
+    throw new AwsFault(
+      'InvalidParameterException',
+      'A new deployment must be forced to update the capacity provider strategy of a service.',
+    );
   const rolls =
     input.forceNewDeployment === true ||
     input.networkConfiguration !== undefined ||
@@ -70,6 +75,12 @@ function applySettings(service: SnapshotService, input: Ecs.UpdateServiceCommand
   if (input.healthCheckGracePeriodSeconds !== undefined)
     service.healthCheckGracePeriodSeconds = input.healthCheckGracePeriodSeconds;
   if (input.enableExecuteCommand !== undefined) service.enableExecuteCommand = input.enableExecuteCommand;
+  if (input.capacityProviderStrategy !== undefined) {
+    service.capacityProviderStrategy = structuredClone(input.capacityProviderStrategy);
+    // ECS leaves the launch type out of a service that has a strategy.
+    if (input.capacityProviderStrategy.length > 0) delete service.launchType;
+    else service.launchType ??= 'FARGATE';
+  }
   if (input.deploymentConfiguration !== undefined) {
     service.deploymentConfiguration = {
       ...service.deploymentConfiguration,
@@ -83,6 +94,9 @@ function withoutDates(
   configuration: Ecs.DeploymentConfiguration,
 ): NonNullable<SnapshotService['deploymentConfiguration']> {
   const { deploymentCircuitBreaker, maximumPercent, minimumHealthyPercent } = configuration;
+  const bounds = `minimumHealthyPercent ${minimumHealthyPercent}, maximumPercent ${maximumPercent}`;
+  if ((minimumHealthyPercent ?? 0) < 0 || (maximumPercent ?? 100) < (minimumHealthyPercent ?? 0))
+    throw new AwsFault('InvalidParameterException', `Deployment configuration is not valid: ${bounds}.`);
   return {
     ...(deploymentCircuitBreaker === undefined ? {} : { deploymentCircuitBreaker }),
     ...(maximumPercent === undefined ? {} : { maximumPercent }),

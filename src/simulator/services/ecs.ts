@@ -8,6 +8,13 @@ import {
   listClusters,
   listContainerInstances,
 } from './ecs-clusters.ts';
+import { registerTaskDefinition } from './ecs-definition-changes.ts';
+import {
+  getTaskProtection,
+  stopServiceDeployment,
+  updateContainerInstancesState,
+  updateTaskProtection,
+} from './ecs-host-changes.ts';
 import {
   describeServiceDeployments,
   describeServiceRevisions,
@@ -46,4 +53,9 @@ export const ecsHandlers: HandlerTable = {
   GetTaskProtection: getTaskProtection,
   UpdateService: updateService,
   StopTask: stopTask,
+  RegisterTaskDefinition: registerTaskDefinition,
+  UpdateContainerInstancesState: updateContainerInstancesState,
+  GetTaskProtection: getTaskProtection,
+  UpdateTaskProtection: updateTaskProtection,
+  StopServiceDeployment: stopServiceDeployment,
 };

@@ -2,6 +2,7 @@
 
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsFault } from '../wire/aws-fault.ts';
+import { modifyTargetGroup, modifyTargetGroupAttributes } from './elbv2-changes.ts';
 import type { Handler, HandlerTable } from './handler.ts';
 import { pageOf } from './page.ts';
 
@@ -158,6 +159,8 @@ export const elbv2Handlers: HandlerTable = {
   DescribeRules: describeRules,
   DescribeTargetGroupAttributes: describeTargetGroupAttributes,
   DescribeLoadBalancerAttributes: describeLoadBalancerAttributes,
+  ModifyTargetGroup: modifyTargetGroup,
+  ModifyTargetGroupAttributes: modifyTargetGroupAttributes,
 };
 
 function paged<Name extends string, Item>(

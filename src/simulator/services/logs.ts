@@ -4,6 +4,7 @@ import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
 import type { SnapshotLogEvent, SnapshotLogStream } from '../../contract/snapshot.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler, HandlerTable } from './handler.ts';
+import { createLogGroup, deleteRetentionPolicy, putRetentionPolicy } from './logs-changes.ts';
 import { getQueryResults, startQuery, stopQuery } from './logs-insights.ts';
 import { groupArn, groupNamed, streamNamed } from './logs-names.ts';
 import { compileFilterPattern } from './logs-pattern.ts';
@@ -185,6 +186,9 @@ export const logsHandlers: HandlerTable = {
   StartQuery: startQuery,
   GetQueryResults: getQueryResults,
   StopQuery: stopQuery,
+  CreateLogGroup: createLogGroup,
+  PutRetentionPolicy: putRetentionPolicy,
+  DeleteRetentionPolicy: deleteRetentionPolicy,
 };
 
 interface WindowRequest {
