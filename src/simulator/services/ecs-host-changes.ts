@@ -58,24 +58,6 @@ export const updateContainerInstancesState: Handler<
   };
 };
 
-/** Which tasks may not be stopped by scaling in or a deployment. What is not there is in `failures[]`. */
-export const getTaskProtection: Handler<
-  Ecs.GetTaskProtectionCommandInput,
-  Ecs.GetTaskProtectionCommandOutput
-> = (input, account) => {
-  const cluster = clusterNamed(account, input.cluster);
-  const names = checkBatch(input.tasks, 'Tasks', 100);
-  const tasks = names.map((name) => findTask(account, cluster, name));
-  return {
-    protectedTasks: tasks.flatMap((task) =>
-      task === undefined ? [] : [protectionOf(account, task.taskArn)],
-    ),
-    failures: names
-      .filter((_, index) => tasks[index] === undefined)
-      .map((name) => missing(arnOf(account, 'task', name))),
-  };
-};
-
 /** Protects tasks of a service or ends their protection. Throws InvalidParameterException. */
 export const updateTaskProtection: Handler<
   Ecs.UpdateTaskProtectionCommandInput,

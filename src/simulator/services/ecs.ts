@@ -10,7 +10,6 @@ import {
 } from './ecs-clusters.ts';
 import { registerTaskDefinition } from './ecs-definition-changes.ts';
 import {
-  getTaskProtection,
   stopServiceDeployment,
   updateContainerInstancesState,
   updateTaskProtection,
@@ -55,7 +54,6 @@ export const ecsHandlers: HandlerTable = {
   StopTask: stopTask,
   RegisterTaskDefinition: registerTaskDefinition,
   UpdateContainerInstancesState: updateContainerInstancesState,
-  GetTaskProtection: getTaskProtection,
   UpdateTaskProtection: updateTaskProtection,
   StopServiceDeployment: stopServiceDeployment,
 };
