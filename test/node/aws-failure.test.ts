@@ -67,10 +67,27 @@ describe('actions', () => {
     expect(awsActions.filter((action) => !isReadAction(action))).toEqual([
       'ecs:UpdateService',
       'ecs:StopTask',
+      'ecs:StopServiceDeployment',
+      'ecs:RegisterTaskDefinition',
+      'ecs:UpdateContainerInstancesState',
+      'ecs:UpdateTaskProtection',
+      'logs:CreateLogGroup',
+      'logs:PutRetentionPolicy',
+      'logs:DeleteRetentionPolicy',
       'ec2:AuthorizeSecurityGroupEgress',
       'ec2:AuthorizeSecurityGroupIngress',
       'ec2:RevokeSecurityGroupEgress',
       'ec2:RevokeSecurityGroupIngress',
+      'ec2:CreateNetworkAclEntry',
+      'ec2:DeleteNetworkAclEntry',
+      'ec2:ModifyVpcAttribute',
+      'ec2:CreateVpcEndpoint',
+      'elasticloadbalancing:ModifyTargetGroup',
+      'elasticloadbalancing:ModifyTargetGroupAttributes',
+      'application-autoscaling:RegisterScalableTarget',
+      'application-autoscaling:PutScalingPolicy',
+      'application-autoscaling:DeleteScalingPolicy',
+      'autoscaling:UpdateAutoScalingGroup',
     ]);
   });
 });
