@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addApprovals } from './commands/approvals.ts';
 import { addAsk } from './commands/ask.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBench } from './commands/bench.ts';
 import { addChat } from './commands/chat.ts';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -54,6 +55,7 @@ export function createProgram(context: Context): Command {
     addIamPolicy,
     addSignIn,
     addDoctor,
+    addBench,
   ])
     add(program, context);
   return program;

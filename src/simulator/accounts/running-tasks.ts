@@ -1,0 +1,150 @@
+// The running tasks of a made-up account: where they are, their interfaces and their logs.
+
+import type { Snapshot, SnapshotNetworkInterface, SnapshotTask } from '../../contract/snapshot.ts';
+import { clusterArn, definitionArn, deploymentId, imageOf, minutesAgo } from './names.ts';
+import { plainInterface } from './network.ts';
+import type { AccountPlan, ServicePlan } from './plan.ts';
+
+const DAY_MINUTES = 1_440;
+
+export interface PlacedTask {
+  readonly service: ServicePlan;
+  readonly id: string;
+  readonly zone: AccountPlan['zones'][number];
+  readonly address: string;
+  readonly interfaceId: string;
+  /** Minutes since it was created. */
+  readonly age: number;
+  readonly hostArn: string | undefined;
+}
+
+/** Decides where the tasks of all services run; `hosts` are the container instances by zone name. */
+export function placeTasks(plan: AccountPlan, hosts: ReadonlyMap<string, string>): PlacedTask[] {
+  return plan.services.flatMap((service, serviceIndex) =>
+    Array.from({ length: service.desired }, (_, index) => {
+      const zone = plan.zones[index % plan.zones.length];
+      if (zone === undefined) throw new RangeError('an account has at least one zone');
+      return {
+        service,
+        zone,
+        id: plan.random.hex(32),
+        address: `10.${plan.second}.${zone.third.tasks}.${20 + serviceIndex * 12 + index}`,
+        interfaceId: plan.random.id('eni'),
+        age: 3 * DAY_MINUTES - index,
+        hostArn: service.launchType === 'EC2' ? hosts.get(zone.name) : undefined,
+      };
+    }),
+  );
+}
+
+export function runningTask(plan: AccountPlan, placed: PlacedTask): SnapshotTask {
+  const { service, id } = placed;
+  const taskArn = `${clusterArn(plan).replace(':cluster/', ':task/')}/${id}`;
+  const at = (seconds: number) => minutesAgo(plan, placed.age - seconds / 60);
+  return {
+    taskArn,
+    clusterArn: clusterArn(plan),
+    taskDefinitionArn: definitionArn(plan, service.name, service.revision),
+    group: `service:${service.name}`,
+    startedBy: deploymentId(service, service.revision),
+    launchType: service.launchType,
+    ...(placed.hostArn === undefined
+      ? { platformVersion: '1.4.0', platformFamily: 'Linux' }
+      : { containerInstanceArn: placed.hostArn }),
+    availabilityZone: placed.zone.name,
+    cpu: String(service.cpu),
+    memory: String(service.memoryMiB),
+    version: 4,
+    lastStatus: 'RUNNING',
+    desiredStatus: 'RUNNING',
+    healthStatus: 'HEALTHY',
+    connectivity: 'CONNECTED',
+    connectivityAt: at(6),
+    createdAt: at(0),
+    pullStartedAt: at(12),
+    pullStoppedAt: at(22),
+    startedAt: at(26),
+    enableExecuteCommand: false,
+    attachments: [attachment(placed)],
+    attributes: [],
+    overrides: { containerOverrides: [{ name: service.container }], inferenceAcceleratorOverrides: [] },
+    tags: [],
+    containers: [
+      {
+        name: service.container,
+        containerArn: `${taskArn.replace(':task/', ':container/')}/${plan.random.hex(32)}`,
+        taskArn,
+        image: imageOf(plan, service.name, service.tag),
+        imageDigest: digestOf(service, service.tag),
+        runtimeId: `${id}-${plan.random.digits(10)}`,
+        lastStatus: 'RUNNING',
+        healthStatus: 'HEALTHY',
+        networkBindings: [],
+        networkInterfaces: [{ attachmentId: attachmentId(placed), privateIpv4Address: placed.address }],
+        managedAgents: [],
+        cpu: '0',
+      },
+    ],
+  };
+}
+
+/** The digest that a tag of the service's repository has: 64 digits made of what names them. */
+export function digestOf(service: ServicePlan, tag: string): string {
+  const hex = Buffer.from(`${tag}:${service.group}:${service.name}`).toString('hex');
+  return `sha256:${hex.repeat(4).slice(0, 64)}`;
+}
+
+function attachmentId({ id }: PlacedTask): string {
+  return [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-');
+}
+
+function attachment(placed: PlacedTask): NonNullable<SnapshotTask['attachments']>[number] {
+  return {
+    id: attachmentId(placed),
+    type: 'ElasticNetworkInterface',
+    status: 'ATTACHED',
+    details: [
+      { name: 'subnetId', value: placed.zone.subnets.tasks },
+      { name: 'networkInterfaceId', value: placed.interfaceId },
+      { name: 'privateIPv4Address', value: placed.address },
+    ],
+  };
+}
+
+/** The interface of a task, as ECS makes it. */
+export function taskInterface(plan: AccountPlan, placed: PlacedTask): SnapshotNetworkInterface {
+  const isPublic = plan.wayOut === 'public' && placed.service.launchType === 'FARGATE';
+  return {
+    ...plainInterface(plan, placed.interfaceId, {
+      zone: placed.zone,
+      kind: 'tasks',
+      address: placed.address,
+      groups: [placed.service.group],
+      ...(isPublic ? { publicAddress: `203.0.113.${plan.random.int(10, 250)}` } : {}),
+    }),
+    Description: `${clusterArn(plan).replace(/:cluster\/.*$/, '')}:attachment/${attachmentId(placed)}`,
+    RequesterId: '578734482556',
+    TagSet: [{ Key: 'aws:ecs:serviceName', Value: placed.service.name }],
+  };
+}
+
+/** A running task's stream: a start, and requests since. */
+export function runningStream(
+  plan: AccountPlan,
+  placed: PlacedTask,
+): Snapshot['logs']['logGroups'][number]['streams'][number] {
+  const { service } = placed;
+  const startMs = plan.nowMs - placed.age * 60_000 + 26_000;
+  const line = (timestamp: number, message: string) => ({ timestamp, message });
+  return {
+    logStreamName: `ecs/${service.container}/${placed.id}`,
+    creationTime: startMs,
+    events: [
+      line(startMs, `[INFO] ${service.name} ${service.tag} starting, pid 1`),
+      line(startMs + 300, `[INFO] listening on 0.0.0.0:${service.port}`),
+      ...Array.from({ length: 6 }, (_, index) =>
+        line(plan.nowMs - (6 - index) * 60_000, `[INFO] GET ${service.healthPath} 200 ${index + 2}ms`),
+      ),
+    ],
+  };
+}

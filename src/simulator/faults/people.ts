@@ -1,0 +1,86 @@
+// What people do in an account, as CloudTrail has it: deploy, register a revision, change a thing.
+
+import type { SnapshotService, SnapshotTaskDefinition } from '../../contract/snapshot.ts';
+import { isoTime } from '../../kernel/clock.ts';
+import { definitionArn } from '../accounts/names.ts';
+import { beginDeployment } from '../deployment.ts';
+import type { FaultSite } from './fault.ts';
+
+type Container = NonNullable<SnapshotTaskDefinition['containerDefinitions']>[number];
+
+/** The service of the account that the fault happens to. */
+export function serviceAt({ account, service }: FaultSite): SnapshotService {
+  const found = account.state.ecs.services.find((one) => one.serviceName === service.name);
+  if (found === undefined) throw new RangeError(`the account has no service ${service.name}`);
+  return found;
+}
+
+/** Writes a change into CloudTrail, made by one of the people or programs that make such changes. */
+export function recordChange(
+  { account }: FaultSite,
+  operation: `${string}:${string}`,
+  input: Record<string, unknown>,
+  resource: { type: string; name: string },
+): void {
+  const [service = '', name = ''] = operation.split(':');
+  account.changed({
+    service,
+    operation: name,
+    input,
+    resources: [{ ResourceType: resource.type, ResourceName: resource.name }],
+  });
+}
+
+/** A new deployment of the revision that runs, as after "force new deployment". */
+export function deployAgain(site: FaultSite): void {
+  const service = serviceAt(site);
+  beginDeployment(site.account, service, isoTime(site.account.now()));
+  recordChange(
+    site,
+    'ecs:UpdateService',
+    { cluster: site.plan.cluster, service: site.service.name, forceNewDeployment: true },
+    { type: 'AWS::ECS::Service', name: site.service.name },
+  );
+}
+
+/** Registers the next revision with `edit` made to it and deploys it; returns its ARN. */
+export function deployRevision(
+  site: FaultSite,
+  edit: (definition: SnapshotTaskDefinition, container: Container) => void,
+): string {
+  const { account, plan, service } = site;
+  const { taskDefinitions } = account.state.ecs;
+  const newest = taskDefinitions.filter((one) => one.family === service.name).at(-1);
+  if (newest === undefined) throw new RangeError(`the account has no task definition ${service.name}`);
+  const revision = (newest.revision ?? 0) + 1;
+  const taskDefinitionArn = definitionArn(plan, service.name, revision);
+  const next: SnapshotTaskDefinition = {
+    ...structuredClone(newest),
+    taskDefinitionArn,
+    revision,
+    registeredAt: isoTime(account.now()),
+  };
+  const container = next.containerDefinitions?.find((one) => one.name === service.container);
+  if (container === undefined) throw new RangeError(`the revision has no container ${service.container}`);
+  edit(next, container);
+  taskDefinitions.push(next);
+  recordChange(
+    site,
+    'ecs:RegisterTaskDefinition',
+    { family: service.name },
+    {
+      type: 'AWS::ECS::TaskDefinition',
+      name: `${service.name}:${revision}`,
+    },
+  );
+  const running = serviceAt(site);
+  running.taskDefinition = taskDefinitionArn;
+  beginDeployment(account, running, isoTime(account.now()));
+  recordChange(
+    site,
+    'ecs:UpdateService',
+    { cluster: plan.cluster, service: service.name, taskDefinition: `${service.name}:${revision}` },
+    { type: 'AWS::ECS::Service', name: service.name },
+  );
+  return taskDefinitionArn;
+}
