@@ -2,6 +2,8 @@
 
 import type { Fault } from './fault.ts';
 import { networkFaults } from './network.ts';
+import { roleFaults } from './roles.ts';
 import { startFaults } from './start.ts';
+import { storageFaults } from './storage.ts';
 
-export const faults: readonly Fault[] = [...networkFaults, ...startFaults];
+export const faults: readonly Fault[] = [...networkFaults, ...startFaults, ...roleFaults, ...storageFaults];
