@@ -91,6 +91,10 @@ function stepsOf(network: NetworkEvidence, table: Observed<Ec2.RouteTable>, ques
   for (const { route, index, blocks } of longestFirst(routes, network)) {
     if (isEmpty(rest)) break;
     if (isEmpty(intersect(rest, blocks))) continue;
+    if (isForOthers(route, question.to)) {
+      rest = subtract(rest, blocks);
+      continue;
+    }
     steps.push(stepOf(network, { route, index, table }, question));
     rest = subtract(rest, blocks);
   }
@@ -105,6 +109,13 @@ function stepsOf(network: NetworkEvidence, table: Observed<Ec2.RouteTable>, ques
     });
   }
   return steps;
+}
+
+/** A gateway endpoint takes S3 or DynamoDB alone: of a destination known only as "somewhere outside", it takes what is not meant. */
+function isForOthers(route: Ec2.Route, to: RouteQuestion['to']): boolean {
+  const isEndpoint = route.GatewayId?.startsWith('vpce-') === true;
+  const isOneAddress = to.addresses.length === 1 && to.addresses[0]?.low === to.addresses[0]?.high;
+  return isEndpoint && to.prefixList === undefined && !isOneAddress;
 }
 
 function longestFirst(

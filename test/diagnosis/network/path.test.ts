@@ -15,6 +15,7 @@ import {
   DATA_GROUP,
   DATA_SUBNET,
   group,
+  seen,
   tcp,
   toCidr,
   toGroup,
@@ -175,6 +176,30 @@ describe('the path to the internet', () => {
     expect(verdict(network, internet, { ...source, publicAddress: true })).toBe('reachable');
     const { publicAddress: _, ...unsure } = source;
     expect(verdict(network, internet, unsure)).toBe('unknown');
+  });
+
+  it('is not half open because S3 has an endpoint', () => {
+    const s3: Ec2.Route = {
+      DestinationPrefixListId: 'pl-s3',
+      GatewayId: 'vpce-s3',
+      State: 'active',
+    };
+    const through = (routes: Ec2.Route[]): NetworkEvidence => ({
+      ...vpc({ routes: [...routes, s3], groups: outbound443 }),
+      prefixLists: seen('$.Entries', [
+        { id: 'pl-s3', name: 'com.amazonaws.eu-central-1.s3', cidrs: ['52.216.0.0/15', '3.5.0.0/19'] },
+      ]),
+    });
+    const igw: Ec2.Route = { DestinationCidrBlock: '0.0.0.0/0', GatewayId: 'igw-1', State: 'active' };
+    expect(blockedChecks(through([igw]), internet)).toEqual(['route']);
+    expect(verdict(through([igw]), internet, { ...source, publicAddress: true })).toBe('reachable');
+    expect(blockedChecks(through([]), internet)).toEqual(['route']);
+    const object: PathDestination = {
+      ...internet,
+      addresses: addressSet(['52.216.10.1']),
+      address: '52.216.10.1',
+    };
+    expect(verdict(through([]), object)).toBe('reachable');
   });
 
   it('needs a NAT gateway that is available and can itself get out', () => {
