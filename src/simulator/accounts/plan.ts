@@ -121,6 +121,10 @@ export function planAccount(seed: string, random: Random, options: PlanOptions):
     .map((name, index) => databaseOf(random, { name, region, second, zone: zones[0], index }));
   const launchType = options.launchType ?? (random.chance(0.75) ? 'FARGATE' : 'EC2');
   const names = random.sample(NOUNS, random.int(3, 6)).map((noun) => nameOf(random, noun));
+  // Tasks on instances never get public addresses, so nobody runs them in public subnets for long.
+  const ways = (['nat-per-zone', 'nat-per-zone', 'one-nat', 'endpoints', 'public'] as const).filter(
+    (way) => way !== 'public' || launchType === 'FARGATE',
+  );
   return {
     seed,
     account: random.digits(12),
@@ -130,7 +134,7 @@ export function planAccount(seed: string, random: Random, options: PlanOptions):
     vpc: random.id('vpc'),
     second,
     zones,
-    wayOut: options.wayOut ?? random.pick(['nat-per-zone', 'nat-per-zone', 'one-nat', 'endpoints', 'public']),
+    wayOut: options.wayOut ?? random.pick(ways),
     balancer: { name: `${cluster}-alb`, id: random.hex(16), group: random.id('sg') },
     databases,
     services: names.map((name, index) => serviceOf(random, { name, index, databases, launchType })),
