@@ -24,6 +24,8 @@ export interface Context {
   readonly version: string;
   /** The folder the package lives in: policies/, dist/web, package.json. */
   readonly packageDir: string;
+  /** The file of the command itself, for what it runs in threads. */
+  readonly entry: string;
   /** Resolves when the user asks the process to end (Ctrl-C, SIGTERM). */
   readonly interrupted: Promise<void>;
 }

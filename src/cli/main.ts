@@ -37,6 +37,7 @@ const context: Context = {
   log: createLog(),
   version,
   packageDir,
+  entry: fileURLToPath(import.meta.url),
   // Taken over only for commands that ask for it, since they have something to close; the others simply end.
   get interrupted() {
     interrupted ??= new Promise((resolve) => {

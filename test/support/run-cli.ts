@@ -53,6 +53,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     log: silentLog,
     version: 'test',
     packageDir: process.cwd(),
+    entry: '',
     interrupted: options.interrupted ?? new Promise(() => {}),
   };
   const done = (exit: number): CliRun => ({ exit, stdout: out.join('\n'), stderr: err.join('\n'), json });

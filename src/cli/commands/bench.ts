@@ -1,36 +1,24 @@
 // `lockkeeper bench`: how often the cause is found, on accounts that were broken on purpose, scored from the accounts' own truth.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import readline from 'node:readline';
 import type { Command } from 'commander';
 import { fail } from '../../contract/errors.ts';
-import { invariant } from '../../kernel/assert.ts';
 import { benchCase, wantedFaults } from '../bench/bench-case.ts';
 import { startBenchStack } from '../bench/bench-stack.ts';
 import { investigate } from '../bench/investigate.ts';
+import { collectScores, type RunOptions, runPart } from '../bench/parts.ts';
 import { type BenchReport, markdownOf, reportOf } from '../bench/report.ts';
 import { type Score, scoreOf } from '../bench/score.ts';
-import { type Context, dataDirOf, madeFolder } from '../context.ts';
+import type { Context } from '../context.ts';
 import { choosePlanner } from '../planner-choice.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
-const JOBS = 2;
 const COUNT_MAX = 10_000;
 
-interface BenchOptions {
-  readonly faults: string;
-  readonly seed: string;
-  readonly count: string;
-  readonly planner?: string;
-  readonly model?: string;
+interface BenchOptions extends RunOptions {
   readonly only?: string;
-  readonly part?: string;
   readonly markdown?: string;
-  readonly fresh?: boolean;
-  readonly json?: boolean;
-  readonly data?: string;
 }
 
 export const addBench: AddCommand = (program, context) => {
@@ -74,8 +62,8 @@ async function run(context: Context, options: BenchOptions): Promise<void> {
     throw fail('usage', { detail: `--count takes a whole number from 1 to ${COUNT_MAX}.` });
   const measure = (index: number) => measured(context, options, index);
   if (options.only !== undefined) return context.terminal.json(await measure(Number(options.only)));
-  if (options.part !== undefined) return runPart(context, options, { count, measure });
-  const scores = await collect(context, options, count);
+  if (options.part !== undefined) return runPart(context, options, measure);
+  const scores = await collectScores(context, options);
   const report = reportOf(scores, {
     seed: options.seed,
     planner: options.planner ?? 'playbook',
@@ -106,110 +94,4 @@ async function measured(context: Context, options: BenchOptions, index: number):
   } finally {
     await stack.close();
   }
-}
-
-interface PartOptions {
-  readonly count: number;
-  measure(index: number): Promise<Score>;
-}
-
-/** The work of one process: its share of the accounts that are not done yet, one line each. */
-async function runPart(context: Context, options: BenchOptions, part: PartOptions): Promise<void> {
-  const [mine = 0, of = 1] = (options.part ?? '1/1').split('/').map(Number);
-  const doneBefore = new Set(earlierScores(fileOf(context, options)).map((score) => score.id));
-  for (let index = mine - 1; index < part.count; index += of) {
-    if (doneBefore.has(`${options.seed}/${index}`)) continue;
-    context.terminal.print(JSON.stringify(await part.measure(index)));
-  }
-}
-
-function fileOf(context: Context, options: BenchOptions): string {
-  const name = `${options.planner ?? 'playbook'}-${options.faults}-${options.seed}`.replace(/[^\w.-]+/g, '_');
-  return path.join(dataDirOf(context, options), 'bench', `${name.slice(0, 120)}.jsonl`);
-}
-
-function earlierScores(file: string): Score[] {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        return line === '' ? [] : [JSON.parse(line) as Score];
-      } catch {
-        // The last line of a run that was broken off; its account is measured again.
-        return [];
-      }
-    });
-}
-
-/** Every score of this run, those of an earlier run that was broken off included. */
-async function collect(context: Context, options: BenchOptions, count: number): Promise<Score[]> {
-  const file = fileOf(context, options);
-  madeFolder(path.dirname(file));
-  if (options.fresh === true || !existsSync(file)) writeFileSync(file, '');
-  mkdirSync(path.dirname(file), { recursive: true });
-  const wanted = new Set(Array.from({ length: count }, (_, index) => `${options.seed}/${index}`));
-  const scores = earlierScores(file).filter((score) => wanted.has(score.id));
-  writeFileSync(file, scores.map((score) => `${JSON.stringify(score)}\n`).join(''));
-  const began = context.clock.monotonic();
-  const before = scores.length;
-  const progress = (): void => {
-    const made = scores.length - before;
-    const left = made === 0 ? 0 : ((context.clock.monotonic() - began) / made) * (count - scores.length);
-    context.terminal.note(`${scores.length}/${count} accounts, about ${Math.ceil(left / 1000)} s left`);
-  };
-  const children = Array.from({ length: Math.min(JOBS, count) }, (_, job) =>
-    startPart(options, `${job + 1}/${JOBS}`),
-  );
-  void context.interrupted.then(() => {
-    for (const child of children) child.kill();
-  });
-  await Promise.all(
-    children.map((child) =>
-      read(child, (score) => {
-        scores.push(score);
-        writeFileSync(file, `${JSON.stringify(score)}\n`, { flag: 'a' });
-        if (scores.length % 10 === 0 || scores.length === count) progress();
-      }),
-    ),
-  );
-  return scores.sort((left, right) => numberOf(left) - numberOf(right));
-}
-
-const numberOf = (score: Score): number => Number(score.id.slice(score.id.lastIndexOf('/') + 1));
-
-function startPart(options: BenchOptions, part: string): ChildProcess {
-  const entry = process.argv[1] ?? '';
-  const more = [
-    ['--planner', options.planner],
-    ['--model', options.model],
-    ['--data', options.data],
-  ].flatMap(([name, value]) => (value === undefined || name === undefined ? [] : [name, value]));
-  return spawn(
-    process.execPath,
-    [
-      ...process.execArgv,
-      entry,
-      'bench',
-      '--faults',
-      options.faults,
-      '--seed',
-      options.seed,
-      '--count',
-      options.count,
-      '--part',
-      part,
-      ...more,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-}
-
-async function read(child: ChildProcess, take: (score: Score) => void): Promise<void> {
-  if (child.stdout === null) return;
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  for await (const line of readline.createInterface({ input: child.stdout }))
-    if (line.startsWith('{')) take(JSON.parse(line) as Score);
-  const code = await ended;
-  invariant(code === 0, `a part of the bench ended with ${code ?? 'a signal'}; what went wrong stands above`);
 }

@@ -27,6 +27,11 @@ export const imageOf = (plan: AccountPlan, repository: string, tag: string) =>
 /** What the container of a service is called in the streams of its log group. */
 export const streamName = (service: ServicePlan, taskId: string) => `ecs/${service.container}/${taskId}`;
 
+/** The list of the addresses of S3. */
+export const prefixListId = (plan: AccountPlan) => `pl-${plan.vpc.slice(-8)}`;
+/** The group that interface endpoints have. */
+export const endpointGroupId = (plan: AccountPlan) => `sg-0${plan.vpc.slice(-16)}`;
+
 /** The id of the deployment of a revision. */
 export function deploymentId(service: ServicePlan, revision: number): string {
   const base = BigInt(`0x${service.group.slice(-14)}`) + 1_000_000_000_000_000_000n;

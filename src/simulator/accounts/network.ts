@@ -1,14 +1,11 @@
 // The VPC of a made-up account: subnets in every zone, ways out by plan, security groups as narrow as careful people make them.
 
 import type { Snapshot, SnapshotInput, SnapshotNetworkInterface } from '../../contract/snapshot.ts';
+import { endpointGroupId, prefixListId } from './names.ts';
 import { type Permission, permission } from './permission.ts';
 import type { AccountPlan, ZonePlan } from './plan.ts';
-import { prefixListId } from './way-out.ts';
 
 type Network = NonNullable<SnapshotInput['ec2']>;
-
-/** Name and peer of the group that interface endpoints have. */
-export const endpointGroupId = (plan: AccountPlan) => `sg-0${plan.vpc.slice(-16)}`;
 
 export const subnetBlock = (plan: AccountPlan, third: number) => `10.${plan.second}.${third}.0/24`;
 

@@ -26,24 +26,7 @@ export function balancingOf(
     { Type: 'forward' as const, TargetGroupArn: targetGroupArn(plan, service), Order: 1 },
   ];
   return {
-    LoadBalancers: [
-      {
-        LoadBalancerArn: balancerArn(plan),
-        LoadBalancerName: plan.balancer.name,
-        DNSName: `${plan.balancer.name}-${plan.vpc.slice(-9)}.${plan.region}.elb.amazonaws.com`,
-        Type: 'application',
-        Scheme: 'internet-facing',
-        State: { Code: 'active' },
-        VpcId: plan.vpc,
-        SecurityGroups: [plan.balancer.group],
-        IpAddressType: 'ipv4',
-        AvailabilityZones: plan.zones.map((zone) => ({
-          ZoneName: zone.name,
-          SubnetId: zone.subnets.public,
-          LoadBalancerAddresses: [],
-        })),
-      },
-    ],
+    LoadBalancers: [balancerOf(plan)],
     Listeners: [
       {
         ListenerArn: listenerArn(plan),
@@ -60,26 +43,7 @@ export function balancingOf(
       Conditions: index === 0 ? [] : [{ Field: 'path-pattern', Values: [`/${service.name}*`] }],
       Actions: forward(service),
     })),
-    TargetGroups: balanced.map((service) => ({
-      TargetGroupArn: targetGroupArn(plan, service),
-      TargetGroupName: service.name.slice(0, 32),
-      Protocol: 'HTTP',
-      ProtocolVersion: 'HTTP1',
-      Port: service.port,
-      VpcId: plan.vpc,
-      TargetType: 'ip',
-      HealthCheckProtocol: 'HTTP',
-      HealthCheckPort: 'traffic-port',
-      HealthCheckEnabled: true,
-      HealthCheckPath: service.healthPath,
-      HealthCheckIntervalSeconds: 15,
-      HealthCheckTimeoutSeconds: 5,
-      HealthyThresholdCount: 2,
-      UnhealthyThresholdCount: 3,
-      Matcher: { HttpCode: '200' },
-      LoadBalancerArns: [balancerArn(plan)],
-      IpAddressType: 'ipv4',
-    })),
+    TargetGroups: balanced.map((service) => targetGroupOf(plan, service)),
     TargetGroupAttributes: Object.fromEntries(
       balanced.map((service) => [
         targetGroupArn(plan, service),
@@ -99,6 +63,48 @@ export function balancingOf(
           })),
       ]),
     ),
+  };
+}
+
+function balancerOf(plan: AccountPlan): Snapshot['elbv2']['LoadBalancers'][number] {
+  return {
+    LoadBalancerArn: balancerArn(plan),
+    LoadBalancerName: plan.balancer.name,
+    DNSName: `${plan.balancer.name}-${plan.vpc.slice(-9)}.${plan.region}.elb.amazonaws.com`,
+    Type: 'application',
+    Scheme: 'internet-facing',
+    State: { Code: 'active' },
+    VpcId: plan.vpc,
+    SecurityGroups: [plan.balancer.group],
+    IpAddressType: 'ipv4',
+    AvailabilityZones: plan.zones.map((zone) => ({
+      ZoneName: zone.name,
+      SubnetId: zone.subnets.public,
+      LoadBalancerAddresses: [],
+    })),
+  };
+}
+
+function targetGroupOf(plan: AccountPlan, service: ServicePlan): Snapshot['elbv2']['TargetGroups'][number] {
+  return {
+    TargetGroupArn: targetGroupArn(plan, service),
+    TargetGroupName: service.name.slice(0, 32),
+    Protocol: 'HTTP',
+    ProtocolVersion: 'HTTP1',
+    Port: service.port,
+    VpcId: plan.vpc,
+    TargetType: 'ip',
+    HealthCheckProtocol: 'HTTP',
+    HealthCheckPort: 'traffic-port',
+    HealthCheckEnabled: true,
+    HealthCheckPath: service.healthPath,
+    HealthCheckIntervalSeconds: 15,
+    HealthCheckTimeoutSeconds: 5,
+    HealthyThresholdCount: 2,
+    UnhealthyThresholdCount: 3,
+    Matcher: { HttpCode: '200' },
+    LoadBalancerArns: [balancerArn(plan)],
+    IpAddressType: 'ipv4',
   };
 }
 

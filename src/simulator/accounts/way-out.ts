@@ -1,7 +1,8 @@
 // How packets leave a made-up VPC: route tables, NAT gateways, the internet gateway, endpoints.
 
 import type { Snapshot, SnapshotInput, SnapshotNetworkInterface } from '../../contract/snapshot.ts';
-import { endpointGroupId, plainInterface } from './network.ts';
+import { endpointGroupId, prefixListId } from './names.ts';
+import { plainInterface } from './network.ts';
 import type { AccountPlan, ZonePlan } from './plan.ts';
 
 type Network = NonNullable<SnapshotInput['ec2']>;
@@ -15,7 +16,6 @@ const ENDPOINT_SERVICES = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm'
 const OPEN_POLICY =
   '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}';
 
-export const prefixListId = (plan: AccountPlan) => `pl-${plan.vpc.slice(-8)}`;
 const internetGatewayId = (plan: AccountPlan) => `igw-0${plan.vpc.slice(-16)}`;
 const s3EndpointId = (plan: AccountPlan) => `vpce-0${plan.vpc.slice(-16)}`;
 const tableId = (plan: AccountPlan, name: string) =>

@@ -1,7 +1,7 @@
 // Faults of the network: a rule, a route, an entry or an attribute that a task needs is gone.
 
 import type { SnapshotSecurityGroup } from '../../contract/snapshot.ts';
-import { endpointGroupId } from '../accounts/network.ts';
+import { endpointGroupId } from '../accounts/names.ts';
 import type { AccountPlan, ServicePlan } from '../accounts/plan.ts';
 import { anywhere, type Fault, type FaultSite } from './fault.ts';
 import { deployAgain, recordChange } from './people.ts';
