@@ -15,6 +15,7 @@ import { healthy } from './healthy.ts';
 import { iam } from './iam.ts';
 import { iamIdentity } from './iam-identity.ts';
 import { image } from './image.ts';
+import { lookAlikes } from './look-alikes.ts';
 import { network } from './network.ts';
 import { networkEndpoints } from './network-endpoints.ts';
 import { networkPeers } from './network-peers.ts';
@@ -28,7 +29,7 @@ import { twoCauses } from './two-causes.ts';
 export interface Expectation {
   /** Class and letter, or the name of the account. */
   readonly name: string;
-  readonly group: 'plain' | 'decoys' | 'denied' | 'healthy' | 'sparse' | 'two causes';
+  readonly group: 'plain' | 'decoys' | 'denied' | 'healthy' | 'sparse' | 'look-alike' | 'two causes';
   readonly wanted: string;
   readonly service: { readonly cluster: string; readonly service: string };
   readonly snapshot: () => Snapshot;
@@ -150,6 +151,22 @@ export const expectations: readonly Expectation[] = [
         if (findings[0]?.class !== 'healthy') return 'not called healthy';
         const others = findings.filter((finding) => finding.class !== 'healthy' && sure(finding));
         return others.length === 0 ? undefined : `also ${others.map((finding) => finding.class).join(', ')}`;
+      },
+    }),
+  ),
+  ...lookAlikes.map(
+    (one): Expectation => ({
+      name: `alike/${one.name}`,
+      group: 'look-alike',
+      denied: [],
+      wanted: `first ${one.classes.join(' or ')}; never ${one.never.join(', ')}`,
+      service: { cluster: one.account().place.cluster, service: one.account().place.service },
+      snapshot: () => filed(one.account()),
+      fault: (findings) => {
+        const first = findings[0]?.class;
+        if (first === undefined || !one.classes.includes(first)) return 'another class stands first';
+        const wrong = findings.filter((finding) => sure(finding) && one.never.includes(finding.class));
+        return wrong.length === 0 ? undefined : `said: ${wrong.map((finding) => finding.class).join(', ')}`;
       },
     }),
   ),
