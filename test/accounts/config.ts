@@ -95,7 +95,7 @@ export const config = [
   cause('log-pipeline-failure', {
     verdict: 'likely',
     why: 'what a log router does inside its task is only in its own lines',
-    denied: ['logs:*'],
+    denied: ['ecs:DescribeTasks'],
     at: { region: 'us-east-1', account: '672201849937', cluster: 'ads', service: 'bidder', net: 74 },
     ill: (w) => {
       addRouter(w, 'cloudwatch_logz');

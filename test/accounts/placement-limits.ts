@@ -17,7 +17,7 @@ import {
 } from './decoys.ts';
 import { event } from './incident.ts';
 import { addRunning, addStopped } from './tasks.ts';
-import { primaryOf, theService } from './workload.ts';
+import { primaryOf, targetGroupArn, theService } from './workload.ts';
 
 function wants(w: World, desired: number): void {
   theService(w).desiredCount = desired;
@@ -178,11 +178,12 @@ export const placementLimits = [
       cluster: 'spot-hosts',
       service: 'encoder',
       net: 100,
-      count: 4,
+      count: 6,
       launch: 'EC2',
     },
     again: (w) => {
       interrupted(w, 'TerminationNotice', `Host EC2 (instance ${w.id('i', 'b')}) terminated.`);
+      hostGone(w);
     },
     decoys: [workerOutOfMemory, storefrontTargetsIll, oldOutOfMemory, oddSettings],
   }),
@@ -194,12 +195,45 @@ function interrupted(w: World, code: 'SpotInterruption' | 'TerminationNotice', r
   const running = ecs.tasks.filter(
     (one) => one.group === `service:${w.place.service}` && one.lastStatus === 'RUNNING',
   );
-  const taken = running.slice(0, 3);
+  const taken =
+    code === 'SpotInterruption'
+      ? running.slice(0, 3)
+      : running.filter((one) => one.availabilityZone?.endsWith('b'));
   ecs.tasks = ecs.tasks.filter((one) => !taken.includes(one));
-  for (const list of Object.values(elbv2.TargetHealth)) if (list.length > 3) list.splice(0, 3);
-  theService(w).runningCount = running.length - 3;
-  primaryOf(w).runningCount = running.length - 3;
-  addStopped(w, { count: 3, last: 100, every: 4, code, reason, lived: 30_000, stopping: 30, exit: 143 });
+  const list = elbv2.TargetHealth[targetGroupArn(w)] ?? [];
+  list.splice(0, taken.length);
+  theService(w).runningCount = running.length - taken.length;
+  primaryOf(w).runningCount = running.length - taken.length;
+  addStopped(w, {
+    count: taken.length,
+    zones: code === 'SpotInterruption' ? ['a', 'b', 'c'] : ['b'],
+    last: 100,
+    every: 4,
+    code,
+    reason,
+    lived: 30_000,
+    stopping: 30,
+    exit: 143,
+  });
   addRunning(w, { zone: 'c', startedAgo: 20 });
   event(w, 60, `(service ${w.place.service}) has started 1 tasks: (task ${w.hex('replacement', 32)}).`);
+}
+
+/** The instance in zone b is gone from EC2, from its group and from the cluster. */
+function hostGone(w: World): void {
+  const { autoscaling, ec2, ecs } = w.snapshot;
+  const id = w.id('i', 'b');
+  for (const one of ec2.Instances)
+    if (one.InstanceId === id)
+      Object.assign(one, {
+        State: { Code: 48, Name: 'terminated' },
+        StateTransitionReason: 'Service initiated (2026-05-12 14:17:31 GMT)',
+        StateReason: {
+          Code: 'Server.SpotInstanceTermination',
+          Message: 'Server.SpotInstanceTermination: Spot instance termination',
+        },
+      });
+  ecs.containerInstances = ecs.containerInstances.filter((one) => one.ec2InstanceId !== id);
+  for (const group of autoscaling.AutoScalingGroups)
+    group.Instances = (group.Instances ?? []).filter((one) => one.InstanceId !== id);
 }
