@@ -4,7 +4,6 @@
 export const knownGaps: Readonly<Record<string, string>> = {
   'no-egress-route/b': 'oom-killed proven, no-egress-route likely [another class stands first]',
   'nacl-blocked/b': 'nacl-blocked proven, oom-killed proven [proven though it is not so: oom-killed]',
-  'missing-vpc-endpoint/a': 'unknown unknown [another class stands first]',
   'missing-vpc-endpoint/b':
     'missing-vpc-endpoint proven, oom-killed proven [proven though it is not so: oom-killed]',
   's3-path-blocked/a':
