@@ -15,10 +15,18 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
+export interface Pipe {
+  read(): AsyncIterable<Buffer>;
+  /** Resolves when more may be written, so that a slow reader holds a fast writer back. */
+  write(bytes: Buffer | string): Promise<void>;
+}
+
 export interface Context {
   readonly env: Environment;
   readonly cwd: string;
   readonly terminal: Terminal;
+  /** Standard input and output as bytes, for commands that are one step of a pipe. */
+  readonly pipe: Pipe;
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;

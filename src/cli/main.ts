@@ -1,5 +1,6 @@
 // The process: builds the context, runs the command, turns what went wrong into one line and an exit code.
 
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -33,6 +34,12 @@ const context: Context = {
   env,
   cwd: process.cwd(),
   terminal,
+  pipe: {
+    read: () => process.stdin,
+    write: async (bytes) => {
+      if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+    },
+  },
   clock: systemClock,
   log: createLog(),
   version,

@@ -13,6 +13,7 @@ import { addExplain } from './commands/explain.ts';
 import { addHub } from './commands/hub.ts';
 import { addIamPolicy } from './commands/iam-policy.ts';
 import { addNode } from './commands/node.ts';
+import { addRedact } from './commands/redact.ts';
 import { addSignIn } from './commands/sign-in.ts';
 import { addSnapshot } from './commands/snapshot.ts';
 import { addTools } from './commands/tools.ts';
@@ -47,6 +48,7 @@ export function createProgram(context: Context): Command {
     addChat,
     addExplain,
     addEvidence,
+    addRedact,
     addDiagnose,
     addSnapshot,
     addApprovals,

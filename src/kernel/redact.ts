@@ -9,10 +9,14 @@ import { createFieldFinder } from './redact/find-fields.ts';
 import { createFormatFinder } from './redact/find-formats.ts';
 import { createUrlFinder } from './redact/find-urls.ts';
 import { createJsonRedactor } from './redact/redact-json.ts';
-import { mergeSpans, subtractSpans } from './redact/span.ts';
+import { mergeSpans, type Span, subtractSpans } from './redact/span.ts';
 import { placeholdersIn } from './redact/values.ts';
 
 export interface Redactor {
+  /** Where the secrets of `text` stand, in order and without overlaps. */
+  find(text: string): readonly Span[];
+  /** What stands in the place of a secret. */
+  mark(kind: string, secret: string): string;
   /** `text` without secrets, and how many were taken out. */
   text(text: string): { readonly text: string; readonly count: number };
   /** `value` without secrets in any string of it; values of `environment` lists are dropped whatever they are. */
@@ -26,10 +30,20 @@ export function createRedactor({ key }: { readonly key: Uint8Array }): Redactor 
   const findBlobs = createBlobFinder((decoded) => finders.some((find) => find(decoded).length > 0));
   const placeholder = (kind: string, secret: string): string => `[secret:${kind}:${fingerprint(secret)}]`;
 
-  function pass(original: string): { text: string; count: number } {
-    const found = mergeSpans([...finders, findBlobs].flatMap((find) => find(original)));
-    const spans = found.length === 0 ? found : subtractSpans(found, placeholdersIn(original));
-    if (spans.length === 0) return { text: original, count: 0 };
+  /** Taking one secret out can lay bare another beside it, so a text that had any is looked at again. */
+  function find(original: string): Span[] {
+    let spans: Span[] = [];
+    for (let passes = 0; passes < PASSES_MAX; passes++) {
+      const text = spans.length === 0 ? original : replaced(original, spans);
+      const found = mergeSpans([...finders, findBlobs].flatMap((finder) => finder(text)));
+      const fresh = found.length === 0 ? found : subtractSpans(found, placeholdersIn(text));
+      if (fresh.length === 0) return spans;
+      spans = insertSpans(spans, fresh);
+    }
+    return spans;
+  }
+
+  function replaced(original: string, spans: readonly Span[]): string {
     const parts: string[] = [];
     let done = 0;
     for (const span of spans) {
@@ -40,23 +54,37 @@ export function createRedactor({ key }: { readonly key: Uint8Array }): Redactor 
       done = span.end;
     }
     parts.push(original.slice(done));
-    return { text: parts.join(''), count: spans.length };
+    return parts.join('');
   }
 
-  /** Taking one secret out can lay bare another beside it, so a text that had any is looked at again. */
   function text(original: string): { text: string; count: number } {
-    let result = pass(original);
-    for (let passes = 1, last = result.count; last > 0 && passes < PASSES_MAX; passes++) {
-      const next = pass(result.text);
-      last = next.count;
-      result = { text: next.text, count: result.count + last };
-    }
-    return result;
+    const spans = find(original);
+    if (spans.length === 0) return { text: original, count: 0 };
+    return { text: replaced(original, spans), count: spans.length };
   }
 
-  return { text, json: createJsonRedactor({ text, placeholder }) };
+  return { find, mark: placeholder, text, json: createJsonRedactor({ text, placeholder }) };
 }
 
+/** `spans` of the original and `fresh` ones, found in the text that has placeholders instead of `spans`, as spans of the original. */
+function insertSpans(spans: readonly Span[], fresh: readonly Span[]): Span[] {
+  let next = 0;
+  let shift = 0;
+  const toOriginal = (at: number): number => {
+    for (let span = spans[next]; span !== undefined; span = spans[next]) {
+      const length = PLACEHOLDER_CHARS + span.kind.length;
+      if (span.start - shift + length > at) break;
+      shift += span.end - span.start - length;
+      next++;
+    }
+    return at + shift;
+  };
+  const mapped = fresh.map((span) => ({ ...span, start: toOriginal(span.start), end: toOriginal(span.end) }));
+  return [...spans, ...mapped].sort((a, b) => a.start - b.start);
+}
+
+/** Of `[secret:kind:hmac8]` without the kind. */
+const PLACEHOLDER_CHARS = 18;
 const BLOCK_BYTES = 64;
 const HASH_BYTES = 32;
 const SCRATCH_BYTES = 3_072;

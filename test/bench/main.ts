@@ -8,6 +8,7 @@ import readline from 'node:readline';
 import { auditedRow, overheadRow } from './calls.ts';
 import { coldStartRow } from './cold-start.ts';
 import { investigationRows } from './investigation.ts';
+import { logRows } from './logs.ts';
 import type { Row } from './measure.ts';
 
 // The SDK's notice about future Node versions would stand in the middle of the table.
@@ -23,6 +24,7 @@ try {
   };
   add(await overheadRow(account.endpoint));
   add(await auditedRow());
+  for (const row of await logRows()) add(row);
   for (const row of await investigationRows(account, account.setLatency)) add(row);
   add(await coldStartRow(account.endpoint));
   process.stdout.write(`${markdown(rows)}\n`);

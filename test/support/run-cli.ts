@@ -1,5 +1,6 @@
 // The command line in this process: arguments in, what it prints and its exit code out.
 
+import { Readable } from 'node:stream';
 import { CommanderError } from 'commander';
 import type { Context } from '../../src/cli/context.ts';
 import { readEnvironment } from '../../src/cli/environment.ts';
@@ -25,11 +26,14 @@ export interface CliOptions {
   /** Ends commands that run until Ctrl-C. */
   readonly interrupted?: Promise<void>;
   readonly onPrint?: (line: string) => void;
+  /** What comes in on standard input, piece by piece. */
+  readonly stdin?: readonly Buffer[];
 }
 
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   const out: string[] = [];
   const err: string[] = [];
+  const piped: Buffer[] = [];
   let json: unknown;
   const context: Context = {
     env: readEnvironment(options.env ?? {}),
@@ -49,6 +53,10 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
       style: (_, text) => text,
       ask: async () => null,
     },
+    pipe: {
+      read: () => Readable.from(options.stdin ?? []),
+      write: async (bytes) => void piped.push(Buffer.from(bytes)),
+    },
     clock: options.clock ?? systemClock,
     log: silentLog,
     version: 'test',
@@ -56,7 +64,12 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     entry: '',
     interrupted: options.interrupted ?? new Promise(() => {}),
   };
-  const done = (exit: number): CliRun => ({ exit, stdout: out.join('\n'), stderr: err.join('\n'), json });
+  const done = (exit: number): CliRun => ({
+    exit,
+    stdout: out.join('\n') + Buffer.concat(piped).toString('utf8'),
+    stderr: err.join('\n'),
+    json,
+  });
   const program = createProgram(context);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)])
     command.exitOverride().configureOutput({

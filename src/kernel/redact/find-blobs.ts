@@ -1,5 +1,6 @@
 // Secrets that are blocks: private keys in PEM, lines of one that were torn apart, and base64 that hides names of secrets.
 
+import { afterEscape } from './escapes.ts';
 import type { Finder } from './find-formats.ts';
 import type { Span } from './span.ts';
 
@@ -22,6 +23,7 @@ export function createBlobFinder(hides: (decoded: string) => boolean): Finder {
     const spans: Span[] = [];
     addKeys(text, spans);
     if (text.length >= 64) addKeyLines(text, spans);
+    addKeyEnds(text, spans);
     addBareSecrets(text, spans);
     hidden.lastIndex = 0;
     for (let hit = hidden.exec(text); hit !== null; hit = hidden.exec(text)) {
@@ -59,6 +61,29 @@ function addKeyLines(text: string, spans: Span[]): void {
   }
 }
 
+/** The last line of a key that was torn apart is shorter than the others: it is known by the end that follows. */
+function addKeyEnds(text: string, spans: Span[]): void {
+  for (const { index } of text.matchAll(/-----END [A-Z0-9 ]{0,40}PRIVATE KEY/g)) {
+    const from = Math.max(0, index - KEY_LINE_CHARS);
+    const lead = text.slice(from, index);
+    const end = lastBreak(lead, lead.length);
+    if (end < 0) continue;
+    const start = Math.max(0, lastBreak(lead, end));
+    const run = [...lead.slice(start, end).matchAll(lastKeyLine)].at(-1);
+    if (run === undefined || !/[a-z].*[A-Z0-9+/=]|[A-Z0-9+/].*[a-z=]/.test(run[0])) continue;
+    const at = from + start + run.index;
+    spans.push({ start: at, end: at + run[0].length, kind: 'key-line' });
+  }
+}
+
+/** Where the line break before `at` stands, plain or escaped; -1 when there is none. */
+function lastBreak(text: string, at: number): number {
+  return at <= 0 ? -1 : Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\\n', at - 1));
+}
+
+const KEY_LINE_CHARS = 400;
+const lastKeyLine = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/]{4,76}={0,2}(?![A-Za-z0-9+/_=-])/g;
+
 /** A secret access key has no form of its own, but beside its id on one line it cannot be anything else. */
 function addBareSecrets(text: string, spans: Span[]): void {
   let done = 0;
@@ -82,6 +107,7 @@ function runAround(text: string, at: number): { start: number; end: number } {
   while (start > 0 && at - start < BLOB_CHARS && base64Char.test(text.charAt(start - 1))) start--;
   let end = at;
   while (end < text.length && end - at < BLOB_CHARS && base64Char.test(text.charAt(end))) end++;
+  start = Math.min(at, afterEscape(text, start));
   // `NAME=` before a value is not part of the value.
   const equals = text.slice(start, at).lastIndexOf('=');
   return { start: equals < 0 ? start : start + equals + 1, end };

@@ -1,15 +1,15 @@
 // Values that are secret because of the name they are given to: key=value, key: value, JSON in any depth of escaping,
 // YAML, forms and queries, XML elements, flags, headers, and {"name": …, "value": …} pairs.
 
+import { afterEscape, colourStart } from './escapes.ts';
 import type { Finder } from './find-formats.ts';
 import { classifyName, type NamedSecret, nameStems } from './names.ts';
 import { readValue, type ValueRules } from './read-value.ts';
 import type { Span } from './span.ts';
 import { isSecretValue, placeholdersIn } from './values.ts';
 
-const ESC = String.fromCharCode(0x1b);
-const COLOUR = `(?:${ESC}\\[[0-9;]{0,16}m){0,3}`;
-const QUOTE = '\\\\{0,8}["\'`]?';
+const COLOUR = `(?:${colourStart}\\[[0-9;]{0,16}m){0,3}`;
+const QUOTE = '\\\\{0,32}["\'`]?';
 /** How far apart the two halves of a name-and-value pair may stand. */
 const PAIR_CHARS = 240;
 /** How much of a value is looked at to tell whether it is a secret. */
@@ -19,7 +19,7 @@ const NAMES_PER_TEXT = 2_000;
 
 /** Each run of name characters is looked at once, from its start; the lookbehind keeps every other position out. */
 const candidates = new RegExp(
-  `(?<![\\w.-])(?:(--?[A-Za-z][\\w.-]*)[ \\t]+(?=[^\\s-])|([\\w.-]+)${COLOUR}${QUOTE}\\]?${COLOUR}[ \\t]{0,4}(=>|:=|==?|:|>|%3[DdAa]))`,
+  `(?<![\\w.-])(?:(--?[A-Za-z][\\w.-]*)[ \\t]+(?=[^\\s-])|([\\w.-]+)${COLOUR}${QUOTE}\\]?${COLOUR}[ \\t]{0,4}(=>|:=|==?|:|>|%3[DdAa]|\\\\{1,8}u003[dD]))`,
   'g',
 );
 
@@ -79,9 +79,10 @@ function readPair(
   return named.sensitivity === null ? null : { named, at };
 }
 
+/** The name without what stands right before it and is no part of it: a terminal code, an escaped line break. */
 function nameOf(text: string, hit: RegExpExecArray): string {
   const name = hit[1] ?? hit[2] ?? '';
-  return text.charCodeAt(hit.index - 2) === 0x1b ? name.replace(/^[0-9;]*m/, '') : name;
+  return name.slice(afterEscape(text, hit.index) - hit.index);
 }
 
 function spanOf(

@@ -1,5 +1,6 @@
 // Walks a text once, stops at every mark of a known format, and tries only the rules of that mark.
 
+import { endsInEscape } from './escapes.ts';
 import { type Format, formats } from './formats.ts';
 import type { Span } from './span.ts';
 
@@ -40,7 +41,7 @@ function tryFormat(format: Format, text: string, at: number): Span | null {
   const [least, most] = format.back ?? [0, 0];
   for (let back = most; back >= least; back--) {
     const start = at - back;
-    if (start < 0 || (format.inside !== true && isWordChar(text.charCodeAt(start - 1)))) continue;
+    if (start < 0 || (format.inside !== true && isWithinWord(text, start))) continue;
     format.pattern.lastIndex = start;
     const match = format.pattern.exec(text);
     if (match === null) continue;
@@ -57,6 +58,11 @@ function isPlausible(kind: string, value: string): boolean {
   if (kind === 'basic') return Buffer.from(value, 'base64').includes(':');
   if (kind === 'bearer') return /\d/.test(value) || value.length >= 24;
   return kind !== 'sql-password' || !/^[<$%*{[]/.test(value);
+}
+
+/** True when a letter or digit stands before `at` that is not the end of an escape. */
+function isWithinWord(text: string, at: number): boolean {
+  return isWordChar(text.charCodeAt(at - 1)) && !endsInEscape(text, at);
 }
 
 function isWordChar(code: number): boolean {

@@ -85,7 +85,7 @@ const chat: readonly Format[] = [
     'discord(?:app)?\\.com/api/webhooks/',
     /discord(?:app)?\.com\/api\/webhooks\/\d{5,25}\/([\w-]{30,120})/y,
   ),
-  f('telegram', ':AA', /\d{8,10}:AA[\w-]{30,40}(?![\w-])/y, { back: [8, 10] }),
+  f('telegram', '(?::|%3A)AA', /\d{8,10}(?::|%3A)AA[\w-]{30,40}(?![\w-])/y, { back: [8, 10] }),
 ];
 
 const money: readonly Format[] = [

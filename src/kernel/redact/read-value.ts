@@ -1,16 +1,20 @@
 // Where the value after a name begins and ends. Quoted values end at the same quote with the same escaping; bare ones end
 // where the syntax around them goes on. Values are bounded, so that one that never ends is taken up to the bound.
 
+import { colourStart } from './escapes.ts';
+
 const VALUE_CHARS = 8_192;
 
 const ESC = String.fromCharCode(0x1b);
-const lead = new RegExp(`[ \\t]{0,8}(?:${ESC}\\[[0-9;]{0,16}m){0,3}`, 'y');
-const opening = /[bru]?(\\{0,8})(["'`])/y;
+const lead = new RegExp(`[ \\t]{0,8}(?:${colourStart}\\[[0-9;]{0,16}m){0,3}`, 'y');
+const opening = /[bru]?(\\{0,32})(["'`])/y;
 const scheme = /(?:bearer|basic|token|apikey|ssws|negotiate) +/iy;
 /** Schemes whose secret part has a name of its own. */
 const compound = /(?:aws4-hmac-sha256|digest)\b/iy;
 const bareEnd = new RegExp(`[\\s"'\`<>${ESC}]`);
 const plainChar = /[\w.:/+=-]/;
+/** What a backslash begins that ends a bare value: a line break, a quote, the escape of a terminal code, `&` or `<` in JSON. */
+const escapeInside = /^(?:[nrt"'\\]|u00(?:1b|26|3c|3e|22|27)|x1b|033|e\[)/i;
 const nextPair = /[\w.-]{1,40}\s{0,2}(?:=|:|%3[DdAa])/y;
 
 export interface ValueRules {
@@ -95,7 +99,7 @@ function bareValueEnd(text: string, start: number, rules: ValueRules): number {
     const char = text.charAt(at);
     if (plainChar.test(char)) continue;
     if (bareEnd.test(char)) return at;
-    if (char === '\\' && /[nrt"'\\]/.test(text.charAt(at + 1))) return at;
+    if (char === '\\' && escapeInside.test(text.slice(at + 1, at + 6))) return at;
     if (rules.encoded && char === '%' && text.startsWith('26', at + 1)) return at;
     if (/[,;&|)\]}]/.test(char) && endsBare(text, at)) return at;
   }

@@ -3,6 +3,7 @@
 
 import type { Json } from '../canonical-json.ts';
 import { classifyName, type NamedSecret, nameStems, pageToken } from './names.ts';
+import { withoutKeyLines } from './torn-keys.ts';
 import { isSecretValue } from './values.ts';
 
 const DROPPED = '[dropped:env]';
@@ -85,6 +86,11 @@ function createWalk({ text, placeholder }: TextRedaction, classify: (name: strin
     });
   }
 
+  function hidden(line: string): string {
+    count++;
+    return placeholder('private-key', line);
+  }
+
   function value(original: Json, named: NamedSecret, depth: number): Json {
     if (depth > DEPTH_MAX) return '[dropped:depth]';
     if (typeof original === 'string') return string(original, named);
@@ -93,7 +99,8 @@ function createWalk({ text, placeholder }: TextRedaction, classify: (name: strin
       count++;
       return placeholder(named.kind, String(original));
     }
-    if (isList(original)) return original.map((item) => value(item, named, depth + 1));
+    if (isList(original))
+      return withoutKeyLines(original, hidden).map((item) => value(item, named, depth + 1));
     return isObject(original) ? object(original, depth) : original;
   }
 
