@@ -36,6 +36,12 @@ export function requireOwn(
   }
 }
 
+/** The partition that a region belongs to, as ARNs name it. */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
 /** The last part of an ARN or of a path: `…:cluster/prod` → `prod`. Names without a slash are returned as they are. */
 export function lastPart(text: string): string {
   return text.slice(text.lastIndexOf('/') + 1);

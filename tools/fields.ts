@@ -99,6 +99,111 @@ export const ruleDescriptionField = matching(
   'Description that is stored with the rule: why it exists. ASCII letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*',
 );
 
+export const serviceRevisionField = matching(
+  `[0-9]{1,32}|${PARTITION_REGION('ecs')}:service-revision/${ECS_NAME}/${ECS_NAME}/[0-9]{1,32}`,
+  'Id or ARN of the service revision, as ecs_describe_service_deployments names it.',
+);
+
+export const attributeNameField = matching(
+  '[A-Za-z0-9_][A-Za-z0-9_./-]{0,127}',
+  'Name of the attribute, such as ecs.instance-type.',
+);
+
+export const instanceTypeField = matching(
+  '[a-z0-9][a-z0-9-]{0,31}\\.[a-z0-9][a-z0-9-]{0,31}',
+  'EC2 instance type, such as m5.large.',
+);
+
+export const metricNameField = matching(
+  '[A-Za-z0-9_][A-Za-z0-9_./ -]{0,254}',
+  'Name as CloudWatch spells it, such as AWS/ECS, CPUUtilization or ClusterName.',
+);
+
+export const alarmNameField = matching(
+  '[A-Za-z0-9_][A-Za-z0-9_./ ()-]{0,254}',
+  'Name of the CloudWatch alarm.',
+);
+
+export const repositoryField = matching(
+  '(?=.{2,256}$)[a-z0-9]+(?:[._/-]+[a-z0-9]+)*',
+  'Name of the ECR repository without its registry, such as shop/api.',
+);
+
+export const registryField = matching(
+  '\\d{12}',
+  'Account that owns the registry, when it is not the own one: the number the image address begins with.',
+);
+
+export const imageField = matching(
+  '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|sha256:[0-9a-f]{64}',
+  'Tag of the image, such as v42, or its digest, sha256:….',
+);
+
+export const roleNameField = matching(
+  // AWS allows more to begin with; what is left out here begins options.
+  '[A-Za-z0-9_][A-Za-z0-9_+=,.@-]{0,63}',
+  'Name of the IAM role without path: what follows the last slash of its ARN.',
+);
+
+export const iamActionField = matching(
+  '[a-z0-9][a-z0-9-]{1,40}:[A-Za-z0-9]{2,80}',
+  'IAM action, such as secretsmanager:GetSecretValue.',
+);
+
+export const resourceArnField = matching(
+  'arn:aws[a-z-]*:[a-z0-9-]{1,40}:[a-z0-9-]{0,32}:(?:\\d{12})?:[A-Za-z0-9_./:=+@,-]{1,512}',
+  'ARN of one resource, without wildcards.',
+);
+
+export const contextKeyField = matching(
+  '[a-z0-9-]{1,40}:[A-Za-z0-9_/.-]{1,120}',
+  'Condition key, such as aws:SourceVpc.',
+);
+
+export const secretField = matching(
+  `(?!.*\\.\\.)[A-Za-z0-9_/][A-Za-z0-9_/+=.@-]{0,511}|${PARTITION_REGION('secretsmanager')}:secret:[A-Za-z0-9_/+=.@-]{1,512}`,
+  'Name or ARN of the secret; without the JSON key and version that a task definition may add.',
+);
+
+export const parameterField = matching(
+  '(?!.*\\.\\.)/?[A-Za-z0-9_][A-Za-z0-9_/.-]{0,1010}',
+  'Name of the Systems Manager parameter, such as /prod/api/url; what follows :parameter in its ARN.',
+);
+
+export const kmsKeyField = matching(
+  `(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|alias/[A-Za-z0-9_/-]{1,250}|${PARTITION_REGION('kms')}:(?:key/[a-z0-9-]{1,64}|alias/[A-Za-z0-9_/-]{1,250})`,
+  'Id, alias or ARN of the KMS key.',
+);
+
+export const fileSystemField = ec2Id('fs', 'Id of the EFS file system.');
+
+export const changedResourceField = matching(
+  `(?!.*\\.\\.)[A-Za-z0-9_][A-Za-z0-9_./@+=,-]{0,254}|arn:aws[a-z-]*:[a-z0-9-]{1,40}:[a-z0-9-]{0,32}:(?:\\d{12})?:[A-Za-z0-9_./:=+@,-]{1,512}`,
+  'Name, id or ARN of the resource exactly as CloudTrail records it, such as sg-0a1b2c3d4e5f67890 or my-role.',
+);
+
+export const eventNameField = matching('[A-Z][A-Za-z0-9]{2,80}', 'API operation, such as UpdateService.');
+
+export const namespaceIdField = matching('ns-[a-z0-9]{8,64}', 'Id of the Cloud Map namespace.');
+export const discoveryServiceIdField = matching('srv-[a-z0-9]{8,64}', 'Id of the Cloud Map service.');
+
+export const deploymentNameField = matching(
+  '[A-Za-z0-9_][A-Za-z0-9_+=,.@-]{0,99}',
+  'Name of the CodeDeploy application or deployment group.',
+);
+
+export const serviceCodeField = matching(
+  '[a-z][a-z0-9-]{0,62}',
+  'Service code of Service Quotas, such as fargate, ecs, ec2, vpc or elasticloadbalancing.',
+);
+
+export const quotaCodeField = matching('L-[0-9A-F]{8}', 'Code of the quota, such as L-3032A538.');
+
+export const databaseField = matching(
+  '[A-Za-z](?:-?[A-Za-z0-9]){0,62}',
+  'Identifier of the RDS instance or cluster.',
+);
+
 /** `field` as a list of 1 to `max` values. */
 export function listOf<T extends z.ZodType>(field: T, max: number, description: string) {
   return z.array(field).min(1).max(max).describe(description);

@@ -2,7 +2,7 @@
 // single resources the document names them; the Describe actions of EC2 and load balancing only exist for all resources.
 // Source of what supports what: the Service Authorization Reference.
 
-import { type AwsAction, awsActions } from '../contract/aws.ts';
+import { type AwsAction, awsActions, isReadAction } from '../contract/aws.ts';
 import { isChangeTool, type Tool } from '../contract/tool.ts';
 
 export interface IamStatement {
@@ -46,6 +46,14 @@ const RESOURCES: Readonly<Partial<Record<AwsAction, string | readonly string[]>>
   'logs:PutRetentionPolicy': 'logs:{region}:{account}:log-group:*',
   'logs:DeleteRetentionPolicy': 'logs:{region}:{account}:log-group:*',
   'logs:GetLogEvents': 'logs:{region}:{account}:log-group:*:log-stream:*',
+  'logs:StartQuery': 'logs:{region}:{account}:log-group:*',
+  'iam:GetRole': 'iam::{account}:role/*',
+  'iam:ListRolePolicies': 'iam::{account}:role/*',
+  'iam:GetRolePolicy': 'iam::{account}:role/*',
+  'iam:ListAttachedRolePolicies': 'iam::{account}:role/*',
+  'iam:SimulatePrincipalPolicy': 'iam::{account}:role/*',
+  'secretsmanager:DescribeSecret': 'secretsmanager:{region}:{account}:secret:*',
+  'secretsmanager:GetResourcePolicy': 'secretsmanager:{region}:{account}:secret:*',
   'ec2:GetManagedPrefixListEntries': 'ec2:{region}:*:prefix-list/*',
   'ec2:AuthorizeSecurityGroupEgress': 'ec2:{region}:{account}:security-group/*',
   'ec2:AuthorizeSecurityGroupIngress': 'ec2:{region}:{account}:security-group/*',
@@ -102,11 +110,6 @@ export function iamChars(document: IamDocument): number {
   return JSON.stringify(document).length;
 }
 
-/** Whether `action` changes anything in AWS. */
-export function changesAws(action: AwsAction): boolean {
-  return !/:(?:Describe|List|Get|Filter)/.test(action);
-}
-
 function resourceOf(
   action: AwsAction,
   { account = '*', region = '*' }: IamOptions,
@@ -118,12 +121,20 @@ function resourceOf(
   return typeof patterns === 'string' ? arnOf(patterns) : patterns.map(arnOf);
 }
 
-/** Such as `EcsChangeService`, `Ec2Read`: service, what is done, and to what. IAM allows letters and digits only. */
+/**
+ * Such as `EcsChangeService`: service, what is done, and to what. Reads without permissions on single resources are one
+ * statement, `Read`, since every statement costs characters of the policy. IAM allows letters and digits only.
+ */
 function sidOf(action: AwsAction, resource: string): string {
+  if (resource === '*' && isReadAction(action)) return 'Read';
   const [service = ''] = action.split(':');
   const short = service === 'elasticloadbalancing' ? 'elb' : service;
   const kind = /:([a-z-]+)(?:\/\*|:\*)?$/.exec(resource.replace(/(?::\*|\/\*)$/, ''))?.[1] ?? '';
-  const words = [short, changesAws(action) ? 'change' : 'read', ...(resource === '*' ? [] : kind.split('-'))];
+  const words = [
+    short,
+    isReadAction(action) ? 'read' : 'change',
+    ...(resource === '*' ? [] : kind.split('-')),
+  ];
   return words
     .flatMap((word) => word.split('-'))
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))

@@ -138,9 +138,62 @@ export const awsActions = [
   'autoscaling:DescribeScalingActivities',
   'autoscaling:UpdateAutoScalingGroup',
   'sts:GetCallerIdentity',
+  'ecs:DescribeServiceRevisions',
+  'ecs:ListAccountSettings',
+  'ecs:ListAttributes',
+  'ec2:DescribeInstanceTypes',
+  'ec2:DescribeInternetGateways',
+  'elasticloadbalancing:DescribeLoadBalancerAttributes',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:DescribeAlarms',
+  'logs:StartQuery',
+  'logs:GetQueryResults',
+  'logs:StopQuery',
+  'ecr:BatchGetImage',
+  'ecr:DescribeImages',
+  'ecr:GetRepositoryPolicy',
+  'ecr:DescribeImageScanFindings',
+  'iam:GetRole',
+  'iam:ListRolePolicies',
+  'iam:GetRolePolicy',
+  'iam:ListAttachedRolePolicies',
+  'iam:GetPolicy',
+  'iam:GetPolicyVersion',
+  'iam:SimulatePrincipalPolicy',
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:GetResourcePolicy',
+  'ssm:DescribeParameters',
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
+  'elasticfilesystem:DescribeFileSystems',
+  'elasticfilesystem:DescribeMountTargets',
+  'elasticfilesystem:DescribeMountTargetSecurityGroups',
+  'elasticfilesystem:DescribeAccessPoints',
+  'elasticfilesystem:DescribeFileSystemPolicy',
+  'cloudtrail:LookupEvents',
+  'servicediscovery:ListNamespaces',
+  'servicediscovery:ListServices',
+  'servicediscovery:ListInstances',
+  'codedeploy:ListDeployments',
+  'codedeploy:BatchGetDeployments',
+  'events:ListRuleNamesByTarget',
+  'events:DescribeRule',
+  'events:ListTargetsByRule',
+  'servicequotas:ListServiceQuotas',
+  'rds:DescribeDBInstances',
+  'rds:DescribeDBClusters',
 ] as const;
 
 export type AwsAction = (typeof awsActions)[number];
+
+/** A query of CloudWatch Logs is started and stopped, but only ever reads. */
+const READ =
+  /^[a-z0-9-]+:(?:BatchGet|Describe|Filter|Get|List|(?:LookupEvents|SimulatePrincipalPolicy|StartQuery|StopQuery)$)/;
+
+/** Whether an action only reads. A change is everything whose name is not one of a read. */
+export function isReadAction(action: string): boolean {
+  return READ.test(action);
+}
 
 type CommandOf<A extends AwsAction> = A extends `${infer S extends AwsService}:${infer O}`
   ? `${O}Command` extends keyof AwsModules[S]

@@ -25,6 +25,8 @@ export interface ToolContext {
   stage(name: string): void;
   /** Aborts when the answer is wanted now: a tool that reads in stages ends with what it has. Left out: there is no hurry. */
   readonly hurry?: AbortSignal;
+  /** Resolves after `ms` of the call's clock, for asking again about what AWS is working on; rejects when the call ends sooner. */
+  wait(ms: number): Promise<void>;
 }
 
 interface ToolBase<I extends z.ZodType> {

@@ -157,7 +157,11 @@ async function whatTheStateShows(parts: NodeParts, entry: LedgerEntry): Promise<
 async function isInEffect(parts: NodeParts, entry: LedgerEntry, state: Json): Promise<boolean> {
   return withTool(parts, entry, async ({ tool, input, gateway }) => {
     try {
-      await tool.prepare(input, state, gateway.aws, { nowMs: parts.clock.now(), stage: gateway.stage });
+      await tool.prepare(input, state, gateway.aws, {
+        nowMs: parts.clock.now(),
+        stage: gateway.stage,
+        wait: gateway.wait,
+      });
       return false;
     } catch (error) {
       if (error instanceof LockkeeperError && error.code === 'change-unneeded') return true;
@@ -169,7 +173,13 @@ async function isInEffect(parts: NodeParts, entry: LedgerEntry, state: Json): Pr
 function observe(parts: NodeParts, entry: LedgerEntry, stage: string): Promise<Json> {
   return withTool(parts, entry, async ({ tool, input, gateway }) => {
     gateway.stage(stage);
-    return toJson(await tool.observe(input, gateway.aws, { nowMs: parts.clock.now(), stage: gateway.stage }));
+    return toJson(
+      await tool.observe(input, gateway.aws, {
+        nowMs: parts.clock.now(),
+        stage: gateway.stage,
+        wait: gateway.wait,
+      }),
+    );
   });
 }
 

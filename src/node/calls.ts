@@ -125,7 +125,7 @@ export class Calls {
     const { redact, clock, budget } = this.#parts;
     const parts = { ...this.#parts, clients: this.#parts.reads };
     const gateway = createGateway(parts, { call: frame.call, tool, place, signal: stop });
-    const context = { nowMs: clock.now(), stage: gateway.stage, hurry };
+    const context = { nowMs: clock.now(), stage: gateway.stage, wait: gateway.wait, hurry };
     const output = await tool.run(input, gateway.aws, context);
     const checked = tool.output.safeParse(output);
     if (!checked.success)

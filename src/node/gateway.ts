@@ -8,12 +8,12 @@ import {
   AwsCallError,
   type AwsInput,
   type AwsOutput,
+  isReadAction,
 } from '../contract/aws.ts';
 import { fail } from '../contract/errors.ts';
 import type { Tool } from '../contract/tool.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
-import { isReadAction } from './aws/clients.ts';
 import { performAwsRequest } from './aws-request.ts';
 import { clip } from './bounded-json.ts';
 import type { Place, RequestParts } from './parts.ts';
@@ -29,6 +29,8 @@ export interface Gateway {
   readonly aws: Aws;
   /** Names the stage of the requests that follow. */
   stage(name: string): void;
+  /** Resolves after `ms`; rejects with the signal's reason when the call ends sooner. */
+  wait(ms: number): Promise<void>;
   /** Ids of the evidence collected so far. */
   evidence(): readonly string[];
 }
@@ -74,6 +76,19 @@ export function createGateway(parts: RequestParts, scope: GatewayScope): Gateway
     stage: (name) => {
       stage = clip(name, STAGE_CHARS);
     },
+    wait: (ms) =>
+      new Promise((resolve, reject) => {
+        if (scope.signal.aborted) return reject(scope.signal.reason);
+        const stop = () => {
+          timer.cancel();
+          reject(scope.signal.reason);
+        };
+        const timer = parts.clock.after(ms, () => {
+          scope.signal.removeEventListener('abort', stop);
+          resolve();
+        });
+        scope.signal.addEventListener('abort', stop, { once: true });
+      }),
     evidence: () => [...evidence],
   };
 }

@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { type PreparedProposal, ProposalUnreadable, signProposal } from '../approval/document.ts';
-import type { AwsAction } from '../contract/aws.ts';
+import { type AwsAction, isReadAction } from '../contract/aws.ts';
 import { fail } from '../contract/errors.ts';
 import { type ApprovalLevel, approvalLevels, type ProposalDocument } from '../contract/proposal.ts';
 import { type AwsRequest, type ChangeTool, isChangeTool, type PreparedChange } from '../contract/tool.ts';
@@ -13,7 +13,6 @@ import { harmless } from '../kernel/harmless.ts';
 import { newId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
 import type { AdmittedCall } from './admission.ts';
-import { isReadAction } from './aws/clients.ts';
 import { clip, toJson } from './bounded-json.ts';
 import type { CallResult } from './calls.ts';
 import { createGateway } from './gateway.ts';
@@ -44,7 +43,7 @@ export async function proposeChange(
   const limit = limits.node.pendingProposalsPerConversation;
   if (ledger.pendingOf(conversation) >= limit) throw fail('account-locked', { limit });
   const gateway = createGateway(parts, { call: frame.call, tool, place, signal });
-  const context = { nowMs: parts.clock.now(), stage: gateway.stage };
+  const context = { nowMs: parts.clock.now(), stage: gateway.stage, wait: gateway.wait };
   const state = toJson(await tool.observe(input, gateway.aws, context));
   const change = await tool.prepare(input, state, gateway.aws, context);
   checkCall(tool, change.call);

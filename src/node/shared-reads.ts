@@ -3,9 +3,9 @@
 // shared with those who wait for it and never kept, a change empties everything, and what prepares or applies a change does not pass
 // through here. One object belongs to one set of clients, so answers never cross from one identity to another.
 
-import type { AwsAction } from '../contract/aws.ts';
+import { type AwsAction, isReadAction } from '../contract/aws.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { type AwsClients, isReadAction, type RawAnswer } from './aws/clients.ts';
+import type { AwsClients, RawAnswer } from './aws/clients.ts';
 
 export interface SharedReads {
   /** Sends every request by itself. A change among them empties what is shared. */
@@ -19,8 +19,13 @@ const FRESH_MS = 3_000;
 /** A revision of a task definition never changes, but it can be deregistered. */
 const REVISION_MS = 5 * 60_000;
 const ANSWERS_MAX = 200;
-/** Asked for again and again until it is done: an earlier answer is the wrong one. */
-const NEVER_SHARED: ReadonlySet<string> = new Set(['logs:GetQueryResults', 'sts:GetCallerIdentity']);
+/** A query of logs belongs to who started it, and is asked for again and again until it is done: an earlier answer is the wrong one. */
+const NEVER_SHARED: ReadonlySet<string> = new Set([
+  'logs:StartQuery',
+  'logs:GetQueryResults',
+  'logs:StopQuery',
+  'sts:GetCallerIdentity',
+]);
 
 interface Entry {
   readonly answer: Promise<RawAnswer>;

@@ -17,8 +17,8 @@ export interface AccountChange {
 
 /** A query of Logs Insights that was started. */
 export interface LogQuery {
-  /** Simulated epoch milliseconds. */
-  readonly startedAt: number;
+  /** How often it was asked for its results; the first look finds it at work. */
+  looks: number;
   readonly rows: { field: string; value: string }[][];
   readonly matched: number;
   readonly scanned: number;

@@ -28,7 +28,7 @@ async function diagnose(one: Expectation): Promise<readonly Finding[]> {
   const snapshot = one.snapshot();
   const aws = await simulatedAws(snapshot);
   try {
-    const context = { nowMs: Date.parse(snapshot.takenAt), stage: () => {} };
+    const context = { nowMs: Date.parse(snapshot.takenAt), stage: () => {}, wait: async () => {} };
     return diagnoseService.output.parse(await diagnoseService.run(one.service, aws, context)).findings;
   } finally {
     await aws.close();

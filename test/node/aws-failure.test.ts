@@ -1,8 +1,8 @@
 // What an AWS failure means, for every protocol and for requests without an answer, and whether a change may have happened.
 
 import { describe, expect, test } from 'vitest';
-import { awsActions } from '../../src/contract/aws.ts';
-import { createAwsClients, isReadAction, splitAction } from '../../src/node/aws/clients.ts';
+import { awsActions, isReadAction } from '../../src/contract/aws.ts';
+import { createAwsClients, splitAction } from '../../src/node/aws/clients.ts';
 import { classifyFailure } from '../../src/node/aws/failure.ts';
 
 const answered = (name: string, httpStatusCode: number) =>

@@ -50,7 +50,7 @@ describe('a made-up account', () => {
         const output: DiagnoseServiceOutput = await diagnoseService.run(
           { cluster: plan.cluster, service: service.name },
           aws,
-          { nowMs: NOW_MS, stage: () => {} },
+          { nowMs: NOW_MS, stage: () => {}, wait: async () => {} },
         );
         expect([service.name, output.findings[0]?.class]).toEqual([service.name, 'healthy']);
       }

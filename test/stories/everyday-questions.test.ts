@@ -2,7 +2,7 @@
 // Each asks only for inputs the tools accept, says only what the evidence supports, and changes nothing by itself.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AwsCallError } from '../../src/contract/aws.ts';
+import { AwsCallError, isReadAction } from '../../src/contract/aws.ts';
 import type { ToolCall, ToolResult } from '../../src/contract/call.ts';
 import { fail } from '../../src/contract/errors.ts';
 import { isChangeTool } from '../../src/contract/tool.ts';
@@ -15,7 +15,7 @@ import { Conversation } from '../planner/conversation.ts';
 import { NOW_MS, type SimulatedAws, simulatedAws } from '../support/simulated-aws.ts';
 
 const clock = { now: () => NOW_MS, monotonic: () => 0, after: () => ({ cancel: () => {} }) };
-const context = { nowMs: NOW_MS, stage: () => {} };
+const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
 const STATUS = "Show me the status of the 'my-web-service' in the 'production-cluster'.";
 
 describe('everyday questions', () => {
@@ -89,7 +89,7 @@ describe('everyday questions', () => {
     await talk.say(STATUS);
     expect((await talk.say(question)).status).toBe('waiting');
     expect(talk.executed.at(-1)?.tool).toBe(tool);
-    const changes = aws.calls.filter(({ action }) => !/:(?:Describe|List|Get|Filter)/.test(action));
+    const changes = aws.calls.filter(({ action }) => !isReadAction(action));
     expect(changes).toEqual([]);
   });
 

@@ -27,7 +27,7 @@ export async function checkAwsCli(
   report: (line: string) => void,
 ): Promise<AwsCliReport> {
   const requests = [...(await requestsOfTools()), ...trickyRequests(trickyCount)];
-  const aws = await simulatedAws();
+  const aws = await simulatedAws(toolAccount());
   const problems: string[] = [];
   try {
     for (const request of requests) {
@@ -89,7 +89,7 @@ async function runLine(line: string, endpoint: string): Promise<string> {
 /** Every distinct request that the tools make with their demo inputs, and for changes also the change and its undo. */
 async function requestsOfTools(): Promise<AwsRequest[]> {
   const aws = await simulatedAws(toolAccount());
-  const context = { nowMs: NOW_MS, stage: () => {} };
+  const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
   const changes: AwsRequest[] = [];
   try {
     for (const tool of allTools) {

@@ -3,10 +3,23 @@
 
 import * as ApplicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as AutoScaling from '@aws-sdk/client-auto-scaling';
+import * as CloudTrail from '@aws-sdk/client-cloudtrail';
+import * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import * as CodeDeploy from '@aws-sdk/client-codedeploy';
 import * as Ec2 from '@aws-sdk/client-ec2';
+import * as Ecr from '@aws-sdk/client-ecr';
 import * as Ecs from '@aws-sdk/client-ecs';
+import * as Efs from '@aws-sdk/client-efs';
 import * as ElbV2 from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as EventBridge from '@aws-sdk/client-eventbridge';
+import * as Iam from '@aws-sdk/client-iam';
+import * as Kms from '@aws-sdk/client-kms';
+import * as Rds from '@aws-sdk/client-rds';
+import * as SecretsManager from '@aws-sdk/client-secrets-manager';
+import * as ServiceQuotas from '@aws-sdk/client-service-quotas';
+import * as ServiceDiscovery from '@aws-sdk/client-servicediscovery';
+import * as Ssm from '@aws-sdk/client-ssm';
 import * as Sts from '@aws-sdk/client-sts';
 import {
   type Aws,
@@ -75,6 +88,22 @@ function clientsOf(endpoint: string, region: string) {
     },
     autoscaling: { client: new AutoScaling.AutoScalingClient(config), commands: AutoScaling },
     sts: { client: new Sts.STSClient(config), commands: Sts },
+    cloudwatch: { client: new CloudWatch.CloudWatchClient(config), commands: CloudWatch },
+    cloudtrail: { client: new CloudTrail.CloudTrailClient(config), commands: CloudTrail },
+    codedeploy: { client: new CodeDeploy.CodeDeployClient(config), commands: CodeDeploy },
+    ecr: { client: new Ecr.ECRClient(config), commands: Ecr },
+    elasticfilesystem: { client: new Efs.EFSClient(config), commands: Efs },
+    events: { client: new EventBridge.EventBridgeClient(config), commands: EventBridge },
+    iam: { client: new Iam.IAMClient(config), commands: Iam },
+    kms: { client: new Kms.KMSClient(config), commands: Kms },
+    rds: { client: new Rds.RDSClient(config), commands: Rds },
+    secretsmanager: { client: new SecretsManager.SecretsManagerClient(config), commands: SecretsManager },
+    servicediscovery: {
+      client: new ServiceDiscovery.ServiceDiscoveryClient(config),
+      commands: ServiceDiscovery,
+    },
+    servicequotas: { client: new ServiceQuotas.ServiceQuotasClient(config), commands: ServiceQuotas },
+    ssm: { client: new Ssm.SSMClient(config), commands: Ssm },
   };
 }
 

@@ -11,7 +11,9 @@ import {
   VPC,
 } from '../../src/simulator/demo/names.ts';
 import { demoSnapshot } from '../../src/simulator/demo-account.ts';
+import { evidence } from '../support/evidence-account.ts';
 import { NOW_MS } from '../support/simulated-aws.ts';
+import { addSurroundings } from '../support/surroundings.ts';
 
 export const CLUSTER = 'production-cluster';
 export const SERVICE = 'my-web-service';
@@ -42,6 +44,7 @@ export function toolAccount(): Snapshot {
     CreatedTime: '2026-01-02T03:04:05Z',
     Tags: [{ Key: 'managed-by', Value: 'terraform' }],
   });
+  addSurroundings(account);
   return account;
 }
 
@@ -125,6 +128,72 @@ export const demoInputs: Readonly<Record<string, readonly Readonly<Record<string
   ],
   service_steadiness: [{ cluster: CLUSTER, service: SERVICE }],
   sts_get_caller_identity: [{}],
+  cloudtrail_lookup_events: [
+    {},
+    { resource: groups.app, since: '2026-11-19T00:00:00Z' },
+    { event_name: 'UpdateService', include_reads: true },
+  ],
+  cloudwatch_describe_alarms: [
+    {},
+    { names: ['web-cpu (high)'], state: 'ALARM' },
+    { name_prefix: 'TargetTracking-' },
+  ],
+  cloudwatch_get_metric_data: [
+    {
+      namespace: 'AWS/ECS',
+      metric: 'CPUUtilization',
+      dimensions: [
+        { name: 'ClusterName', value: CLUSTER },
+        { name: 'ServiceName', value: SERVICE },
+      ],
+      statistic: 'Maximum',
+    },
+  ],
+  codedeploy_list_deployments: [{}, { application: 'api-app', group: 'api-group' }],
+  ec2_describe_instance_types: [{ types: ['m5.large'] }],
+  ec2_describe_internet_gateways: [{}, { vpc_id: VPC }],
+  ecr_describe_images: [
+    { repository: 'my-web-service' },
+    { repository: evidence.repository, images: ['v8', 'v9', evidence.digest] },
+    { repository: 'my-web-service', registry: '123456789012' },
+  ],
+  ecr_describe_scan_findings: [{ repository: evidence.repository, image: 'v8' }],
+  ecr_get_repository_policy: [{ repository: evidence.repository }],
+  ecs_describe_service_revisions: [
+    { cluster: CLUSTER, service: SERVICE },
+    { cluster: CLUSTER, service: SERVICE, revisions: ['4980306466373577095'] },
+  ],
+  ecs_get_task_protection: [{ cluster: CLUSTER, tasks: [...runningTaskIds] }],
+  ecs_list_account_settings: [{}],
+  ecs_list_attributes: [{ cluster: CLUSTER }, { cluster: CLUSTER, name: 'ecs.instance-type' }],
+  efs_describe_file_system: [{ file_system: evidence.fileSystem }],
+  elbv2_describe_load_balancer_attributes: [{ load_balancer_arn: BALANCER_ARN }],
+  events_list_rules: [{ cluster: CLUSTER }],
+  iam_get_role: [{ role: 'ecsTaskExecutionRole' }],
+  iam_simulate_policy: [
+    { role: 'ecsTaskExecutionRole', actions: ['ecr:BatchGetImage', 'logs:CreateLogGroup'] },
+    {
+      role: 'ecsTaskExecutionRole',
+      actions: ['s3:GetObject'],
+      resources: ['arn:aws:s3:::config/app.env'],
+      context: [{ key: 'aws:SourceVpc', value: VPC }],
+    },
+  ],
+  kms_describe_key: [{ key: 'alias/api' }, { key: evidence.key }],
+  logs_describe_groups: [{}, { prefix: '/ecs/' }],
+  logs_query: [
+    {
+      log_groups: [LOG_GROUP],
+      query: 'filter @message like /(?i)timeout/ | stats count(*) as n by bin(5m)',
+      since: '2026-11-20T09:00:00Z',
+    },
+  ],
+  rds_describe_databases: [{}, { id: 'production-db' }],
+  secretsmanager_describe_secret: [{ secret: 'prod/api/db' }],
+  servicediscovery_list_instances: [{ service_id: evidence.discovery }],
+  servicediscovery_list_services: [{}, { namespace_id: evidence.namespace }],
+  servicequotas_list_quotas: [{ service: 'fargate' }, { service: 'fargate', codes: [evidence.quota] }],
+  ssm_describe_parameters: [{ names: ['/prod/api/url', '/prod/api/none'] }],
   ec2_authorize_security_group_egress: [
     missingRule,
     { group_id: groups.app, protocol: 'udp', from_port: 53, peer: { cidr: '10.0.0.2/32' } },

@@ -37,11 +37,13 @@ const hostile: Readonly<Record<string, string>> = {
 };
 
 /** Fields of free text: AWS stores or searches them, so most of the above is legitimate there. */
-const FREE_TEXT = new Set(['pattern', 'description', 'reason', 'command', 'health_check_command']);
+const FREE_TEXT = new Set(['pattern', 'description', 'reason', 'command', 'health_check_command', 'query']);
 /** A container's name may begin with a dash; it only chooses among what was read and begins no parameter. */
 const DASH_NAMES = new Set(['container']);
 /** Fields that take slashes and brackets, because names of log groups and streams have them. */
-const LOG_NAMES = new Set(['log_group', 'log_stream', 'log_streams', 'prefix']);
+const LOG_NAMES = new Set(['log_group', 'log_groups', 'log_stream', 'log_streams', 'prefix']);
+/** A role may be what another role wants to do something to: only the simulator of policies is asked about it. */
+const ROLE_FIELDS = new Set(['iam_simulate_policy.resources']);
 const legitimateLogNames = new Set(['a path upwards', 'a command substitution', 'a URL', 'a file', 'a role']);
 
 interface Attempt {
@@ -60,6 +62,7 @@ const attempts: Attempt[] = allTools.flatMap((tool) => {
       ? []
       : Object.entries(hostile)
           .filter(([kind]) => !(LOG_NAMES.has(field) && legitimateLogNames.has(kind)))
+          .filter(([kind]) => !(ROLE_FIELDS.has(`${tool.name}.${field}`) && kind === 'a role'))
           .filter(([kind]) => !(DASH_NAMES.has(field) && kind === 'a leading dash'))
           .map(([kind, text]) => ({
             tool,
@@ -119,7 +122,7 @@ async function reachesAws(tool: Tool, raw: unknown): Promise<boolean> {
   const parsed = tool.input.safeParse(raw);
   if (!parsed.success) return false;
   const before = aws.calls.length;
-  const context = { nowMs: NOW_MS, stage: () => {} };
+  const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
   try {
     if (isChangeTool(tool)) await tool.observe(parsed.data, aws, context);
     else await tool.run(parsed.data, aws, context);

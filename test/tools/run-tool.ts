@@ -5,7 +5,7 @@ import type { Aws } from '../../src/contract/aws.ts';
 import type { ChangeTool, PreparedChange, ReadTool, ToolContext } from '../../src/contract/tool.ts';
 import { NOW_MS } from '../support/simulated-aws.ts';
 
-const context: ToolContext = { nowMs: NOW_MS, stage: () => {} };
+const context: ToolContext = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
 
 /** The typed output and the text for the planner. */
 export async function runRead<I extends z.ZodType, O extends z.ZodType>(

@@ -263,6 +263,7 @@ describe('a group with very many rules', () => {
     const state = await allowOut.observe(allowOut.input.parse(missingRule), aws, {
       nowMs: NOW_MS,
       stage: () => {},
+      wait: async () => {},
     });
     expect(JSON.stringify({ state, change }).length).toBeLessThan(60_000);
   });
@@ -275,7 +276,11 @@ describe('a group with very many rules', () => {
 
 describe('the observed state', () => {
   const observe = () =>
-    allowOut.observe(allowOut.input.parse(missingRule), aws, { nowMs: NOW_MS, stage: () => {} });
+    allowOut.observe(allowOut.input.parse(missingRule), aws, {
+      nowMs: NOW_MS,
+      stage: () => {},
+      wait: async () => {},
+    });
 
   test('is the same when nothing changed, whatever order AWS lists rules in', async () => {
     const before = await observe();

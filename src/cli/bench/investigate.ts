@@ -1,10 +1,9 @@
 // What a person does with one case: asks the everyday question, asks for the fix, approves what the product prepared.
 
-import type { AwsAction } from '../../contract/aws.ts';
+import { isReadAction } from '../../contract/aws.ts';
 import type { ChatEvent } from '../../contract/chat.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { type ProposalView, proposalView } from '../../contract/proposal.ts';
-import { isReadAction } from '../../node/aws/clients.ts';
 import { summarise } from '../commands/ask.ts';
 import { takeTurn } from '../turn.ts';
 import type { BenchCase } from './bench-case.ts';
@@ -62,7 +61,7 @@ export async function investigate({ client, simulator }: BenchStack, about: Benc
   const changing = simulator.recorder.requests.filter(
     (
       { service: prefix, operation }, // The account records what it was asked in the words of the contract.
-    ) => !isReadAction(`${prefix}:${operation}` as AwsAction),
+    ) => !isReadAction(`${prefix}:${operation}`),
   );
   return {
     findings,

@@ -85,7 +85,12 @@ export function createInvestigation(options: InvestigationOptions): Investigatio
       const call = newId('call', clock.now());
       const gateway = createGateway(parts, { call, tool: asker, place, signal: stop.signal });
       try {
-        return await read(gateway.aws, { nowMs: clock.now(), stage: gateway.stage, hurry: hurry.signal });
+        return await read(gateway.aws, {
+          nowMs: clock.now(),
+          stage: gateway.stage,
+          wait: gateway.wait,
+          hurry: hurry.signal,
+        });
       } catch (error) {
         if (stop.signal.aborted) throw stop.signal.reason;
         throw error instanceof AwsCallError ? expected(error) : error;

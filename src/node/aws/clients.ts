@@ -2,7 +2,7 @@
 // alone takes a quarter of a second. A change is sent once and never retried: AWS has no client token for any change this
 // product makes, so a second attempt after a lost answer could run it twice.
 
-import type { AwsAction, AwsService } from '../../contract/aws.ts';
+import { type AwsAction, type AwsService, isReadAction } from '../../contract/aws.ts';
 import { invariant } from '../../kernel/assert.ts';
 import { limits } from '../../kernel/limits.ts';
 
@@ -30,11 +30,6 @@ export interface AwsClients {
   /** Where requests go when it is not AWS itself. */
   readonly endpoint: string | null;
   close(): void;
-}
-
-/** A change is everything whose name is not one of a read. */
-export function isReadAction(action: AwsAction): boolean {
-  return /^[a-z0-9-]+:(Describe|Filter|Get|List)/.test(action);
 }
 
 const loaders: Readonly<Record<AwsService, () => Promise<object>>> = {

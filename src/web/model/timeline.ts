@@ -73,7 +73,9 @@ export function timelineDetail(timeline: Timeline): string {
 
 /** Whether an AWS action only reads, by the verbs that AWS uses for reading. */
 export function isRead(action: string): boolean {
-  return /^(?:[a-z0-9-]+:)?(?:Describe|List|Get|Filter|Lookup|BatchGet|Search|Simulate|Head)/i.test(action);
+  return /^(?:[a-z0-9-]+:)?(?:Describe|List|Get|Filter|Lookup|BatchGet|Search|Simulate|Head|StartQuery|StopQuery)/i.test(
+    action,
+  );
 }
 
 /** An `aws …` line in the parts a reader tells apart: command, option names, values. */

@@ -77,7 +77,7 @@ it('an investigation with a proven cause reads neither balancers nor hosts nor s
   const aws = await simulatedAws();
   try {
     const stages: string[] = [];
-    const context = { nowMs: NOW_MS, stage: (name: string) => void stages.push(name) };
+    const context = { nowMs: NOW_MS, stage: (name: string) => void stages.push(name), wait: async () => {} };
     await diagnoseService.run({ cluster: 'production-cluster', service: 'my-web-service' }, aws, context);
     expect(stages).toHaveLength(3);
     expect(

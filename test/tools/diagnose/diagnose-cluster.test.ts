@@ -5,7 +5,7 @@ import { onHosts } from '../../diagnosis/support/host-account.ts';
 import { addTasks, exits, healthyAccount, NOW_MS, theService } from '../../support/account-builder.ts';
 import { simulatedAws } from '../../support/simulated-aws.ts';
 
-const context = { nowMs: NOW_MS, stage: () => {} };
+const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
 
 async function look(snapshot: Snapshot, deep = 3): Promise<DiagnoseClusterOutput & { text: string }> {
   const aws = await simulatedAws(snapshot);

@@ -12,7 +12,7 @@ import {
 } from '../../support/account-builder.ts';
 import { type SimulatedAws, simulatedAws } from '../../support/simulated-aws.ts';
 
-const context = { nowMs: NOW_MS, stage: () => {} };
+const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
 
 async function withAccount<T>(snapshot: Snapshot, use: (aws: SimulatedAws) => Promise<T>): Promise<T> {
   const aws = await simulatedAws(snapshot);

@@ -7,7 +7,7 @@ import { type DiagnoseServiceOutput, diagnoseService } from '../../../tools/diag
 import { NOW_MS, type SimulatedAws, simulatedAws } from '../../support/simulated-aws.ts';
 
 export const TROUBLED = { cluster: 'production-cluster', service: 'my-web-service' } as const;
-export const context: ToolContext = { nowMs: NOW_MS, stage: () => {} };
+export const context: ToolContext = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
 
 /** The demo account after `change`. */
 export function changed(change: (snapshot: Snapshot) => void): Snapshot {
