@@ -17,6 +17,7 @@ const logs: Expected = ['task_logs', web];
 const path: Expected = ['check_network_path', web];
 const addRule: Expected = ['ec2_authorize_security_group_egress', { group_id: TASK_GROUP, from_port: 5432 }];
 const update = (input: Record<string, unknown>): Expected => ['ecs_update_service', { ...web, ...input }];
+const wrongInProduction: Expected = ['diagnose_cluster', { cluster: 'production-cluster' }];
 const production: Expected = ['ecs_describe_services', { cluster: 'production-cluster' }];
 
 const first: readonly Row[] = [
@@ -39,9 +40,17 @@ const first: readonly Row[] = [
   ['MY-WEB-SERVICE STATUS', ['diagnose_service', web]],
   ['is billing healthy?', ['diagnose_service', { service: 'billing' }]],
   ['is biling healthy?', ['diagnose_service', { cluster: 'production-cluster', service: 'billing' }]],
-  ['what is wrong in prod?', production],
-  ["what's broken in production?", production],
-  ['is everything ok in the production cluster', production],
+  ['what is wrong in prod?', wrongInProduction],
+  ["what's broken in production?", wrongInProduction],
+  ['is everything ok in the production cluster', wrongInProduction],
+  [`why did task ${FAILED_TASK} stop?`, ['diagnose_task', { task: FAILED_TASK }]],
+  [`what happened to ${FAILED_TASK}?`, ['diagnose_task', { task: FAILED_TASK }]],
+  [
+    'is host i-0123456789abcdef0 ok?',
+    ['diagnose_container_instance', { container_instance: 'i-0123456789abcdef0' }],
+  ],
+  ['why did the nightly job not run?', ['diagnose_schedule', { rule: 'nightly' }]],
+  ["why didn't the 'nightly-report' schedule run?", ['diagnose_schedule', { rule: 'nightly-report' }]],
   ['which services are in prod?', production],
   ['list the services in production-cluster', production],
   ['list clusters', ['ecs_list_clusters', {}]],

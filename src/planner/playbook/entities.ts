@@ -17,6 +17,8 @@ export interface Entities {
   readonly names: readonly NameHint[];
   readonly groupIds: readonly string[];
   readonly prefixListIds: readonly string[];
+  /** EC2 instances: hosts of a cluster. */
+  readonly instanceIds: readonly string[];
   readonly taskIds: readonly string[];
   readonly cidrs: readonly string[];
   readonly ports: readonly PortRange[];
@@ -42,6 +44,7 @@ export function readEntities(text: string): Entities {
     names: namesIn(rest),
     groupIds: ids.filter((id) => id.startsWith('sg-')),
     prefixListIds: ids.filter((id) => id.startsWith('pl-')),
+    instanceIds: ids.filter((id) => id.startsWith('i-')),
     taskIds,
     cidrs,
     ports: portsIn(rest),

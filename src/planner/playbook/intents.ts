@@ -254,9 +254,10 @@ function smallTalkOf(reading: Reading, lead: Lead): IntentKind | null {
   return null;
 }
 
-/** Hardly more than one or two names: "my-web-service?", "and checkout in prod". A name that is sure may stand in any sentence. */
+/** An id of a host or a task, or hardly more than one or two names: "my-web-service?", "and checkout in prod". A name that is sure may stand in any sentence. */
 function namesOnly(reading: Reading): boolean {
   const { names } = reading.entities;
+  if (reading.entities.instanceIds.length + reading.entities.taskIds.length > 0) return true;
   if (names.some(({ sure, role }) => sure && role !== 'cluster')) return true;
   const parts = new Set(names.flatMap(({ text }) => text.toLowerCase().match(/[a-z0-9'-]+/g) ?? []));
   return (

@@ -67,6 +67,47 @@ export const outputs = {
     findings: z.array(finding).catch([]),
     stopped: z.array(stopped).catch([]),
   }),
+  taskDiagnosis: z.object({
+    findings: z.array(finding).catch([]),
+    task: z.object({
+      id: text,
+      cluster: text,
+      service: maybeText,
+      group: maybeText,
+      revision: text,
+      lastStatus: text,
+      stopCode: maybeText,
+      stoppedReason: maybeText,
+      stoppedAt: maybeText,
+      containers: z
+        .array(
+          z.object({ name: text, exitCode: maybeNumber, reason: maybeText, first: z.boolean().catch(false) }),
+        )
+        .catch([]),
+    }),
+  }),
+  clusterDiagnosis: z.object({
+    cluster: z.object({ name: text, services: z.number(), sick: z.number() }),
+    sick: z
+      .array(z.object({ name: text, desired: z.number(), running: z.number(), because: text }))
+      .catch([]),
+    well: z.array(text).catch([]),
+    standalone: z.array(z.object({ family: text, count: z.number(), task: text, reason: text })).catch([]),
+    hosts: z.object({ total: z.number(), disconnected: z.array(text), draining: z.array(text) }),
+    findings: z.array(finding).catch([]),
+    lookedInto: z.array(z.object({ service: text, class: text })).catch([]),
+    cannotVerify: z.array(z.object({ what: text, missingAction: text })).catch([]),
+  }),
+  hostDiagnosis: z.object({
+    findings: z.array(finding).catch([]),
+    host: z.object({ id: text, instance: maybeText, cluster: text, status: text }),
+    tasks: z.array(z.object({ id: text })).catch([]),
+    failedTasks: z.number().catch(0),
+  }),
+  scheduleDiagnosis: z.object({
+    findings: z.array(finding).catch([]),
+    rule: z.object({ name: text, state: maybeText, schedule: maybeText }),
+  }),
   services: z.object({ services: z.array(serviceFacts) }),
   clusterNames: z.object({ clusters: z.array(z.object({ name: text })) }),
   serviceNames: z.object({ cluster: text, services: z.array(z.object({ name: text })) }),

@@ -8,22 +8,21 @@ import type { DiagnosisView, StoppedView } from '../outputs.ts';
 import { readOutput } from '../outputs.ts';
 import { clusterNames, clustersMeant, type Resolved, serviceOf, servicesIn } from '../subject.ts';
 import { ago, cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
-import {
-  causes,
-  citeFinding,
-  OFFER_DEPLOYMENTS,
-  OFFER_LOGS,
-  OFFER_NETWORK,
-  OFFER_TASKS,
-  offerOf,
-} from '../words.ts';
-import { overview } from './overview.ts';
+import { causes, OFFER_DEPLOYMENTS, OFFER_LOGS, OFFER_NETWORK, OFFER_TASKS, offerOf } from '../words.ts';
+import { causeLines, notCheckedLines, otherCauseLines, outcomeLines } from './finding-lines.ts';
+import { clusterDiagnosis, hostDiagnosis, scheduleDiagnosis, taskDiagnosis } from './subjects.ts';
 
 /** "Show me the status of …", "Why is … unhealthy?"; without a service, a look at the whole cluster. */
 export function diagnosis(view: View): Next {
+  const { instanceIds, taskIds } = view.intent.entities;
+  const [host] = instanceIds;
+  const [task] = taskIds;
+  if (host !== undefined) return hostDiagnosis(view, host);
+  if (task !== undefined) return taskDiagnosis(view, task);
+  if (isAboutSchedule(view)) return scheduleDiagnosis(view);
   const whole = isAboutCluster(view) ? namedInside(view) : null;
   if (whole !== null && 'next' in whole) return whole.next;
-  if (whole !== null && whole.found === null) return overview(view);
+  if (whole !== null && whole.found === null) return clusterDiagnosis(view);
   const read = whole === null ? diagnose(view) : diagnoseSubject(view, whole.found ?? { service: '' });
   if ('next' in read) return read.next;
   const { value, evidence } = read;
@@ -34,14 +33,20 @@ export function diagnosis(view: View): Next {
     ...deploymentLines(value, evidence),
     ...(cause === undefined && isSteady(value) ? [] : stoppedLines(value, evidence, view.nowMs)),
     ...(cause === undefined ? noCauseLines(value, evidence) : causeLines(cause, evidence)),
-    ...broken
-      .slice(1, 3)
-      .map((other) => `Also ${other.verdict}: ${quoted(other.title)}${citeFinding(other, evidence)}`),
+    ...otherCauseLines(broken.slice(1), evidence),
     ...notCheckedLines(value.findings),
     closing(value, cause),
   ];
   return say(lines, suggestionsFor(value, cause));
 }
+
+/** "Why did the nightly job not run?": something that should begin by itself, at its time. */
+function isAboutSchedule(view: View): boolean {
+  return SCHEDULED.test(view.question) && view.intent.kind === 'why';
+}
+
+const SCHEDULED =
+  /\b(?:scheduled?|schedules|cron(?:job)?|nightly|hourly|daily|weekly|monthly|batch)\b.*\b(?:run|ran|runs|start(?:ed)?|fire[ds]?|trigger(?:ed)?|execute[ds]?|happen(?:ed)?|work)\b|\beventbridge\b/i;
 
 type Diagnosed =
   | { readonly value: DiagnosisView; readonly evidence: readonly string[] }
@@ -151,38 +156,13 @@ function stoppedSentence(group: StoppedView, nowMs: number): string {
   return reason ? `${sentence}${exit}: "${quoted(reason)}"` : `${sentence}${exit}.`;
 }
 
-function causeLines(cause: Finding, evidence: readonly string[]): string[] {
-  const heading =
-    cause.verdict === 'proven'
-      ? 'The cause is proven'
-      : cause.verdict === 'likely'
-        ? 'The likely cause'
-        : 'A possible cause';
-  return [
-    `**${heading}: ${quoted(cause.title)}**${citeFinding(cause, evidence)}`,
-    `${quoted(cause.explanation, 800)}${citeFinding(cause, evidence)}`,
-  ];
-}
-
 /** What is said without a cause: that the service is healthy, or what is missing to tell. */
 function noCauseLines({ findings, service }: DiagnosisView, evidence: readonly string[]): string[] {
-  const verdict =
-    findings.find((one) => one.class === 'healthy') ?? findings.find((one) => one.class === 'unknown');
-  if (verdict !== undefined) {
-    return [`${quoted(verdict.title)} ${quoted(verdict.explanation, 800)}${citeFinding(verdict, evidence)}`];
-  }
+  const told = outcomeLines(findings, evidence);
+  if (told.length > 0) return told;
   return service.running >= service.desired
     ? [`Nothing is wrong with ${service.name} as far as its state tells.${cite(evidence, 1)}`]
     : [`No cause is proven for ${service.name}.${cite(evidence, 1)}`];
-}
-
-/** Reads that were denied, with the permission each needs. */
-function notCheckedLines(findings: readonly Finding[]): string[] {
-  const gaps = findings.flatMap((one) => one.cannotVerify);
-  const unique = [...new Map(gaps.map((gap) => [`${gap.what}|${gap.missingAction}`, gap])).values()];
-  return unique
-    .slice(0, 3)
-    .map((gap) => `Not checked: ${quoted(gap.what)}. \`${quoted(gap.missingAction, 80)}\` would show it.`);
 }
 
 function closing(value: DiagnosisView, cause: Finding | undefined): string {
