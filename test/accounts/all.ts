@@ -92,6 +92,24 @@ function otherProven(one: CauseCase, findings: readonly Finding[]): string | und
     : `proven though it is not so: ${others.map((finding) => finding.class).join(', ')}`;
 }
 
+/** What would change something of another service, or was blamed on it. */
+function strangers(findings: readonly Finding[]): string | undefined {
+  const touched = JSON.stringify(findings.filter(sure).map(({ culprits, fixes }) => ({ culprits, fixes })));
+  const blamed = ['ledger-worker', 'storefront', 'thumbnailer'].filter((name) => touched.includes(name));
+  return blamed.length === 0 ? undefined : `another service is blamed or changed: ${blamed.join(', ')}`;
+}
+
+/** A fix of a finding that is sure has to make the failing check pass, as far as it was worked out. */
+function uselessFix(findings: readonly Finding[]): string | undefined {
+  const useless = findings
+    .filter(sure)
+    .flatMap(({ fixes }) => fixes)
+    .filter((fix) => fix.counterfactual?.flips === false);
+  return useless.length === 0
+    ? undefined
+    : `a fix that does not help: ${useless.map(({ tool }) => tool).join(', ')}`;
+}
+
 function unverified(one: CauseCase, findings: readonly Finding[]): string | undefined {
   // A service whose tasks all run is well, whatever could not be read about the calls around it.
   const proven = findings.filter((finding) => finding.verdict === 'proven' && finding.class !== 'healthy');
@@ -118,14 +136,19 @@ function ofCause(one: CauseCase): Expectation[] {
       wanted: words(one.verdict),
       service: at(one.plain),
       snapshot: () => filed(one.plain()),
-      fault: (findings) => firstIs(one, one.verdict, findings) ?? otherProven(one, findings),
+      fault: (findings) =>
+        firstIs(one, one.verdict, findings) ?? otherProven(one, findings) ?? uselessFix(findings),
     },
     {
       ...named(one, 'b', 'decoys'),
       wanted: words(one.decoyedVerdict),
       service: at(one.decoyed),
       snapshot: () => filed(one.decoyed()),
-      fault: (findings) => firstIs(one, one.decoyedVerdict, findings) ?? otherProven(one, findings),
+      fault: (findings) =>
+        firstIs(one, one.decoyedVerdict, findings) ??
+        otherProven(one, findings) ??
+        strangers(findings) ??
+        uselessFix(findings),
     },
     {
       ...named(one, 'c', 'denied'),
@@ -150,7 +173,8 @@ export const expectations: readonly Expectation[] = [
       fault: (findings) => {
         if (findings[0]?.class !== 'healthy') return 'not called healthy';
         const others = findings.filter((finding) => finding.class !== 'healthy' && sure(finding));
-        return others.length === 0 ? undefined : `also ${others.map((finding) => finding.class).join(', ')}`;
+        if (others.length > 0) return `also ${others.map((finding) => finding.class).join(', ')}`;
+        return findings.some((finding) => finding.fixes.length > 0) ? 'a change is offered' : undefined;
       },
     }),
   ),
