@@ -10,11 +10,12 @@ import { type Contest, contestOf } from './contest.ts';
 import { type Dependency, dependenciesOf, type PathQuestion } from './dependencies.ts';
 import { type ExecTrouble, execTrouble } from './exec-session.ts';
 import { deadlockOf } from './percentages.ts';
+import { presentFailures } from './present.ts';
 import { type ServiceFacts, serviceFacts } from './service.ts';
 import { conditionOfTasks } from './standalone.ts';
 import { type StartFailure, startFailure } from './start-failure.ts';
 import { type CutShort, cutShortOnPurpose } from './stopping.ts';
-import { newestFirst, type StoppedGroup, stoppedGroups, type TaskFacts, taskFacts } from './tasks.ts';
+import { type StoppedGroup, stoppedGroups, type TaskFacts, taskFacts } from './tasks.ts';
 
 /** steady: all is well · rolling: a deployment moves on without failures · troubled: something has to be explained. */
 export type Condition = 'steady' | 'rolling' | 'troubled' | 'empty' | 'inactive';
@@ -53,7 +54,6 @@ const RECENT_MS = 15 * 60_000;
 const FLAPPING_TASKS = 2;
 /** A rollout that has not moved for this long is no longer "in progress". */
 const ROLLOUT_PATIENCE_MS = 30 * 60_000;
-const TASKS_JUDGED = 50;
 /** Pulling a large image takes minutes; a task that has waited longer waits for something else. */
 const STUCK_MS = 10 * 60_000;
 const STARTING: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
@@ -64,7 +64,7 @@ const CUT_SHORT_MS = 60 * 60_000;
 export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts {
   const service = serviceFacts(bundle);
   const tasks = taskFacts(bundle, service);
-  const failed = presentFailures(tasks, service);
+  const failed = presentFailures(tasks, service, bundle.nowMs);
   const complaints = complaintsOf(service, bundle.nowMs);
   const stuck = stuckTasks(tasks, bundle.nowMs);
   const cut = cutShortOnPurpose(tasks, { nowMs: bundle.nowMs, withinMs: CUT_SHORT_MS });
@@ -109,18 +109,6 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
     balancerPaths: condition === 'troubled' ? balancerPaths(bundle, service, tasks) : [],
     gaps: gapsOf(bundle),
   };
-}
-
-/**
- * Failures of the deployment that is rolled out now. When it has none, those of older deployments count that happened
- * after it began; what failed before belongs to an older story.
- */
-export function presentFailures(tasks: readonly TaskFacts[], service: ServiceFacts): TaskFacts[] {
-  const failed = newestFirst(tasks.filter((task) => task.failed));
-  const ofPrimary = failed.filter((task) => task.ofPrimary);
-  if (ofPrimary.length > 0) return ofPrimary.slice(0, TASKS_JUDGED);
-  const since = service.primary?.createdAtMs ?? 0;
-  return failed.filter((task) => (task.stoppedAtMs ?? 0) >= since).slice(0, TASKS_JUDGED);
 }
 
 function conditionOfService(

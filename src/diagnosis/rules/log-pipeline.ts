@@ -40,7 +40,8 @@ function routerFails(facts: Facts): Judgement | undefined {
   const said = lastSaying(logs, 'logRouter') ?? lastWords(logs);
   const configured = router.definition?.value.firelensConfiguration !== undefined;
   return found({
-    verdict: configured ? 'proven' : 'likely',
+    // What the router itself says belongs to the proof: without its log, something may have ended it.
+    verdict: configured && said !== undefined ? 'proven' : 'likely',
     title: `The log router ${router.name} fails and takes the tasks of ${facts.service.name} down.`,
     explanation: `It ${howItFailed(router)} before any other container, in ${counted(hits.length, 'task')} of ${task.revision}${router.essential === true ? '; it is essential, so its end ends the task' : ''}.${said === undefined ? '' : ` Its log says "${said.text}".`}`,
     evidence: [
