@@ -102,6 +102,8 @@ export interface CapacityEvidence {
   readonly autoScalingGroups: Seen<Groups.AutoScalingGroup>;
   /** What the groups did lately, newest first. */
   readonly activities: Seen<Groups.Activity>;
+  /** Of the hosts, when interfaces are in question. */
+  readonly instanceTypes: Seen<Ec2.InstanceTypeInfo>;
 }
 
 /** What changes the desired count by itself, as far as it was read. */

@@ -30,10 +30,12 @@ export const furtherActions = [
   'elasticloadbalancing:DescribeLoadBalancers',
   'elasticloadbalancing:DescribeListeners',
   'ec2:DescribeInstances',
+  'ec2:DescribeInstanceTypes',
 ] as const;
 
 const BALANCERS_MAX = 5;
 const INSTANCES_MAX = 50;
+const TYPES_MAX = 50;
 /** Newest activities that are looked at; one page. */
 const ACTIVITIES_READ = 50;
 
@@ -48,7 +50,7 @@ export async function readFurther(
   options.context.stage('load balancers, hosts and scaling');
   const [balancing, capacity, scaling] = await Promise.all([
     wanted.balancing ? readBalancing(aws, bundle) : undefined,
-    wanted.capacity ? readCapacity(aws, bundle) : undefined,
+    wanted.capacity ? readCapacity(aws, bundle, wanted) : undefined,
     wanted.scaling ? readScaling(aws, bundle) : undefined,
   ]);
   return {
@@ -136,7 +138,31 @@ async function readInstances(aws: Aws, ids: readonly string[]): Promise<Seen<Ec2
   }
 }
 
-async function readCapacity(aws: Aws, bundle: EvidenceBundle): Promise<CapacityEvidence> {
+/** What the instance types of the hosts may have; at most 100 types in one request. */
+function readInstanceTypes(
+  aws: Aws,
+  hosts: CapacityEvidence['containerInstances'],
+): Promise<Seen<Ec2.InstanceTypeInfo>> {
+  const types = hosts.items.flatMap(
+    ({ value }) => value.attributes?.find(({ name }) => name === 'ecs.instance-type')?.value ?? [],
+  );
+  const distinct = [...new Set(types)].slice(0, TYPES_MAX);
+  if (distinct.length === 0) return Promise.resolve(nothing());
+  return readList(aws, {
+    action: 'ec2:DescribeInstanceTypes',
+    // The filter takes any text, where the list of types would refuse one it does not know.
+    input: { Filters: [{ Name: 'instance-type', Values: distinct }] },
+    what: 'the instance types of the hosts',
+    path: '$.InstanceTypes',
+    items: (output) => output.InstanceTypes,
+  });
+}
+
+async function readCapacity(
+  aws: Aws,
+  bundle: EvidenceBundle,
+  { interfaces }: { interfaces: boolean },
+): Promise<CapacityEvidence> {
   const [containerInstances, capacityProviders, groups] = await Promise.all([
     readContainerInstances(aws, bundle.cluster),
     readList(aws, {
@@ -149,14 +175,17 @@ async function readCapacity(aws: Aws, bundle: EvidenceBundle): Promise<CapacityE
     readHostGroups(aws),
   ]);
   const mine = groupsOfCluster({ bundle, containerInstances, capacityProviders, groups });
+  const names = mine.map(({ value }) => value.AutoScalingGroupName ?? '');
+  const [activities, instanceTypes] = await Promise.all([
+    readGroupActivities(aws, names),
+    interfaces ? readInstanceTypes(aws, containerInstances) : nothing(),
+  ]);
   return {
     containerInstances,
     capacityProviders,
     autoScalingGroups: { items: mine, gaps: groups.gaps },
-    activities: await readGroupActivities(
-      aws,
-      mine.map(({ value }) => value.AutoScalingGroupName ?? ''),
-    ),
+    activities,
+    instanceTypes,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Aws } from '../../src/contract/aws.ts';
 import type { EvidenceBundle, Observed } from '../../src/diagnosis/evidence.ts';
 import { namedDestinations } from '../../src/diagnosis/facts/environment.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
-import type { TaskFacts } from '../../src/diagnosis/facts/tasks.ts';
+import type { StoppedGroup, TaskFacts } from '../../src/diagnosis/facts/tasks.ts';
 import type { CollectOptions } from './collect.ts';
 import { type LogPlace, type LogRead, logPlace, readLog } from './collect-logs.ts';
 import { readGroups, readGroupsAdmitting, readVpc, withMore } from './collect-network.ts';
@@ -14,7 +14,7 @@ import { joined } from './reading.ts';
 /** Lines of each log that are looked at. */
 const LOG_LINES = 300;
 /** Failed tasks whose logs are read; the newest of each group of equal failures. */
-const LOGS_MAX = 3;
+const LOGS_MAX = 4;
 
 /** Adds the surroundings to the evidence behind `current`. */
 export async function readSurroundings(
@@ -76,9 +76,17 @@ function logPlaces(facts: Facts): LogPlace[] {
   const failed = new Set(facts.failed);
   const newest = facts.stopped
     .filter((group) => group.tasks.some((task) => failed.has(task)))
-    .map((group) => group.newest);
+    .flatMap((group) => [group.newest, ...longestLived(group, failed)]);
   const sick = facts.tasks.filter((task) => !task.stopped && task.healthStatus === 'UNHEALTHY').slice(0, 1);
   return [...newest, ...sick].slice(0, LOGS_MAX).flatMap((task) => placesOf(task, facts.bundle.region));
+}
+
+/** Of tasks that a health check ended, the one that lived longest may have become ready before its end. */
+function longestLived({ kind, newest, tasks }: StoppedGroup, failed: ReadonlySet<TaskFacts>): TaskFacts[] {
+  if (kind !== 'elb-health' && kind !== 'container-health') return [];
+  const lived = (task: TaskFacts) => (task.stoppedAtMs ?? 0) - (task.startedAtMs ?? task.stoppedAtMs ?? 0);
+  const [longest] = [...tasks].filter((task) => failed.has(task)).sort((a, b) => lived(b) - lived(a));
+  return longest === undefined || longest === newest ? [] : [longest];
 }
 
 function placesOf(task: TaskFacts, region: string): LogPlace[] {

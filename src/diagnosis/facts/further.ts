@@ -8,6 +8,8 @@ import type { Facts } from './facts.ts';
 export interface FurtherReads {
   readonly balancing: boolean;
   readonly capacity: boolean;
+  /** With the hosts, how many interfaces their types may have. */
+  readonly interfaces: boolean;
   readonly scaling: boolean;
 }
 
@@ -34,6 +36,9 @@ export function furtherReads(facts: Facts): FurtherReads {
   return {
     balancing: facts.condition === 'troubled' && pointsAtBalancer(facts),
     capacity: facts.condition === 'troubled' && runsOnHosts(facts) && pointsAtHosts(facts),
+    interfaces:
+      facts.complaints.some(({ kind }) => kind === 'interface') ||
+      facts.starts.some(({ phase }) => phase === 'network-interface'),
     // Tasks that fail are started and stopped all the time; then coming and going says nothing about scaling.
     scaling: facts.failed.length === 0 && looksContested(facts.bundle),
   };

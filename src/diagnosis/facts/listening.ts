@@ -15,7 +15,7 @@ export interface Listening {
 }
 
 const READY =
-  /\b(?:listening|now listening|server (?:is )?(?:started|running|ready)|started (?:\S+ ){0,3}in [\d.]+ ?(?:s|sec|seconds|ms)|running (?:on|at) (?:all addresses|https?:)|ready (?:to (?:accept|handle|serve)|for connections|in [\d.]+)|application startup complete|uvicorn running|accepting connections|serving (?:on|at|http)|start worker processes|started server|ready on|bound to)\b/i;
+  /\b(?:listening|now listening|server (?:is )?(?:started|running|ready)|started (?:\S+ ){0,3}in [\d.]+ ?(?:s|sec|seconds|ms)|running (?:on|at) (?:all addresses|https?:|\S+:\d)|local: {1,12}https?:|ready (?:to (?:accept|handle|serve)|for connections|in [\d.]+)|application startup complete|uvicorn running|accepting connections|serving (?:on|at|http)|start worker processes|started server|ready on|bound to)(?![a-z])/i;
 const PLACE =
   /(?:https?:\/\/|tcp:\/\/)?(\[[0-9a-f:]{2,45}\]|\*|localhost|\d{1,3}(?:\.\d{1,3}){3}|ip-[\w.-]+|:::?|[a-z0-9][\w-]*(?:\.[\w-]+)+)?:(\d{2,5})\b/i;
 const PORT_ONLY = /\bport(?:\(s\))?:? ?(\d{2,5})\b/i;

@@ -1,9 +1,9 @@
 // What the load balancers say about the tasks: unhealthy targets with AWS's reason for it, the codes that came back, and the tasks that
 // were stopped for it. The reason is state while the target is registered; afterwards only an event still tells it.
 
-import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetGroup, TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { EvidenceRef } from '../../contract/finding.ts';
-import { below } from '../evidence.ts';
+import { below, type Observed } from '../evidence.ts';
 import type { Facts } from './facts.ts';
 import { complaintOf } from './further.ts';
 import type { TaskFacts } from './tasks.ts';
@@ -56,4 +56,20 @@ export function targetTrouble(facts: Facts): TargetTrouble | undefined {
 function codesIn(text: string): number[] {
   const list = /codes?:? ?\[([\d, ]{3,60})\]/i.exec(text)?.[1];
   return list === undefined ? [] : list.split(',').map((one) => Number(one.trim()));
+}
+
+/** The target group the trouble is about: the one AWS names or whose targets are sick, else the first. */
+export function troubledGroup(facts: Facts): Observed<TargetGroup> | undefined {
+  const { items } = facts.bundle.targetGroups;
+  const sick = new Set(
+    facts.bundle.targetHealth.items
+      .filter(({ value }) => value.targets.some(({ TargetHealth }) => TargetHealth?.State === 'unhealthy'))
+      .map(({ value }) => value.targetGroupArn),
+  );
+  const named = facts.failed.map(({ stoppedReason }) => stoppedReason);
+  return (
+    items.find(({ value }) => named.some((reason) => reason.includes(value.TargetGroupArn ?? ' '))) ??
+    items.find(({ value }) => sick.has(value.TargetGroupArn ?? '')) ??
+    items[0]
+  );
 }

@@ -7,6 +7,7 @@ import { capacityRules } from './capacity.ts';
 import { containerRules } from './container.ts';
 import { deploymentRules } from './deployment.ts';
 import { healthRules } from './health.ts';
+import { interfaceRules } from './interfaces.ts';
 import { lifetimeRules } from './lifetime.ts';
 import { logPipelineRules } from './log-pipeline.ts';
 import { memoryRules } from './memory.ts';
@@ -18,6 +19,7 @@ import { type Rule, silent } from './rule.ts';
 import { runtimeRules } from './runtime.ts';
 import { sessionRules } from './session.ts';
 import { settingRules } from './settings.ts';
+import { slowStartRules } from './slow-start.ts';
 import { startRules } from './start.ts';
 import { supplyRules } from './supply.ts';
 
@@ -27,6 +29,7 @@ const everyRule: readonly Rule[] = [
   ...capacityRules,
   ...placementRules,
   ...supplyRules,
+  ...interfaceRules,
   ...deploymentRules,
   ...attachmentRules,
   ...runtimeRules,
@@ -38,6 +41,7 @@ const everyRule: readonly Rule[] = [
   ...settingRules,
   ...lifetimeRules,
   ...balancingRules,
+  ...slowStartRules,
   ...healthRules,
   ...sessionRules,
 ];

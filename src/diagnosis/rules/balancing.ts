@@ -6,8 +6,7 @@ import { below } from '../evidence.ts';
 import type { BalancerPath } from '../facts/balancer-path.ts';
 import type { Facts } from '../facts/facts.ts';
 import { boundEverywhere, elsewhereBound, listeningOf, loopbackBound } from '../facts/listening.ts';
-import { type TargetTrouble, targetTrouble } from '../facts/target-trouble.ts';
-import type { TaskFacts } from '../facts/tasks.ts';
+import { type TargetTrouble, targetTrouble, troubledGroup } from '../facts/target-trouble.ts';
 import {
   counted,
   distinctRefs,
@@ -19,21 +18,16 @@ import {
   refuted,
   silent,
 } from './rule.ts';
-import { balancerFixes, graceFix } from './service-fixes.ts';
+import { balancerFixes } from './service-fixes.ts';
 
 export const balancingRules: readonly Rule[] = [
   { class: 'lb-sg-ingress-missing', needs: ['targets', 'balancing', 'network'], judge: wayShut },
   { class: 'lb-healthcheck-misconfig', needs: ['tasks', 'targets', 'logs'], judge: wrongCheck },
-  { class: 'slow-start-grace', needs: ['tasks', 'targets', 'logs', 'service'], judge: slowStart },
   { class: 'app-bind-address', needs: ['tasks', 'targets', 'logs'], judge: bindAddress },
 ];
 
 const PROTOCOL_MIX =
   /first record does not look like a TLS handshake|client sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|\\x16\\x03\\x01|invalid (?:HTTP )?(?:request line|method).{0,40}\\x16|SSL handshake.{0,30}(?:fail|error).{0,60}http request|wrong version number/i;
-const SECOND_MS = 1_000;
-/** A grace period with this much more than the slowest start that was seen. */
-const GRACE_HEADROOM_SECONDS = 60;
-const GRACE_STEP_SECONDS = 30;
 
 /** The balancer's groups and the tasks' groups do not let each other through. */
 function wayShut(facts: Facts): Judgement {
@@ -90,7 +84,8 @@ function groupHop(path: BalancerPath['paths'][number]) {
   return path.hops.find(({ check, verdict }) => verdict === 'blocked' && check.startsWith('security-group'));
 }
 
-function isOpen(way: BalancerPath): boolean {
+/** True when the groups on this way let everything through. */
+export function isOpen(way: BalancerPath): boolean {
   return way.paths.every((path) =>
     path.hops.every(({ check, verdict }) => verdict === 'open' || !check.startsWith('security-group')),
   );
@@ -107,7 +102,7 @@ function wrongCheck(facts: Facts): Judgement {
       ? refuted(`${counted(healthy, 'target')} of the load balancer ${healthy === 1 ? 'is' : 'are'} healthy.`)
       : silent;
   }
-  const group = facts.bundle.targetGroups.items[0];
+  const group = troubledGroup(facts);
   const { HealthCheckPath: path, HealthCheckProtocol: protocol, Matcher } = group?.value ?? {};
   const wants =
     `The check asks ${protocol ?? ''} ${path ?? ''} for ${Matcher?.HttpCode ?? Matcher?.GrpcCode ?? 'an answer'}.`.replace(
@@ -146,7 +141,7 @@ interface Told {
 
 /** No code came back: what the application's log says about it, else only that it is so. */
 function facelessFailure(facts: Facts, { base, wants, reason }: Told): Judgement {
-  const group = facts.bundle.targetGroups.items[0];
+  const group = troubledGroup(facts);
   const mixed = protocolMix(facts);
   const unheard = healthPortUnheard(facts);
   if (mixed !== undefined || unheard !== undefined)
@@ -190,73 +185,10 @@ function protocolMix(facts: Facts): EvidenceRef | undefined {
 
 /** The check has a port of its own, and the application only names others. */
 function healthPortUnheard(facts: Facts): { port: number; at: EvidenceRef } | undefined {
-  const health = Number(facts.bundle.targetGroups.items[0]?.value.HealthCheckPort);
+  const health = Number(troubledGroup(facts)?.value.HealthCheckPort);
   const ports = listeningOf(facts).flatMap(({ port, at }) => (port === undefined ? [] : [{ port, at }]));
   if (!Number.isInteger(health) || health <= 0 || ports.some(({ port }) => port === health)) return undefined;
   return ports.at(-1);
-}
-
-interface Start {
-  readonly task: TaskFacts;
-  readonly tookMs: number;
-  readonly at: EvidenceRef;
-}
-
-/** The application was ready only after its checks had given up. */
-function slowStart(facts: Facts): Judgement {
-  const killed = facts.failed.filter(({ kind }) => kind === 'elb-health' || kind === 'container-health');
-  const balanced = killed.some(({ kind }) => kind === 'elb-health');
-  if (killed.length === 0 || targetTrouble(facts)?.codes.some((code) => code < 500) === true) return silent;
-  if (facts.balancerPaths.some((way) => !isOpen(way))) return silent;
-  const starts = killed.flatMap((task) => startOf(facts, task));
-  const [slowest] = [...starts].sort((a, b) => b.tookMs - a.tookMs);
-  if (slowest === undefined) return silent;
-  const allowedMs = balanced ? balancerPatienceMs(facts) : containerPatienceMs(slowest.task);
-  if (allowedMs === undefined) return silent;
-  const seconds = (ms: number) => Math.round(ms / SECOND_MS);
-  if (slowest.tookMs < allowedMs)
-    return refuted(
-      `The application was ready ${seconds(slowest.tookMs)} s after its start, within the ${seconds(allowedMs)} s it is given.`,
-    );
-  const wanted =
-    Math.ceil((seconds(slowest.tookMs) + GRACE_HEADROOM_SECONDS) / GRACE_STEP_SECONDS) * GRACE_STEP_SECONDS;
-  const grace = facts.service.observed.value.healthCheckGracePeriodSeconds ?? 0;
-  return found({
-    verdict: 'likely',
-    title: `${facts.service.name} starts more slowly than its health check allows.`,
-    explanation: `It was ready ${seconds(slowest.tookMs)} s after its start, and the checks give it ${seconds(allowedMs)} s${balanced ? ` (grace period ${grace} s)` : ' (startPeriod and retries)'}. ${counted(killed.length, 'task')} of ${slowest.task.revision} were stopped.`,
-    evidence: [
-      slowest.at,
-      below(slowest.task.observed, '.startedAt'),
-      balanced ? below(facts.service.observed, '.healthCheckGracePeriodSeconds') : slowest.task.observed.at,
-    ],
-    culprits: [balanced ? facts.service.arn : slowest.task.revision],
-    fixes: balanced ? graceFix(facts.service, wanted) : [],
-  });
-}
-
-function startOf(facts: Facts, task: TaskFacts): Start[] {
-  if (task.startedAtMs === undefined) return [];
-  const ready = listeningOf(facts).findLast(({ taskArn }) => taskArn === task.arn);
-  return ready === undefined ? [] : [{ task, tookMs: ready.atMs - task.startedAtMs, at: ready.at }];
-}
-
-/** Grace period, then as many checks as make a target unhealthy. */
-function balancerPatienceMs({ service, bundle }: Facts): number | undefined {
-  const group = bundle.targetGroups.items[0]?.value;
-  const grace = service.observed.value.healthCheckGracePeriodSeconds ?? 0;
-  const { HealthCheckIntervalSeconds: interval, UnhealthyThresholdCount: threshold } = group ?? {};
-  return interval === undefined || threshold === undefined
-    ? undefined
-    : (grace + interval * threshold) * SECOND_MS;
-}
-
-/** Defaults as in the API reference of ECS, HealthCheck: interval 30 s, 3 retries, no start period. */
-function containerPatienceMs(task: TaskFacts): number | undefined {
-  const check = task.containers.find((one) => one.definition?.value.healthCheck !== undefined)?.definition
-    ?.value.healthCheck;
-  if (check === undefined) return undefined;
-  return ((check.startPeriod ?? 0) + (check.interval ?? 30) * (check.retries ?? 3)) * SECOND_MS;
 }
 
 /** The application listens where its check does not ask. */

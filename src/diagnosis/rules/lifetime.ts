@@ -13,6 +13,10 @@ export const lifetimeRules: readonly Rule[] = [
   { class: 'graceful-shutdown-gap', needs: ['tasks', 'task-definition'], judge: hardStop },
 ];
 
+/** The agent's words for a container whose dependencies could not be met. */
+const NEVER_STARTED =
+  /dependency graph|container ordering dependency|dependen(?:cy|t container)\b.{0,80}(?:did not|not|never|failed)/i;
+
 interface Unmet {
   readonly task: TaskFacts;
   readonly waiting: ContainerFacts;
@@ -26,21 +30,7 @@ function dependency(facts: Facts): Judgement {
   const hits = [...facts.failed, ...facts.stuck].flatMap((task) => unmetOf(task) ?? []);
   const [first] = hits;
   if (first === undefined) {
-    const text = facts.failed.find(({ stoppedReason }) =>
-      /dependen(?:cy|cies)|depends ?on/i.test(stoppedReason),
-    );
-    if (text === undefined) return silent;
-    return found({
-      verdict: 'likely',
-      title: `A container of ${facts.service.name} waits for another that does not come up.`,
-      explanation: `ECS says: "${text.stoppedReason.slice(0, 240)}"`,
-      evidence: [below(text.observed, '.stoppedReason')],
-      culprits: [text.revision],
-      cannotVerify: facts.bundle.taskDefinitions.gaps.map(({ what, missingAction }) => ({
-        what,
-        missingAction,
-      })),
-    });
+    return toldOnly(facts);
   }
   const { waiting, awaited, condition, how, task } = first;
   return found({
@@ -56,10 +46,32 @@ function dependency(facts: Facts): Judgement {
   });
 }
 
+/** Only the words say so: the definition was not seen, or names no such dependency. */
+function toldOnly(facts: Facts): Judgement {
+  for (const task of facts.failed) {
+    const container = task.containers.find(({ reason }) => NEVER_STARTED.test(reason));
+    const text = container?.reason ?? task.stoppedReason;
+    if (container === undefined && !/dependen(?:cy|cies)|depends ?on/i.test(text)) continue;
+    return found({
+      verdict: 'likely',
+      title: `A container of ${facts.service.name} waits for another that does not come up.`,
+      explanation: `ECS says: "${text.slice(0, 240)}"`,
+      evidence: [
+        container === undefined
+          ? below(task.observed, '.stoppedReason')
+          : below(container.observed, '.reason'),
+      ],
+      culprits: [task.revision],
+    });
+  }
+  return silent;
+}
+
 function unmetOf(task: TaskFacts): Unmet | undefined {
   for (const waiting of task.containers) {
-    // A container that has run has had its dependencies met.
-    if (waiting.exitCode !== undefined || waiting.observed.value.lastStatus === 'RUNNING') continue;
+    // A container that has run has had its dependencies met; the agent gives one that never did an exit code all the same.
+    const ran = waiting.exitCode !== undefined && !NEVER_STARTED.test(waiting.reason);
+    if (ran || waiting.observed.value.lastStatus === 'RUNNING') continue;
     for (const { containerName, condition } of waiting.definition?.value.dependsOn ?? []) {
       const awaited = task.containers.find(({ name }) => name === containerName);
       const how =

@@ -55,7 +55,6 @@ export const supplyRules: readonly Rule[] = [
       judge: (facts) => judgeSupply(one, facts),
     }),
   ),
-  { class: 'eni-allocation-failure', needs: ['events', 'tasks', 'capacity'], judge: interfaceFailure },
   { class: 'infrastructure-interruption', needs: ['tasks'], judge: interruption },
 ];
 
@@ -82,36 +81,6 @@ function judgeSupply(one: Supply, facts: Facts): Judgement {
     explanation: `AWS says: "${(complaint?.message ?? task?.stoppedReason ?? '').slice(0, 240)}"${oneZone} ${one.advice}`,
     evidence,
     cannotVerify: [one.confirm],
-  });
-}
-
-/** The network interface of a task was not made or not attached. */
-function interfaceFailure(facts: Facts): Judgement {
-  const start = facts.starts.find(
-    ({ phase, text }) =>
-      phase === 'network-interface' && !/free (?:ip )?addresses|InsufficientFree/i.test(text),
-  );
-  const complaint = complaintOf(facts, 'interface');
-  if (start === undefined && complaint === undefined) return silent;
-  const failed = facts.failed.filter(({ stoppedReason }) =>
-    /network interface|device index/i.test(stoppedReason),
-  );
-  const hosts = new Set(failed.map(({ observed }) => observed.value.containerInstanceArn ?? ''));
-  hosts.delete('');
-  const [host] = hosts;
-  const where =
-    failed.length > 1 && hosts.size === 1 && host !== undefined
-      ? ` All ${failed.length} failures were on host ${host.split('/').at(-1)}, so that host is suspect.`
-      : '';
-  return found({
-    verdict: 'likely',
-    title: `Tasks of ${facts.service.name} get no network interface.`,
-    explanation: `AWS says: "${(start?.text ?? complaint?.message ?? '').slice(0, 240)}"${where} A host has a limited number of interfaces, more with awsvpcTrunking.`,
-    evidence: [...(start?.evidence ?? []), ...(complaint === undefined ? [] : [complaint.at])],
-    culprits: where === '' || host === undefined ? [] : [host.split('/').at(-1) ?? host],
-    cannotVerify: [
-      { what: 'how many interfaces the hosts may have', missingAction: 'ec2:DescribeInstanceTypes' },
-    ],
   });
 }
 

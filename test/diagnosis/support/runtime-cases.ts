@@ -121,7 +121,7 @@ export const runtimeCases: readonly CauseCase[] = [
   },
   {
     class: 'log-pipeline-failure',
-    verdict: 'proven',
+    verdict: 'likely',
     ill: (s) =>
       beside(
         s,
