@@ -109,7 +109,6 @@ export const awsActions = [
   'ec2:DescribeVpcEndpoints',
   'ec2:DescribeNatGateways',
   'ec2:DescribeInstances',
-  'ec2:DescribeInstanceTypes',
   'ec2:DescribeVpcAttribute',
   'ec2:DescribeManagedPrefixLists',
   'ec2:GetManagedPrefixListEntries',

@@ -1,27 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../src/contract/snapshot.ts';
-import { type DiagnoseServiceOutput, diagnoseService } from '../../tools/diagnose/diagnose-service.ts';
-import { healthyAccount, NOW_MS } from '../support/account-builder.ts';
-import { simulatedAws } from '../support/simulated-aws.ts';
 import { causeCases } from './support/cases.ts';
-
-async function look(
-  change: (s: Snapshot) => void,
-  denied: readonly string[] = [],
-): Promise<DiagnoseServiceOutput> {
-  const snapshot = healthyAccount();
-  change(snapshot);
-  snapshot.denied = [...denied];
-  const aws = await simulatedAws(snapshot);
-  try {
-    const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
-    return diagnoseService.output.parse(
-      await diagnoseService.run({ cluster: 'prod', service: 'api' }, aws, context),
-    );
-  } finally {
-    await aws.close();
-  }
-}
+import { look } from './support/look.ts';
 
 describe.each(causeCases)('$class', (one) => {
   it('is named first for what it is', async () => {

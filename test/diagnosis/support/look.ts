@@ -14,7 +14,7 @@ export async function look(
   snapshot.denied = [...denied];
   const aws = await simulatedAws(snapshot);
   try {
-    const context = { nowMs: NOW_MS, stage: () => {} };
+    const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
     return diagnoseService.output.parse(
       await diagnoseService.run({ cluster: 'prod', service: 'api' }, aws, context),
     );
