@@ -51,6 +51,7 @@ export const healthy: readonly HealthyCase[] = [
     name: 'old tasks draining beside a finished deployment',
     account: () => changed(fargate, [oldOnesDrain]),
   },
+  { name: 'a canary of CodeDeploy beside the old tasks', account: () => changed(fargate, [canary]) },
   { name: 'lines that sound terrible', account: () => changed(fargate, [scaryLines, oddSettings]) },
   {
     name: 'every neighbour ill',
@@ -141,4 +142,32 @@ function oldOnesDrain(w: World): void {
     if (one.status === 'ACTIVE') Object.assign(one, { desiredCount: 0, runningCount: 0 });
   service.runningCount = 3;
   event(w, 90, '(service api) has begun draining connections on 3 tasks.');
+}
+
+/** CodeDeploy runs the new task set beside the old one and sends it a tenth of the requests. */
+function canary(w: World): void {
+  const service = theService(w);
+  rollOut(w, () => undefined, { ago: 240 });
+  const sets = [41, 42].map((revision) => ({
+    id: deploymentId(w, 'api', revision),
+    taskSetArn: w.arn('ecs', `task-set/calm/api/${deploymentId(w, 'api', revision)}`),
+    status: revision === 41 ? 'PRIMARY' : 'ACTIVE',
+    taskDefinition: w.arn('ecs', `task-definition/api:${revision}`),
+    computedDesiredCount: 3,
+    runningCount: 3,
+    pendingCount: 0,
+    launchType: 'FARGATE' as const,
+    platformVersion: '1.4.0',
+    scale: { value: 100, unit: 'PERCENT' as const },
+    stabilityStatus: 'STEADY_STATE' as const,
+    createdAt: w.ago(revision === 41 ? 89_000 : 240),
+  }));
+  for (const zone of ['a', 'b', 'c'] as const) addRunning(w, { revision: 42, zone, startedAgo: 180 });
+  Object.assign(service, {
+    deploymentController: { type: 'CODE_DEPLOY' },
+    deployments: [],
+    taskSets: sets,
+    taskDefinition: w.arn('ecs', 'task-definition/api:41'),
+  });
+  event(w, 170, '(service api, taskSet ecs-svc/42) has reached a steady state.');
 }
