@@ -159,6 +159,7 @@ export const awsActions = [
   'iam:ListAttachedRolePolicies',
   'iam:GetPolicy',
   'iam:GetPolicyVersion',
+  'iam:GetInstanceProfile',
   'iam:SimulatePrincipalPolicy',
   'secretsmanager:DescribeSecret',
   'secretsmanager:GetResourcePolicy',

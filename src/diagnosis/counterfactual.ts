@@ -10,8 +10,9 @@ import { groupLabel } from './facts/destinations.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
 import { addressSet } from './network/address-set.ts';
 import { solvePath } from './network/path.ts';
+import { noResources } from './resources.ts';
 import { egressTool, ingressTool } from './rules/fixes.ts';
-import { updateTool } from './rules/service-fixes.ts';
+import { logGroupTool, updateTool } from './rules/service-fixes.ts';
 
 const ruleInput = z.object({
   group_id: z.string(),
@@ -45,7 +46,12 @@ export function verifiedFixes(
 ): ProposedCall[] {
   return distinctRules(calls).flatMap((call) => {
     const change = changeOf(call);
-    if (change === undefined) return call.tool === updateTool ? verifiedUpdate(bundle, call, holds) : [];
+    if (change === undefined)
+      return call.tool === updateTool
+        ? verifiedUpdate(bundle, call, holds)
+        : call.tool === logGroupTool
+          ? verifiedGroup(bundle, call, holds)
+          : [];
     const changed = { ...bundle, network: withRule(bundle.network, change) };
     const ends = holds !== undefined && !holds(factsOf(changed));
     if (!ends && !flips([bundle, changed], change, question)) return [];
@@ -63,6 +69,7 @@ const updateInput = z.object({
   health_check_grace_seconds: z.number().optional(),
   desired_count: z.number().optional(),
   task_definition: z.string().optional(),
+  force_new_deployment: z.boolean().optional(),
 });
 
 /** Grace and count can be worked out on the evidence; whether another revision runs well cannot, and it is offered without a verdict. */
@@ -74,13 +81,30 @@ function verifiedUpdate(
   const input = updateInput.safeParse(call.input);
   if (!input.success || holds === undefined) return [];
   const { health_check_grace_seconds: grace, desired_count: desired, task_definition: revision } = input.data;
-  if (revision !== undefined) return [call];
+  // Of a new deployment of the same revision as well, only that ECS looks its images up again is certain.
+  if (revision !== undefined || input.data.force_new_deployment === true) return [call];
   const value = {
     ...bundle.service.value,
     ...(grace === undefined ? {} : { healthCheckGracePeriodSeconds: grace }),
     ...(desired === undefined ? {} : { desiredCount: desired }),
   };
   const changed = { ...bundle, service: { ...bundle.service, value } };
+  return holds(factsOf(changed)) ? [] : [{ ...call, counterfactual: { flips: true, alsoOpens: [] } }];
+}
+
+/** The evidence as it would be with the log group. */
+function verifiedGroup(
+  bundle: EvidenceBundle,
+  call: ProposedCall,
+  holds: CauseHolds | undefined,
+): ProposedCall[] {
+  const { log_group: name } = call.input;
+  if (typeof name !== 'string' || holds === undefined) return [];
+  const resources = bundle.resources ?? noResources;
+  const items = resources.logGroups.items.map(({ value, at }) =>
+    value.key === name ? { value: { key: name, thing: { logGroupName: name } }, at } : { value, at },
+  );
+  const changed = { ...bundle, resources: { ...resources, logGroups: { ...resources.logGroups, items } } };
   return holds(factsOf(changed)) ? [] : [{ ...call, counterfactual: { flips: true, alsoOpens: [] } }];
 }
 

@@ -9,6 +9,7 @@ import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { AwsFailureKind } from '../contract/aws.ts';
 import type { EvidenceRef } from '../contract/finding.ts';
+import type { ResourceEvidence } from './resources.ts';
 
 /** One AWS object and where it stands: `at.path` is the JSON path of the object inside the stored answer. */
 export interface Observed<T> {
@@ -23,6 +24,8 @@ export interface Gap {
   readonly missingAction: string;
   /** Why the read failed; `unread` means that nobody asked. */
   readonly kind: AwsFailureKind | 'unread';
+  /** The name that was asked for, where one read asks for one thing of many. */
+  readonly about?: string;
 }
 
 /** All objects of one kind that were seen. With a gap, "not among the items" means unseen, not absent. */
@@ -144,6 +147,7 @@ export interface EvidenceBundle {
   readonly capacity?: CapacityEvidence;
   readonly scaling?: ScalingEvidence;
   readonly metrics?: Seen<MetricSeries>;
+  readonly resources?: ResourceEvidence;
 }
 
 /** Where something stands that no answer of AWS holds, such as the service that tasks without one are judged as. Never shown. */

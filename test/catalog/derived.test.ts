@@ -134,6 +134,7 @@ describe('the IAM document', () => {
         ?.map((one) => one.slice(1, -1))
         .sort(),
     ).toEqual([
+      'iam:GetInstanceProfile',
       'iam:GetPolicy',
       'iam:GetPolicyVersion',
       'iam:GetRole',

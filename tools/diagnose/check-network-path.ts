@@ -14,7 +14,7 @@ import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
 import { ruleFixes } from '../../src/diagnosis/rules/fixes.ts';
 import { clusterField, securityGroupIdField, serviceField, taskField } from '../fields.ts';
 import { oneLine, textOf } from '../text-lines.ts';
-import { collect, collectActions } from './collect.ts';
+import { collect, pathActions } from './collect.ts';
 
 const output = z.object({
   cluster: z.string(),
@@ -56,7 +56,7 @@ export const checkNetworkPath = defineReadTool({
   summary:
     "Decides whether tasks of an ECS service can reach a destination on a port: security groups on both ends, routes, NAT, endpoints, network ACLs in both directions, DNS, per subnet, with the rule that is missing. Without a destination it takes the one the newest failed task tried. Use it for questions such as 'does the security group allow traffic to the database'.",
   risk: 'reveal',
-  actions: [...collectActions],
+  actions: [...pathActions],
   input: z.strictObject({
     cluster: clusterField.optional(),
     service: serviceField,

@@ -83,6 +83,26 @@ export function readInterfaces(
   });
 }
 
+export function readRouteTables(aws: Aws, vpcId: string): Promise<Seen<Ec2.RouteTable>> {
+  return readList(aws, {
+    action: 'ec2:DescribeRouteTables',
+    input: { Filters: [filter('vpc-id', [vpcId])] },
+    what: `the route tables of ${vpcId}`,
+    path: '$.RouteTables',
+    items: (output) => output.RouteTables,
+  });
+}
+
+export function readEndpoints(aws: Aws, vpcId: string): Promise<Seen<Ec2.VpcEndpoint>> {
+  return readList(aws, {
+    action: 'ec2:DescribeVpcEndpoints',
+    input: { Filters: [filter('vpc-id', [vpcId])] },
+    what: `the endpoints of ${vpcId}`,
+    path: '$.VpcEndpoints',
+    items: (output) => output.VpcEndpoints,
+  });
+}
+
 /** Everything of the VPC that decides paths, in one go. */
 export async function readVpc(
   aws: Aws,
@@ -92,13 +112,7 @@ export async function readVpc(
   const inVpc = filter('vpc-id', [vpcId]);
   const [routeTables, networkAcls, vpcEndpoints, natGateways, vpcAttributes, users, stores] =
     await Promise.all([
-      readList(aws, {
-        action: 'ec2:DescribeRouteTables',
-        input: { Filters: [inVpc] },
-        what: `the route tables of ${vpcId}`,
-        path: '$.RouteTables',
-        items: (output) => output.RouteTables,
-      }),
+      readRouteTables(aws, vpcId),
       readList(aws, {
         action: 'ec2:DescribeNetworkAcls',
         input: { Filters: [inVpc] },
@@ -106,13 +120,7 @@ export async function readVpc(
         path: '$.NetworkAcls',
         items: (output) => output.NetworkAcls,
       }),
-      readList(aws, {
-        action: 'ec2:DescribeVpcEndpoints',
-        input: { Filters: [inVpc] },
-        what: `the endpoints of ${vpcId}`,
-        path: '$.VpcEndpoints',
-        items: (output) => output.VpcEndpoints,
-      }),
+      readEndpoints(aws, vpcId),
       readList(aws, {
         action: 'ec2:DescribeNatGateways',
         // This one action spells its parameter in the singular.
@@ -230,4 +238,27 @@ export function withMore(network: NetworkEvidence, more: Partial<NetworkEvidence
     vpcAttributes: add(network.vpcAttributes, more.vpcAttributes),
     prefixLists: add(network.prefixLists, more.prefixLists),
   };
+}
+
+/** What `after` has more than `before`, of which it grew; a list that did not grow is left out, so that it stays unread where it was. */
+export function networkAdded(before: NetworkEvidence, after: NetworkEvidence): Partial<NetworkEvidence> {
+  const added = <K extends keyof NetworkEvidence>(key: K): Partial<NetworkEvidence> => {
+    // Items of one list are of one type; the union of all of them is all that is needed to tell old from new.
+    const [old, grown]: readonly Seen<unknown>[] = [before[key], after[key]];
+    const items = grown?.items.filter((one) => !old?.items.includes(one)) ?? [];
+    const gaps = grown?.gaps.filter((one) => !old?.gaps.includes(one)) ?? [];
+    return items.length + gaps.length === 0 ? {} : { [key]: { items, gaps } };
+  };
+  const keys: readonly (keyof NetworkEvidence)[] = [
+    'subnets',
+    'securityGroups',
+    'routeTables',
+    'networkAcls',
+    'networkInterfaces',
+    'vpcEndpoints',
+    'natGateways',
+    'vpcAttributes',
+    'prefixLists',
+  ];
+  return Object.assign({}, ...keys.map(added));
 }

@@ -9,8 +9,10 @@ import { factsOf } from '../../src/diagnosis/facts/facts.ts';
 import { standInService } from '../../src/diagnosis/facts/standalone.ts';
 import { lastPart, parseArn, requireOwn } from '../arn.ts';
 import { withKnownCluster } from '../ecs/unknown-names.ts';
-import { bundleOf, type CollectOptions, collectActions, deepen, readDefinitions } from './collect.ts';
+import { bundleOf, type CollectOptions, collectActions } from './collect.ts';
+import { readDefinitions } from './collect-definitions.ts';
 import { filter, readInterfaces, readSubnets } from './collect-network.ts';
+import { deepen } from './deepen.ts';
 import { clusterNames } from './find-clusters.ts';
 import { readList } from './reading.ts';
 

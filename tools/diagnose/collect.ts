@@ -2,7 +2,7 @@
 // where, then logs and the VPC, then, only when something is still open, the destination. Each stage reads everything at once.
 
 import type * as Ecs from '@aws-sdk/client-ecs';
-import type { Aws } from '../../src/contract/aws.ts';
+import type { Aws, AwsAction } from '../../src/contract/aws.ts';
 import type { ToolContext } from '../../src/contract/tool.ts';
 import {
   type EvidenceBundle,
@@ -13,14 +13,16 @@ import {
 } from '../../src/diagnosis/evidence.ts';
 import type { PathQuestion } from '../../src/diagnosis/facts/dependencies.ts';
 import { factsOf } from '../../src/diagnosis/facts/facts.ts';
-import { readDestinations } from './collect-destination.ts';
+import { deployedRevisions, readDefinitions, readOtherDefinitions } from './collect-definitions.ts';
 import { furtherActions, readFurther } from './collect-further.ts';
 import { networkActions, readGroups, readSubnets } from './collect-network.ts';
-import { readSurroundings } from './collect-surroundings.ts';
+import { resourceActions } from './collect-resources.ts';
+import { deepen } from './deepen.ts';
 import { type FoundService, findService, findServiceActions } from './find-service.ts';
 import { batchesOf, joined, readList } from './reading.ts';
 
-export const collectActions = [
+/** For questions about a path, which stays inside ECS, its logs and its network. */
+export const pathActions = [
   ...findServiceActions,
   'ecs:ListTasks',
   'ecs:DescribeTasks',
@@ -32,11 +34,13 @@ export const collectActions = [
   ...furtherActions,
 ] as const;
 
+/** For questions about a cause, which may lie outside ECS and its network. */
+export const collectActions: readonly AwsAction[] = [...new Set([...pathActions, ...resourceActions])];
+
 /** DescribeTasks takes 100 ids. */
 const TASKS_PER_CALL = 100;
 const STOPPED_TASKS_MAX = 200;
 const RUNNING_TASKS_MAX = 100;
-const DEFINITIONS_MAX = 5;
 
 export interface CollectOptions {
   readonly context: ToolContext;
@@ -62,21 +66,6 @@ export async function collect(
   const first = factsOf(bundle);
   if (first.condition !== 'troubled' && options.always !== true) return readFurther(aws, bundle, options);
   return deepen(aws, bundle, options);
-}
-
-/** What explains trouble that is known already: logs, the network, destinations, and what else the facts then ask for. */
-export async function deepen(
-  aws: Aws,
-  bundle: EvidenceBundle,
-  options: CollectOptions,
-): Promise<EvidenceBundle> {
-  options.context.stage('logs and network');
-  const extra = await readOtherDefinitions(aws, bundle);
-  const complete =
-    extra === undefined ? bundle : { ...bundle, taskDefinitions: merged(bundle.taskDefinitions, extra) };
-  const second = await readSurroundings(aws, factsOf(complete), options);
-  const third = await readDestinations(aws, second, options);
-  return options.question === undefined ? readFurther(aws, third, options) : third;
 }
 
 /** Only the service, its tasks and what they run, for questions about one task. Throws what `findService` throws. */
@@ -171,13 +160,6 @@ async function readTasks(
   };
 }
 
-function deployedRevisions(service: Ecs.Service): string[] {
-  const arns = (service.deployments ?? []).flatMap((one) =>
-    one.taskDefinition === undefined ? [] : [one.taskDefinition],
-  );
-  return [...new Set(arns)].slice(0, DEFINITIONS_MAX);
-}
-
 /** A bundle with nothing in it but the service and the given lists. */
 export function bundleOf(
   aws: Aws,
@@ -214,23 +196,6 @@ export function describeTasks(aws: Aws, cluster: string, tasks: string[]): Promi
 }
 
 /** Task definitions by ARN; one object each, so their paths have no index. */
-export async function readDefinitions(aws: Aws, arns: readonly string[]): Promise<Seen<Ecs.TaskDefinition>> {
-  const lists = await Promise.all(
-    arns.map((taskDefinition) =>
-      readList(aws, {
-        action: 'ecs:DescribeTaskDefinition',
-        input: { taskDefinition },
-        what: `task definition ${taskDefinition.split('/').at(-1) ?? taskDefinition}`,
-        path: '$.taskDefinition',
-        items: (output) => (output.taskDefinition === undefined ? [] : [output.taskDefinition]),
-      }),
-    ),
-  );
-  const all = joined(lists);
-  // A single object, not a list: its path has no index.
-  return { ...all, items: all.items.map((one) => ({ ...one, at: { ...one.at, path: '$.taskDefinition' } })) };
-}
-
 /** AWS refuses the whole list when one of its groups is gone; then each is asked for by itself. */
 async function readTargetGroups(aws: Aws, arns: readonly string[]): Promise<EvidenceBundle['targetGroups']> {
   const all = await describeTargetGroups(aws, arns);
@@ -264,21 +229,4 @@ async function readTargetHealth(aws: Aws, targetGroupArn: string): Promise<Evide
         ? []
         : [{ value: { targetGroupArn, targets: list.items.map((one) => one.value) }, at: { id, path: '$' } }],
   };
-}
-
-/** Revisions that failed tasks ran but no deployment names any more, such as after a roll-back. */
-async function readOtherDefinitions(
-  aws: Aws,
-  bundle: EvidenceBundle,
-): Promise<Seen<Ecs.TaskDefinition> | undefined> {
-  const known = new Set(bundle.taskDefinitions.items.map(({ value }) => value.taskDefinitionArn));
-  const wanted = new Set(
-    bundle.tasks.items
-      .filter(({ value }) => value.lastStatus === 'STOPPED')
-      .map(({ value }) => value.taskDefinitionArn ?? ''),
-  );
-  const missing = [...wanted].filter((arn) => arn !== '' && !known.has(arn));
-  return missing.length === 0 || bundle.taskDefinitions.gaps.length > 0
-    ? undefined
-    : readDefinitions(aws, missing.slice(0, DEFINITIONS_MAX));
 }

@@ -10,6 +10,7 @@ import {
   type AwsOutput,
 } from '../../src/contract/aws.ts';
 import type { Gap, Observed, Seen } from '../../src/diagnosis/evidence.ts';
+import { type Asked, asked } from '../../src/diagnosis/resources.ts';
 
 export interface ListRead<A extends AwsAction, T> {
   readonly action: A;
@@ -44,6 +45,38 @@ export async function readList<A extends AwsAction, T>(aws: Aws, read: ListRead<
   return { items, gaps: [{ what: `the rest of ${read.what}`, missingAction: read.action, kind: 'other' }] };
 }
 
+export interface ThingRead<A extends AwsAction, T> {
+  readonly action: A;
+  readonly input: AwsInput<A>;
+  /** Name under which the facts look the thing up. */
+  readonly key: string;
+  readonly what: string;
+  /** JSON path of the thing inside the answer, such as `$.Role`. */
+  readonly path: string;
+  /** Undefined when the answer itself says that there is none. */
+  readonly thing: (output: AwsOutput<A>) => T | undefined;
+}
+
+/** Asks for one thing by its name. AWS's "not found" is an answer; a refused or failed read leaves a gap about that name. */
+export async function askFor<A extends AwsAction, T>(
+  aws: Aws,
+  { action, input, key, what, path, thing }: ThingRead<A, T>,
+): Promise<Seen<Asked<T>>> {
+  try {
+    const { output, evidence } = await aws.call(action, input);
+    return { items: [asked(key, thing(output), { id: evidence, path })], gaps: [] };
+  } catch (thrown) {
+    const gap = gapOf(thrown, what, action);
+    if (gap.kind !== 'not-found') return { items: [], gaps: [{ ...gap, about: key }] };
+    return { items: [asked<T>(key, undefined, { id: evidenceOf(thrown), path: '$' })], gaps: [] };
+  }
+}
+
+/** The stored answer of a failed request; empty when it was not stored. */
+export function evidenceOf(thrown: unknown): string {
+  return thrown instanceof AwsCallError ? (thrown.failure.evidence ?? '') : '';
+}
+
 /** The gap a failed read leaves. Throws on what is not an answer of AWS or its absence. */
 export function gapOf(thrown: unknown, what: string, action: AwsAction): Gap {
   if (!(thrown instanceof AwsCallError) || thrown.failure.kind === 'stopped') throw thrown;
@@ -70,12 +103,14 @@ export function batchesOf<T>(items: readonly T[], size: number): T[][] {
   );
 }
 
-/** The request for the next page, or undefined: ECS and Logs spell the token `nextToken`, EC2 `NextToken`, ELB `Marker`. */
+/** The request for the next page, or undefined: ECS and Logs spell the token `nextToken`, EC2 `NextToken`, ELB and IAM `Marker`. */
 function nextInput<A extends AwsAction>(input: AwsInput<A>, output: object): AwsInput<A> | undefined {
-  const { nextToken, NextToken, NextMarker } = output as {
+  const { nextToken, NextToken, NextMarker, Marker, IsTruncated } = output as {
     nextToken?: string;
     NextToken?: string;
     NextMarker?: string;
+    Marker?: string;
+    IsTruncated?: boolean;
   };
   const token = nextToken
     ? { nextToken }
@@ -83,7 +118,10 @@ function nextInput<A extends AwsAction>(input: AwsInput<A>, output: object): Aws
       ? { NextToken }
       : NextMarker
         ? { Marker: NextMarker }
-        : undefined;
+        : // EFS repeats the marker of the request; only IAM says with it that there is more.
+          Marker && IsTruncated === true
+          ? { Marker }
+          : undefined;
   // The field that came back names the one to send; the rest of the request stays as it was.
   return token === undefined ? undefined : ({ ...(input as object), ...token } as AwsInput<A>);
 }

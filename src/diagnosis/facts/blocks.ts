@@ -72,12 +72,14 @@ export function classOf(
 ): CauseClass {
   const toS3 = candidate.candidate.destination.prefixList !== undefined;
   const viaEndpoint = candidate.candidate.foundBy === 'endpoint';
+  const toFiles = candidate.candidate.foundBy === 'mount-target';
   switch (hop.check) {
     case 'dns':
       return 'vpc-dns-misconfig';
     case 'security-group-egress':
-      return toS3 ? 's3-path-blocked' : 'task-sg-egress-blocked';
+      return toFiles ? 'efs-unreachable' : toS3 ? 's3-path-blocked' : 'task-sg-egress-blocked';
     case 'security-group-ingress':
+      if (toFiles) return 'efs-unreachable';
       return viaEndpoint ? 'missing-vpc-endpoint' : 'dependency-unreachable';
     case 'network-acl-egress':
     case 'network-acl-ingress':

@@ -5,8 +5,16 @@ import type { NetworkEvidence } from '../evidence.ts';
 import { type AddressSet, addressSet, publicInternet } from '../network/address-set.ts';
 import type { PathDestination } from '../network/peer.ts';
 
-/** How the candidate was found; the first three name the destination itself, the last two only where it may be. */
-export type FoundBy = 'address' | 'name' | 'given' | 'inbound-rule' | 'anywhere' | 'internet' | 'endpoint';
+/** How the candidate was found; most name the destination itself, some only where it may be. */
+export type FoundBy =
+  | 'address'
+  | 'name'
+  | 'given'
+  | 'inbound-rule'
+  | 'anywhere'
+  | 'internet'
+  | 'endpoint'
+  | 'mount-target';
 
 export interface Candidate {
   readonly destination: PathDestination;

@@ -9,6 +9,7 @@ import { awsServiceDestination } from './aws-endpoints.ts';
 import type { Candidate, ResolveContext } from './candidate.ts';
 import { groupDestination, rangeDestination, resolveContext, resolveDestination } from './destinations.ts';
 import { type NamedDestination, namedDestinations, portByName } from './environment.ts';
+import { mountCandidates } from './mount-state.ts';
 import type { ServiceFacts } from './service.ts';
 import type { StartFailure } from './start-failure.ts';
 import type { TaskFacts } from './tasks.ts';
@@ -72,7 +73,7 @@ export function dependenciesOf(input: DependencyInput): Dependency[] {
       candidate,
       ...solvePaths(bundle.network, sources, candidate.destination),
     }));
-  const means = { named, failed, context, solve };
+  const means = { bundle, named, failed, context, solve };
   const asked = question === undefined ? [] : askedDependency(question, means);
   const tried = input.attempts
     .filter((attempt) => !isLoopback(attempt.host))
@@ -155,6 +156,7 @@ function publicAddressOf(service: ServiceFacts): boolean | undefined {
 }
 
 interface Means {
+  readonly bundle: EvidenceBundle;
   readonly named: readonly NamedDestination[];
   readonly failed: readonly TaskFacts[];
   readonly context: ResolveContext;
@@ -223,6 +225,8 @@ function startDependency(start: StartFailure, means: Means): Dependency[] {
     label: service,
     candidates: awsServiceDestination(service, means.context),
   }));
+  const mounts = mountCandidates(means.bundle, start);
+  if (mounts.length > 0) wanted.push({ label: 'EFS', candidates: mounts });
   if (start.host !== undefined)
     wanted.push({
       label: start.host,
@@ -231,7 +235,7 @@ function startDependency(start: StartFailure, means: Means): Dependency[] {
   return wanted.map(({ label, candidates }) => ({
     why: 'start' as const,
     host: candidates[0]?.destination.host,
-    port: 443,
+    port: candidates[0]?.destination.port ?? 443,
     label,
     attempt: undefined,
     named: undefined,

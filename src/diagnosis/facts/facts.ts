@@ -243,6 +243,7 @@ function gapsOf(bundle: EvidenceBundle): Gap[] {
     ...Object.values(bundle.balancing ?? {}),
     ...Object.values(bundle.capacity ?? {}),
     ...Object.values(bundle.scaling ?? {}),
+    ...Object.values(bundle.resources ?? {}),
   ];
   const all = [...lists.flatMap((list) => list.gaps), ...bundle.logGaps].filter(
     (gap) => gap.kind !== 'unread' && gap.kind !== 'not-found',

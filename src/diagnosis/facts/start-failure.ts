@@ -30,7 +30,10 @@ export interface StartFailure {
   readonly services: readonly string[];
   /** Host of a registry that is not ECR. */
   readonly host: string | undefined;
+  /** As much of it as people read. */
   readonly text: string;
+  /** All of it that is looked at; only ever matched. */
+  readonly whole: string;
   readonly task: TaskFacts;
   readonly evidence: readonly EvidenceRef[];
 }
@@ -38,10 +41,10 @@ export interface StartFailure {
 const SILENCE =
   /context deadline exceeded|RequestCanceled|i\/o timeout|Client\.Timeout|request canceled while waiting|send request failed|signal: killed|connect(?:ion)? timed? ?out|timed out|\btimeout\b/i;
 const DNS =
-  /no such host|\blookup \S+( on \S+)?: (?!.*i\/o timeout)|temporary failure in name resolution|server misbehaving/i;
+  /no such host|\blookup \S+( on \S+)?: (?!.*i\/o timeout)|temporary failure in name resolution|server misbehaving|failed to resolve ["'\u201c]?fs-/i;
 const CLOSED = /connection (?:refused|reset)/i;
 const CODE =
-  /\b(AccessDenied\w*|UnauthorizedOperation|ResourceNotFound\w*|ParameterNotFound|InvalidParameters?|ValidationException|InvalidSignatureException|ExpiredToken\w*|KMS\.\w+|InvalidCiphertext\w*|DecryptionFailure|ThrottlingException|RepositoryNotFound\w*|ImageNotFound\w*|RateExceeded|TooManyRequests\w*|toomanyrequests|NoSuchKey|NoSuchBucket)\b/;
+  /\b(AccessDenied\w*|UnauthorizedOperation|ResourceNotFound\w*|ParameterNotFound|InvalidParameters?|ValidationException|InvalidSignatureException|ExpiredToken\w*|KMS\.\w+|InvalidRequestException|InvalidCiphertext\w*|DecryptionFailure|ThrottlingException|RepositoryNotFound\w*|ImageNotFound\w*|RateExceeded|TooManyRequests\w*|toomanyrequests|NoSuchKey|NoSuchBucket)\b/;
 const HTTP_STATUS =
   /(?:status code:? ?|: |\()(40[0134]|429|50[0234])(?:\b|\))|\b(401 Unauthorized|403 Forbidden|404 Not Found|429 Too Many Requests)/i;
 const WORDS: readonly (readonly [RegExp, string])[] = [
@@ -56,7 +59,11 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   ],
   [/toomanyrequests|rate (?:limit )?exceeded|pull rate limit|429/i, 'rate-limited'],
   [/invalid character|unexpected end of json|did not contain json key|json key/i, 'json'],
+  [/access denied by server|mount\.nfs4?: (?:access denied|permission denied)/i, 'denied'],
+  [/mount\.nfs4?: .{0,200}no such file or directory/i, 'no-path'],
   [/Access to KMS is not allowed/i, 'kms-denied'],
+  [/marked for deletion|scheduled for deletion/i, 'marked-for-deletion'],
+  [/invalid reference format/i, 'bad-reference'],
   [
     /(?:no match for platform|does not (?:match|contain|provide).{0,40}platform|no matching manifest|image operating system)/i,
     'platform',
@@ -79,6 +86,7 @@ export function startFailure(task: TaskFacts): StartFailure | undefined {
     subject: subjectOf(text, phase),
     ...wantedOf(text, phase),
     text: tidy(text, 400),
+    whole: text,
     task,
     evidence: [
       below(task.observed, '.stoppedReason'),

@@ -7,7 +7,7 @@ import type { PolicyDocument, PrincipalSelection, Selection, Statement } from '.
 import { isLiteral, matches } from './pattern.ts';
 import { allOf, anyOf, not, type Truth, truth } from './truth.ts';
 
-/** Who asks: a role (or another identity) by ARN, an AWS service by name, or nobody in particular. */
+/** Who asks: a role (or another identity) by ARN, an AWS service by name, or, with neither, an unsigned client. */
 export interface Principal {
   readonly arn?: string;
   readonly account?: string;
@@ -131,10 +131,9 @@ function isMeant({ negated, entries }: PrincipalSelection, principal: Principal)
 
 function meets(kind: string, value: string, principal: Principal): Truth {
   if (kind === 'service') return truth(principal.service !== undefined && value === principal.service);
-  if (kind !== 'aws')
-    return principal.arn === undefined && principal.service === undefined ? 'unknown' : 'no';
+  if (kind !== 'aws') return 'no';
   if (value === '*') return 'yes';
-  if (principal.arn === undefined) return principal.service === undefined ? 'unknown' : 'no';
+  if (principal.arn === undefined) return 'no';
   if (isAccount(value)) return truth(accountOf(value) === (principal.account ?? accountOf(principal.arn)));
   // AWS replaces the ARN of a deleted role by its unique id, which no ARN can be compared with.
   if (/^A[A-Z]{2}A[A-Z0-9]{12,}$/.test(value)) return 'no';

@@ -6,25 +6,44 @@ import { balancingRules } from './balancing.ts';
 import { capacityRules } from './capacity.ts';
 import { containerRules } from './container.ts';
 import { deploymentRules } from './deployment.ts';
+import { endpointPolicyRules } from './endpoint-policy.ts';
+import { fileAccessRules } from './file-access.ts';
 import { healthRules } from './health.ts';
+import { imageRules } from './images.ts';
 import { interfaceRules } from './interfaces.ts';
 import { lifetimeRules } from './lifetime.ts';
+import { logGroupRules } from './log-groups.ts';
 import { logPipelineRules } from './log-pipeline.ts';
 import { memoryRules } from './memory.ts';
 import { meshRules } from './mesh.ts';
 import { networkRules } from './network.ts';
 import { placementRules } from './placement.ts';
+import { platformRules } from './platform.ts';
 import { programRules } from './program.ts';
-import { type Rule, silent } from './rule.ts';
+import { roleRules } from './roles.ts';
+import type { Rule } from './rule.ts';
 import { runtimeRules } from './runtime.ts';
+import { secretRules } from './secrets.ts';
 import { sessionRules } from './session.ts';
 import { settingRules } from './settings.ts';
 import { slowStartRules } from './slow-start.ts';
 import { startRules } from './start.ts';
+import { strongest } from './start-rule.ts';
+import { storageRules } from './storage.ts';
 import { supplyRules } from './supply.ts';
+import { taskRoleRules } from './task-role.ts';
 
 const everyRule: readonly Rule[] = [
   ...networkRules,
+  ...roleRules,
+  ...secretRules,
+  ...imageRules,
+  ...platformRules,
+  ...logGroupRules,
+  ...storageRules,
+  ...fileAccessRules,
+  ...taskRoleRules,
+  ...endpointPolicyRules,
   ...startRules,
   ...capacityRules,
   ...placementRules,
@@ -58,13 +77,6 @@ function joined(rules: readonly Rule[]): Rule {
   return {
     class: first.class,
     needs: [...new Set(rules.flatMap((rule) => rule.needs))],
-    judge: (facts) => {
-      const judgements = rules.map((rule) => rule.judge(facts));
-      return (
-        judgements.find(({ outcome }) => outcome === 'found') ??
-        judgements.find(({ outcome }) => outcome === 'refuted') ??
-        silent
-      );
-    },
+    judge: (facts) => strongest(rules.map((rule) => rule.judge(facts))),
   };
 }

@@ -19,6 +19,7 @@ const classes = [
   'missing-vpc-endpoint',
   's3-path-blocked',
   'vpc-dns-misconfig',
+  'efs-unreachable',
 ] as const satisfies readonly CauseClass[];
 
 export const networkRules: readonly Rule[] = classes.map((name) => ({
@@ -100,6 +101,7 @@ function deed(dependency: Dependency): string {
   if (phase === 'secret') return `read their secrets (${dependency.label})`;
   if (phase === 'logger') return 'open their log stream';
   if (phase === 'env-file') return 'read their environment file';
+  if (phase === 'volume') return 'mount their file system';
   if (dependency.start !== undefined) return `start (${dependency.label})`;
   return isDatabasePort(dependency.port) ? 'reach their database' : `reach ${dependency.label}`;
 }
@@ -243,4 +245,5 @@ const checksOf: Readonly<Record<(typeof classes)[number], readonly string[]>> = 
   'missing-vpc-endpoint': ['route', 'endpoint', 'security-group-ingress'],
   's3-path-blocked': ['route', 'endpoint'],
   'vpc-dns-misconfig': ['dns'],
+  'efs-unreachable': ['security-group-egress', 'security-group-ingress'],
 };

@@ -15,7 +15,6 @@ import { rollbackFix } from './service-fixes.ts';
 
 export const programRules: readonly Rule[] = [
   { class: 'entrypoint-invalid', needs: ['tasks', 'task-definition', 'logs'], judge: cannotBeRun },
-  { class: 'platform-mismatch', needs: ['tasks', 'task-definition', 'logs'], judge: wrongPlatform },
 ];
 
 interface Unrunnable {
@@ -209,7 +208,8 @@ function coveringMount(
 }
 
 /** The kernel cannot run the program at all. Only the log or the runtime says so; the exit code is an ordinary one. */
-function wrongPlatform(facts: Facts): Judgement {
+/** A program for another processor, by its words and by the revision that works; what the image holds is judged elsewhere. */
+export function wrongPlatform(facts: Facts): Judgement {
   const hit = wrongFormat(facts);
   if (hit === undefined) return silent;
   const { task, words, at } = hit;

@@ -15,7 +15,8 @@ export type Need =
   | 'balancing'
   | 'capacity'
   | 'scaling'
-  | 'metrics';
+  | 'metrics'
+  | 'resources';
 
 export interface Found {
   readonly verdict: Finding['verdict'];

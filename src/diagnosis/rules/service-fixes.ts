@@ -7,6 +7,7 @@ import type { ServiceFacts } from '../facts/service.ts';
 import { egressTool, ingressTool } from './fixes.ts';
 
 export const updateTool = 'ecs_update_service';
+export const logGroupTool = 'logs_create_log_group';
 
 /** A longer grace period, with room for the slowest start that was seen. */
 export function graceFix(service: ServiceFacts, seconds: number): ProposedCall[] {
@@ -25,6 +26,22 @@ export function scaleFix(service: ServiceFacts, desired: number, why: string): P
     { desired_count: desired },
     `Sets the desired count from ${service.desired} to ${desired}. ${why}`,
   );
+}
+
+/** New tasks of the same revision, for which ECS looks its images up again. */
+export function redeployFix(service: ServiceFacts, why: string): ProposedCall[] {
+  return update(service, { force_new_deployment: true }, why);
+}
+
+/** The log group that a task definition names and that is not there. */
+export function logGroupFix({ cluster, name }: ServiceFacts, group: string): ProposedCall[] {
+  return [
+    {
+      tool: logGroupTool,
+      input: { log_group: group, heals: { cluster, service: name } },
+      why: `Creates the empty log group ${group}, which nothing else uses; ECS then starts tasks by itself.`,
+    },
+  ];
 }
 
 /** Back to the revision that still runs beside the failing one, when it is active. Whether it holds cannot be worked out beforehand. */

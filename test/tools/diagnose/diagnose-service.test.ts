@@ -318,12 +318,21 @@ describe('failed starts', () => {
       'CannotPullContainerError: ref pull has been retried 5 time(s): 429 Too Many Requests - toomanyrequests: You have reached your pull rate limit.',
     ],
   ];
+  const blind = (s: Snapshot) => {
+    s.denied = [
+      'iam:GetRole',
+      'ecr:DescribeImages',
+      'secretsmanager:DescribeSecret',
+      'ssm:DescribeParameters',
+    ];
+  };
   for (const [name, reason] of answered) {
     it(`with an answer are likely and never proven by text: ${name}`, async () => {
-      expect((await first((s) => failStart(s, reason))).finding).toMatchObject({
-        class: name,
-        verdict: 'likely',
+      const { finding } = await first((s) => {
+        failStart(s, reason);
+        blind(s);
       });
+      expect(finding).toMatchObject({ class: name, verdict: 'likely' });
     });
   }
 

@@ -1,0 +1,64 @@
+// What the logs of failed tasks say about things outside ECS: a call AWS refused, credentials that did not come, a full disk, a mount
+// that may not be written, a program for another processor. A line says where to look and proves nothing.
+
+import type { EvidenceRef } from '../../contract/finding.ts';
+import type { Facts } from './facts.ts';
+import { plainLine } from './log-lines.ts';
+import { type Refusal, refusalIn } from './refusal.ts';
+import type { TaskFacts } from './tasks.ts';
+
+export type AppSignKind = 'refused' | 'no-credentials' | 'no-space' | 'may-not-write' | 'wrong-program';
+
+export interface AppSign {
+  readonly kind: AppSignKind;
+  readonly text: string;
+  readonly refusal: Refusal | undefined;
+  readonly task: TaskFacts;
+  readonly container: string;
+  readonly at: EvidenceRef;
+}
+
+/** Lines of each log that are searched, the newest. */
+const LINES_MAX = 300;
+
+/** Patterns over SDKs of several languages, the specific before the general. */
+const SIGNS: readonly (readonly [AppSignKind, RegExp])[] = [
+  [
+    'wrong-program',
+    /exec ?format ?error|cannot execute binary file|qemu-\w{2,12}: could not open|bad cpu type in executable|wrong elf class/i,
+  ],
+  ['no-space', /no space left on device|ENOSPC|disk quota exceeded|not enough space on the disk/i],
+  [
+    'no-credentials',
+    /169\.254\.170\.2|unable to (?:locate|load) credentials|could not (?:load|find) (?:aws )?credentials|CredentialsProviderError|NoCredentialsError|NoCredentialProviders|CredentialUnavailable|no valid providers in chain|failed to (?:refresh cached|retrieve) credentials|EC2RoleRequestError|unable to get (?:iam )?(?:security )?credentials|Unable to load AWS credentials/i,
+  ],
+  ['refused', /is not authorized to perform|AccessDenied|UnauthorizedOperation/i],
+  ['may-not-write', /permission denied|EACCES|read-only file system|EROFS/i],
+];
+
+/** The newest sign of each kind, of tasks that failed or are sick. */
+export function appSigns(facts: Pick<Facts, 'bundle' | 'tasks' | 'failed'>): AppSign[] {
+  const found = new Map<string, AppSign>();
+  for (const log of facts.bundle.logs) {
+    const task = facts.tasks.find(({ arn }) => arn === log.taskArn);
+    if (task === undefined) continue;
+    for (const line of log.lines.slice(-LINES_MAX).reverse()) {
+      const text = plainLine(line.text, 1_000);
+      const kind = SIGNS.find(([, pattern]) => pattern.test(text))?.[0];
+      if (kind === undefined) continue;
+      const refusal = kind === 'refused' ? refusalIn(text) : undefined;
+      const key = kind === 'refused' ? `${kind} ${refusal?.action ?? ''}` : kind;
+      if (found.has(key)) continue;
+      found.set(key, {
+        kind,
+        text: text.slice(0, 300),
+        refusal,
+        task,
+        container: log.container,
+        at: { id: log.evidence, path: line.path },
+      });
+    }
+  }
+  // Without an action nothing can be looked up; a refusal that names one says more.
+  return [...found.values()].slice(0, 8);
+}

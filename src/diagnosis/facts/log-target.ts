@@ -1,0 +1,37 @@
+// Where the containers of a task log to, as far as the awslogs driver is concerned, and whether this region can see it.
+
+import type { EvidenceRef } from '../../contract/finding.ts';
+import { below } from '../evidence.ts';
+import type { TaskFacts } from './tasks.ts';
+
+export interface LogTarget {
+  readonly container: string;
+  readonly group: string;
+  readonly region: string;
+  /** False when the group is in a region that is not looked at. */
+  readonly here: boolean;
+  /** Whether the driver makes the group itself when it is missing. */
+  readonly creates: boolean;
+  readonly at: EvidenceRef;
+}
+
+/** The log groups of the task's containers. */
+export function logTargets(task: TaskFacts): LogTarget[] {
+  const own = task.arn.split(':')[3] ?? '';
+  return task.containers.flatMap(({ name, definition }) => {
+    const log = definition?.value.logConfiguration;
+    const group = log?.options?.['awslogs-group'];
+    if (definition === undefined || log?.logDriver !== 'awslogs' || group === undefined) return [];
+    const region = log.options?.['awslogs-region'] ?? own;
+    return [
+      {
+        container: name,
+        group,
+        region,
+        here: region === own,
+        creates: log.options?.['awslogs-create-group'] === 'true',
+        at: below(definition, '.logConfiguration.options'),
+      },
+    ];
+  });
+}

@@ -1,0 +1,272 @@
+// Which roles, secrets, images, log groups and file systems the symptoms point at. Nothing is read that no symptom asks for: a start that
+// failed for its image does not make anybody look at secrets.
+
+import { lookUp, noResources } from '../resources.ts';
+import { type AppSign, appSigns } from './app-signs.ts';
+import { type EfsVolume, efsVolumes } from './efs-volume.ts';
+import type { Facts } from './facts.ts';
+import { type ImageReference, imageReference } from './image-reference.ts';
+import { roleName } from './permission.ts';
+import { refusalIn } from './refusal.ts';
+import type { SecretReference } from './secret-reference.ts';
+import type { StartFailure } from './start-failure.ts';
+import { startRole, taskRole } from './start-role.ts';
+import { assumedRoles, imagesOf, isVague, logTargetsOf, secretsOf, wasRefused } from './start-subjects.ts';
+import type { TaskFacts } from './tasks.ts';
+
+export interface ResourceNeeds {
+  /** ARNs, or bare names of roles of this account. */
+  readonly roles: readonly string[];
+  readonly images: readonly ImageReference[];
+  /** Those of which the platforms matter. */
+  readonly manifests: readonly ImageReference[];
+  readonly secrets: readonly SecretReference[];
+  readonly logGroups: readonly string[];
+  readonly volumes: readonly EfsVolume[];
+  readonly disk: boolean;
+  /** Container instances whose own role acts. */
+  readonly hosts: readonly string[];
+  /** Policies of the endpoints in the way. */
+  readonly endpoints: boolean;
+  /** Names of resources whose recent records are asked for, and names of requests. */
+  readonly trail: { readonly resources: readonly string[]; readonly requests: readonly string[] };
+}
+
+const ROLES_MAX = 3;
+const SECRETS_MAX = 8;
+const IMAGES_MAX = 3;
+
+/** What failed starts and the scheduler's complaints ask for; known before any log is read. */
+export function needsOfStarts(facts: Facts): ResourceNeeds {
+  if (facts.condition !== 'troubled') return nothing;
+  return joinedNeeds([
+    ...facts.starts.map(needsOfStart),
+    ...assumedRoles(facts).map((role) => ({ ...nothing, roles: [role], trail: ofResource(role) })),
+    passRoleNeeds(facts),
+  ]);
+}
+
+/** What the logs of failed tasks ask for. Roles that were read already are not asked for again. */
+export function needsOfLogs(facts: Facts): ResourceNeeds {
+  if (facts.condition !== 'troubled') return nothing;
+  const needs = joinedNeeds(appSigns(facts).map(needsOfSign));
+  const known = (facts.bundle.resources ?? noResources).roles;
+  return {
+    ...needs,
+    roles: needs.roles.filter((role) => {
+      const look = lookUp(known, roleName(role));
+      return look.state === 'unseen' && look.gaps.length === 0;
+    }),
+  };
+}
+
+export function asksForAnything(needs: ResourceNeeds): boolean {
+  return (
+    needs.disk ||
+    needs.endpoints ||
+    [
+      needs.roles,
+      needs.images,
+      needs.manifests,
+      needs.secrets,
+      needs.logGroups,
+      needs.volumes,
+      needs.hosts,
+    ].some((list) => list.length > 0) ||
+    needs.trail.resources.length + needs.trail.requests.length > 0
+  );
+}
+
+function needsOfStart(start: StartFailure): ResourceNeeds {
+  const vague = isVague(start);
+  const parts: ResourceNeeds[] = [];
+  if (start.phase === 'secret' || vague) parts.push(secretNeeds(start));
+  if (start.phase === 'env-file') parts.push({ ...nothing, ...actors(start), endpoints: wasRefused(start) });
+  if (start.phase === 'pull' || vague) parts.push(pullNeeds(start));
+  if (start.phase === 'logger') parts.push(loggerNeeds(start));
+  if (start.phase === 'volume') parts.push(volumeNeeds(start.task));
+  if (start.code === 'no-space') parts.push({ ...nothing, disk: true });
+  return start.reply === 'silence' || start.reply === 'dns'
+    ? joinedNeeds(start.phase === 'volume' ? parts : [])
+    : joinedNeeds(parts);
+}
+
+function secretNeeds(start: StartFailure): ResourceNeeds {
+  const secrets = secretsOf(start);
+  // A value that is not the JSON it should be was read without trouble.
+  const permitted = start.code === 'json';
+  const [first] = secrets;
+  return {
+    ...nothing,
+    ...(permitted ? {} : actors(start)),
+    secrets,
+    endpoints: wasRefused(start),
+    trail: secrets.length === 1 && first !== undefined ? { resources: [first.id], requests: [] } : noTrail,
+  };
+}
+
+function pullNeeds(start: StartFailure): ResourceNeeds {
+  const images = imagesOf(start);
+  const ecr = images.filter((one) => one.ecr !== undefined);
+  if (ecr.length === 0)
+    return { ...nothing, secrets: secretsOf(start), ...(secretsOf(start).length > 0 ? actors(start) : {}) };
+  const about = start.code === 'platform' ? { manifests: ecr } : {};
+  const settled = start.code === 'platform' || start.code === 'no-space' || start.code === 'rate-limited';
+  const repository = ecr[0]?.repository;
+  return {
+    ...nothing,
+    images: ecr,
+    ...about,
+    ...(settled ? {} : actors(start)),
+    endpoints: wasRefused(start),
+    trail: settled || repository === undefined ? noTrail : { resources: [repository], requests: [] },
+  };
+}
+
+function loggerNeeds(start: StartFailure): ResourceNeeds {
+  const targets = logTargetsOf(start);
+  const groups = [...new Set(targets.filter(({ here }) => here).map(({ group }) => group))];
+  return {
+    ...nothing,
+    ...actors(start),
+    logGroups: groups,
+    endpoints: wasRefused(start),
+    trail: groups.length === 1 ? { resources: groups, requests: [] } : noTrail,
+  };
+}
+
+/** The role of the task signs a mount only when the volume says so. */
+function volumeNeeds(task: TaskFacts): ResourceNeeds {
+  const volumes = task.definition === undefined ? [] : efsVolumes(task.definition);
+  const role = taskRole(task);
+  return { ...nothing, volumes, roles: role !== undefined && volumes.some(({ iam }) => iam) ? [role] : [] };
+}
+
+function actors(start: StartFailure): Pick<ResourceNeeds, 'roles' | 'hosts'> {
+  const { role, from } = startRole(start);
+  const host = start.task.observed.value.containerInstanceArn;
+  return {
+    roles: role === undefined ? [] : [role],
+    hosts: from === 'instance' && host !== undefined ? [host] : [],
+  };
+}
+
+function needsOfSign(sign: AppSign): ResourceNeeds {
+  const role = taskRole(sign.task);
+  switch (sign.kind) {
+    case 'refused':
+      return { ...nothing, roles: role === undefined || sign.refusal === undefined ? [] : [role] };
+    case 'no-credentials':
+      return { ...nothing, roles: role === undefined ? [] : [role] };
+    case 'no-space':
+      return { ...nothing, disk: true };
+    case 'may-not-write':
+      return volumeNeeds(sign.task);
+    case 'wrong-program': {
+      const container = sign.task.containers.find(({ name }) => name === sign.container);
+      const image = imageReference(container?.definition?.value.image ?? '');
+      return { ...nothing, manifests: image?.ecr === undefined ? [] : [image] };
+    }
+  }
+}
+
+/** Nothing was started and nobody says why: the request itself may have been refused. */
+function passRoleNeeds(facts: Facts): ResourceNeeds {
+  const told = facts.complaints.some(({ message }) => /pass-?role/i.test(message));
+  const silent =
+    facts.failed.length === 0 &&
+    facts.complaints.length === 0 &&
+    facts.service.running < facts.service.desired;
+  if (!told && !silent) return nothing;
+  const refusal = facts.complaints.flatMap(({ message }) => refusalIn(message) ?? [])[0];
+  return {
+    ...nothing,
+    roles: refusal?.roleName === undefined ? [] : [refusal.roleName],
+    trail: { resources: [], requests: ['UpdateService', 'CreateService', 'RunTask'] },
+  };
+}
+
+const noTrail: ResourceNeeds['trail'] = { resources: [], requests: [] };
+const nothing: ResourceNeeds = {
+  roles: [],
+  images: [],
+  manifests: [],
+  secrets: [],
+  logGroups: [],
+  volumes: [],
+  disk: false,
+  hosts: [],
+  endpoints: false,
+  trail: noTrail,
+};
+
+function ofResource(role: string): ResourceNeeds['trail'] {
+  return { resources: [roleName(role)], requests: [] };
+}
+
+function joinedNeeds(parts: readonly ResourceNeeds[]): ResourceNeeds {
+  const by = <T>(list: readonly T[], key: (one: T) => string, max: number): T[] =>
+    [...new Map(list.map((one) => [key(one), one])).values()].slice(0, max);
+  return {
+    roles: by(
+      parts.flatMap(({ roles }) => roles),
+      roleName,
+      ROLES_MAX,
+    ),
+    images: by(
+      parts.flatMap(({ images }) => images),
+      ({ raw }) => raw,
+      IMAGES_MAX,
+    ),
+    manifests: by(
+      parts.flatMap(({ manifests }) => manifests),
+      ({ raw }) => raw,
+      IMAGES_MAX,
+    ),
+    secrets: by(
+      parts.flatMap(({ secrets }) => secrets),
+      ({ raw }) => raw,
+      SECRETS_MAX,
+    ),
+    logGroups: by(
+      parts.flatMap(({ logGroups }) => logGroups),
+      (one) => one,
+      3,
+    ),
+    volumes: by(
+      parts.flatMap(({ volumes }) => volumes),
+      ({ name }) => name,
+      3,
+    ),
+    disk: parts.some(({ disk }) => disk),
+    hosts: by(
+      parts.flatMap(({ hosts }) => hosts),
+      (one) => one,
+      1,
+    ),
+    endpoints: parts.some(({ endpoints }) => endpoints),
+    trail: {
+      resources: by(
+        parts.flatMap(({ trail }) => trail.resources),
+        (one) => one,
+        2,
+      ),
+      requests: by(
+        parts.flatMap(({ trail }) => trail.requests),
+        (one) => one,
+        3,
+      ),
+    },
+  };
+}
+
+/** True when every failure is a start that got its answer: then neither a path nor a log can say more. */
+export function answeredStartsOnly(facts: Facts): boolean {
+  return (
+    facts.failed.length > 0 &&
+    facts.starts.length > 0 &&
+    facts.failed.every(({ kind }) => kind === 'start') &&
+    facts.starts.every(({ reply, phase }) => reply === 'answer' && phase !== 'volume' && phase !== 'other') &&
+    !facts.tasks.some((task) => !task.stopped && task.healthStatus === 'UNHEALTHY')
+  );
+}

@@ -1,0 +1,88 @@
+// How a refusal is weighed against the policies that were read, in one place for every rule about a permission. AWS's refusal is an
+// answer; whether a visible policy explains it decides between proven and likely, and a visible policy that allows it leaves only what
+// nobody can see from here: boundaries, the organisation, a change made since.
+
+import type { EvidenceRef, Finding } from '../../contract/finding.ts';
+import type { EvidenceBundle } from '../evidence.ts';
+import type { Permission } from '../facts/permission.ts';
+import { roleName } from '../facts/permission.ts';
+import type { Refusal } from '../facts/refusal.ts';
+import { recentChange } from '../facts/trail.ts';
+import { untold } from '../resources.ts';
+import { distinctRefs } from './rule.ts';
+
+export interface Weighed {
+  readonly verdict: Finding['verdict'];
+  /** What the policies say, in a sentence. */
+  readonly because: string;
+  readonly evidence: readonly EvidenceRef[];
+  readonly cannotVerify: readonly { what: string; missingAction: string }[];
+  /** The permissions that are missing for sure. */
+  readonly missing: readonly Permission[];
+}
+
+const ORGANISATION = {
+  what: 'what the policies of the organisation allow',
+  missingAction: 'organizations:DescribePolicy',
+};
+const ROLE_CHANGES = /^(?:Delete|Detach|Put|Attach|Create|Update)\w*(?:Role|Policy)\w*$/;
+
+/** Weighs the permissions a step needs. `refused`: AWS said that one of them is missing; undefined: nothing was said. */
+export function weigh(
+  bundle: EvidenceBundle,
+  permissions: readonly Permission[],
+  refused: { readonly refusal: Refusal | undefined } | undefined,
+): Weighed | undefined {
+  const said = refused !== undefined;
+  // What the role's own policies do not allow cannot have been allowed by one that AWS's refusal has just overruled.
+  const missing = permissions.filter((one) => one.passes === 'no' || (said && one.ownAllows === 'no'));
+  const [first] = missing;
+  if (first !== undefined) {
+    const change = recentChange(bundle, roleName(first.question.role), ROLE_CHANGES);
+    return {
+      verdict: 'proven',
+      because: [sentenceOf(missing), ...(change === undefined ? [] : [change.sentence])].join(' '),
+      evidence: distinctRefs([
+        ...missing.flatMap(({ evidence }) => evidence),
+        ...(change === undefined ? [] : [change.at]),
+      ]),
+      cannotVerify: [],
+      missing,
+    };
+  }
+  const open = permissions.filter(({ passes }) => passes === 'unknown');
+  if (open.length > 0 || permissions.length === 0)
+    return {
+      verdict: said ? 'likely' : 'possible',
+      because: open[0]?.because ?? 'Which role acts here was not seen.',
+      evidence: distinctRefs(open.flatMap(({ evidence }) => evidence)),
+      cannotVerify: untold(open.flatMap(({ gaps }) => gaps)),
+      missing: [],
+    };
+  if (refused === undefined) return undefined;
+  const unseen = refused.refusal?.kind === 'organisation' || refused.refusal?.kind === 'boundary';
+  return {
+    verdict: unseen ? 'likely' : 'possible',
+    because: `${permissions[0]?.because ?? ''} So a permissions boundary or a policy of the organisation stands in the way, neither of which is visible from here, or the policies were changed since.`,
+    evidence: distinctRefs(permissions.flatMap(({ evidence }) => evidence)),
+    cannotVerify: [ORGANISATION],
+    missing: [],
+  };
+}
+
+/** Culprits of missing permissions: the role, then what it may not touch. */
+export function culpritsOf(weighed: Weighed, fallback: readonly (string | undefined)[]): string[] {
+  const named = weighed.missing.flatMap(({ question }) => [question.role, question.resource]);
+  const all = named.length > 0 ? named : fallback;
+  return [...new Set(all.flatMap((one) => (one === undefined || one === '*' ? [] : [one])))].slice(0, 6);
+}
+
+function sentenceOf(missing: readonly Permission[]): string {
+  const [first] = missing;
+  const others = [...new Set(missing.slice(1).map(({ question }) => question.action))].filter(
+    (action) => action !== first?.question.action,
+  );
+  return others.length === 0
+    ? (first?.because ?? '')
+    : `${first?.because ?? ''} The same holds for ${others.join(' and ')}.`;
+}

@@ -1,0 +1,256 @@
+// Secrets, parameters and environment files that a start could not read: they are not there, or the role may not read them. Which of both
+// is decided by what Secrets Manager, Systems Manager and IAM say, never by the sentence of the stopped task alone.
+
+import { below } from '../evidence.ts';
+import type { Facts } from '../facts/facts.ts';
+import { type Permission, permissionOf } from '../facts/permission.ts';
+import { refusalIn } from '../facts/refusal.ts';
+import { type SecretState, secretPermissions, secretState } from '../facts/secret-state.ts';
+import type { StartFailure } from '../facts/start-failure.ts';
+import { roleWords, startRole } from '../facts/start-role.ts';
+import { isVague, secretsOf, wasRefused } from '../facts/start-subjects.ts';
+import { recentChange } from '../facts/trail.ts';
+import { untold } from '../resources.ts';
+import { culpritsOf, weigh } from './refused.ts';
+import { distinctRefs, found, type Judgement, type Rule, refuted } from './rule.ts';
+import { couldNotStart, quoted, startRule, subjectOf } from './start-rule.ts';
+
+export const secretRules: readonly Rule[] = [
+  startRule({
+    class: 'secret-reference-invalid',
+    concerns: (start) => start.phase === 'secret' || isVague(start),
+    judge: reference,
+  }),
+  startRule({
+    class: 'exec-role-secret-denied',
+    concerns: (start) => start.phase === 'secret' || start.phase === 'env-file' || isVague(start),
+    judge: (start, facts) =>
+      start.phase === 'env-file' ? fileDenied(start, facts) : secretDenied(start, facts),
+  }),
+];
+
+const NOT_THERE =
+  /^(?:ResourceNotFound|ParameterNotFound|InvalidParameters?$|InvalidRequest|ValidationException|not-found|marked-for-deletion|404)/i;
+const DELETIONS = /^(?:DeleteSecret|DeleteParameters?)$/;
+
+function reference(start: StartFailure, facts: Facts): Judgement | undefined {
+  const said = NOT_THERE.test(start.code);
+  const states = secretsOf(start).map((one) => secretState(facts.bundle, one));
+  const proven = states.flatMap((state) => {
+    const why = wrongBecause(state, facts, { said, refused: wasRefused(start) });
+    return why === undefined ? [] : [{ state, why }];
+  });
+  const [first] = proven;
+  if (first !== undefined) {
+    const { state, why } = first;
+    const change = recentChange(facts.bundle, state.reference.id, DELETIONS);
+    return found({
+      verdict: 'proven',
+      title: `${subjectOf(facts)}: ${nameOf(state)} ${why.short}.`,
+      explanation: `${why.long} ${couldNotStart(facts)}${change === undefined ? '' : ` ${change.sentence}`} Correct valueFrom in a new revision of the task definition, or put it where the reference points.`,
+      evidence: distinctRefs([
+        ...proven.flatMap((one) => one.state.evidence),
+        ...start.evidence,
+        ...(change === undefined ? [] : [change.at]),
+      ]),
+      culprits: proven.map((one) => one.state.reference.raw).slice(0, 6),
+    });
+  }
+  if (start.code === 'json') return unreadableValue(start, facts, states);
+  const open = states.filter(({ state }) => state === 'unseen');
+  if (!said) return states.length > 0 && open.length === 0 ? refuted(thereSentence(states)) : undefined;
+  if (states.length > 0 && open.length === 0) return refuted(thereSentence(states));
+  return found({
+    verdict: 'likely',
+    title: `${subjectOf(facts)}: ${start.subject ?? 'a secret or parameter'} does not exist where the task definition looks.`,
+    explanation: `${quoted(start)} Whether it exists could not be read.`,
+    evidence: start.evidence,
+    culprits: open.map(({ reference: one }) => one.raw).slice(0, 6),
+    cannotVerify:
+      open.length === 0
+        ? [{ what: 'whether the secret exists', missingAction: 'secretsmanager:DescribeSecret' }]
+        : untold(open.flatMap(({ gaps }) => gaps)),
+  });
+}
+
+/** What is wrong with the reference for sure; what is in another place counts once AWS has answered that it is not in this one. */
+function wrongBecause(
+  state: SecretState,
+  { bundle }: Facts,
+  { said, refused }: { said: boolean; refused: boolean },
+): { short: string; long: string } | undefined {
+  const { reference: one } = state;
+  const what = one.kind === 'parameter' ? 'parameter' : 'secret';
+  switch (state.state) {
+    case 'malformed':
+      return {
+        short: 'is not a valid reference',
+        long: `${one.used} takes its value from ${one.raw}, which is no ARN of a secret or parameter.`,
+      };
+    case 'absent':
+      return {
+        short: `does not exist in ${bundle.region}`,
+        long: `${one.used} takes its value from a ${what} that AWS does not know in account ${bundle.account}, ${bundle.region}.`,
+      };
+    case 'deleted':
+      return {
+        short: 'is scheduled for deletion',
+        long: `${one.used} takes its value from a ${what} that was deleted and only waits to be removed; restore it or refer to another one.`,
+      };
+    case 'elsewhere': {
+      if (!said && !refused) return undefined;
+      const wrong =
+        one.account !== undefined && one.account !== bundle.account
+          ? `account ${one.account}`
+          : `region ${one.region}`;
+      return {
+        short: `is looked for in the wrong ${wrong.split(' ')[0]}`,
+        long: `The reference of ${one.used} names ${wrong}; the ${what} of that name is ${state.arn ?? `in account ${bundle.account}, ${bundle.region}`}.`,
+      };
+    }
+    case 'there':
+      return state.missingVersion === undefined
+        ? undefined
+        : {
+            short: `has no version ${state.missingVersion}`,
+            long: `${one.used} asks for version ${state.missingVersion} of a secret that has none of that name${state.missingVersion === 'AWSCURRENT' ? ', so no value was ever stored in it' : ''}.`,
+          };
+    default:
+      return undefined;
+  }
+}
+
+/** Only the value would tell, and values are never read here. */
+function unreadableValue(start: StartFailure, facts: Facts, states: readonly SecretState[]): Judgement {
+  const keyed = states.filter(({ reference: one }) => one.jsonKey !== undefined);
+  const [first] = keyed.length > 0 ? keyed : states;
+  const key = first?.reference.jsonKey;
+  return found({
+    verdict: 'likely',
+    title: `${subjectOf(facts)}: ${first === undefined ? 'a secret' : nameOf(first)} does not hold ${key === undefined ? 'the JSON that is asked for' : `the JSON key ${key}`}.`,
+    explanation: `The secret was found and read, but its value is not what the task definition asks for. ${quoted(start)} Values are never read here, so look at it yourself: it has to be a JSON object with exactly that key.`,
+    evidence: distinctRefs([...start.evidence, ...(first?.evidence ?? [])]),
+    culprits: first === undefined ? [] : [first.reference.raw],
+    cannotVerify: [{ what: 'the value of the secret', missingAction: 'secretsmanager:GetSecretValue' }],
+  });
+}
+
+function secretDenied(start: StartFailure, facts: Facts): Judgement | undefined {
+  const refused = wasRefused(start);
+  if (!refused && !isVague(start) && start.reply !== 'unclear') return undefined;
+  const { bundle } = facts;
+  const refusal = refusalIn(start.whole);
+  if (refused && refusal !== undefined && !/^(?:secretsmanager|ssm|kms|sts):/.test(refusal.action))
+    return undefined;
+  const states = secretsOf(start).map((one) => secretState(bundle, one));
+  if (
+    states.some(({ state }) => ['absent', 'deleted', 'malformed'].includes(state)) ||
+    (refused && states.some(({ state }) => state === 'elsewhere'))
+  )
+    return refuted('What the task definition refers to is not there, so nobody can be allowed to read it.');
+  const actor = startRole(start, bundle);
+  if (actor.from === 'none') return noRole(facts, start, { reads: 'its secrets' });
+  const { role } = actor;
+  const permissions =
+    role === undefined ? [] : states.flatMap((state) => secretPermissions(bundle, role, state));
+  const weighed = weigh(bundle, permissions, refused ? { refusal } : undefined);
+  if (weighed === undefined) return states.length === 0 ? undefined : refuted(allowedSentence(permissions));
+  const key = weighed.missing.find(({ question }) => question.action === 'kms:Decrypt');
+  const onlyKey = weighed.missing.every(({ question }) => question.action === 'kms:Decrypt');
+  const what = states[0] === undefined ? (start.subject ?? 'their secret') : nameOf(states[0]);
+  return found({
+    verdict: weighed.verdict,
+    title:
+      (key !== undefined && onlyKey) || /kms/i.test(start.code)
+        ? `${subjectOf(facts)}: ${roleWords(actor)} may not use the key of ${what}.`
+        : `${subjectOf(facts)}: ${roleWords(actor)} may not read ${what}.`,
+    explanation: `${weighed.because} ${tail(facts, weighed.verdict, start)}`,
+    evidence: distinctRefs([
+      ...weighed.evidence,
+      ...start.evidence,
+      ...(actor.at === undefined ? [] : [actor.at]),
+    ]),
+    culprits: culpritsOf(weighed, [role, ...states.map(({ reference: one }) => one.id).slice(0, 1)]),
+    cannotVerify: withRole(weighed.cannotVerify, role === undefined),
+  });
+}
+
+/** Environment files come from S3, read with the same role. */
+function fileDenied(start: StartFailure, facts: Facts): Judgement | undefined {
+  const refused = wasRefused(start);
+  if (!refused && start.reply !== 'unclear') return undefined;
+  const actor = startRole(start, facts.bundle);
+  const files = environmentFiles(start);
+  const { role } = actor;
+  const permissions =
+    role === undefined
+      ? []
+      : files.flatMap((file) => [
+          permissionOf(facts.bundle, { role, action: 's3:GetObject', resource: file }),
+          permissionOf(facts.bundle, {
+            role,
+            action: 's3:GetBucketLocation',
+            resource: file.split('/')[0] ?? file,
+          }),
+        ]);
+  const weighed = weigh(facts.bundle, permissions, refused ? { refusal: refusalIn(start.whole) } : undefined);
+  if (weighed === undefined)
+    return permissions.length === 0 ? undefined : refuted(allowedSentence(permissions));
+  return found({
+    verdict: weighed.verdict,
+    title: `${subjectOf(facts)}: ${roleWords(actor)} may not read their environment file.`,
+    explanation: `${weighed.because} ${tail(facts, weighed.verdict, start)}`,
+    evidence: distinctRefs([...weighed.evidence, ...start.evidence]),
+    culprits: culpritsOf(weighed, [role, ...files]),
+    cannotVerify: withRole(weighed.cannotVerify, role === undefined),
+  });
+}
+
+function environmentFiles(start: StartFailure): string[] {
+  const all = start.task.containers.flatMap(({ definition }) =>
+    (definition?.value.environmentFiles ?? []).flatMap(({ value }) => value ?? []),
+  );
+  const named = all.filter((file) => start.whole.includes(file.split(':::').at(-1) ?? file));
+  return [...new Set(named.length > 0 ? named : all)].slice(0, 5);
+}
+
+/** On Fargate a task definition that needs a role and names none can never work. */
+export function noRole(
+  facts: Facts,
+  start: StartFailure,
+  { reads }: { reads: string },
+): Judgement | undefined {
+  const { definition, revision } = start.task;
+  if (definition === undefined) return undefined;
+  return found({
+    verdict: 'proven',
+    title: `${subjectOf(facts)}: ${revision} names no execution role.`,
+    explanation: `Fargate reads ${reads} with the execution role of the task definition, and this one has none. Register a revision with executionRoleArn.`,
+    evidence: [below(definition, ''), ...start.evidence],
+    culprits: [revision],
+  });
+}
+
+function withRole(known: readonly { what: string; missingAction: string }[], unknownRole: boolean) {
+  return unknownRole
+    ? [...known, { what: 'which role the container instance has', missingAction: 'iam:GetInstanceProfile' }]
+    : known;
+}
+
+function tail(facts: Facts, verdict: string, start: StartFailure): string {
+  return verdict === 'proven'
+    ? `${couldNotStart(facts)} Add the permission to the role yourself; roles are never changed from here.`
+    : quoted(start);
+}
+
+function allowedSentence(permissions: readonly Permission[]): string {
+  return permissions[0]?.because ?? 'The role may read it.';
+}
+
+function thereSentence(states: readonly SecretState[]): string {
+  return `${states.length === 1 && states[0] !== undefined ? `${nameOf(states[0])} exists` : 'All secrets and parameters of the task definition exist'}.`;
+}
+
+function nameOf({ reference: { kind, name } }: SecretState): string {
+  return `${kind} ${name}`;
+}

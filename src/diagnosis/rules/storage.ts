@@ -1,0 +1,186 @@
+// File systems that cannot be mounted or used, and disks that are full. What closes the port of a mount target is judged by the network
+// rules; here are the target itself, the policy, the access point and the disk.
+
+import type { EvidenceRef } from '../../contract/finding.ts';
+import { appSigns } from '../facts/app-signs.ts';
+import type { Facts } from '../facts/facts.ts';
+import { imageReference } from '../facts/image-reference.ts';
+import { type MountState, mountState, volumesOf } from '../facts/mount-state.ts';
+import type { StartFailure } from '../facts/start-failure.ts';
+import { onHost } from '../facts/start-role.ts';
+import type { TaskFacts } from '../facts/tasks.ts';
+import { noResources, untold } from '../resources.ts';
+import { distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
+import { couldNotStart, quoted, strongest, subjectOf } from './start-rule.ts';
+
+export const storageRules: readonly Rule[] = [
+  { class: 'efs-unreachable', needs: ['tasks', 'task-definition', 'resources'], judge: unreachable },
+  { class: 'disk-full', needs: ['tasks', 'logs', 'resources'], judge: fullDisk },
+];
+
+function unreachable(facts: Facts): Judgement {
+  const starts = facts.starts.filter(({ phase }) => phase === 'volume');
+  return strongest(starts.map((start) => judgeMount(start, facts)));
+}
+
+function judgeMount(start: StartFailure, facts: Facts): Judgement {
+  if (start.reply === 'answer') return refuted('The file system answered, so it was reached.');
+  const states = volumesOf(start).map((volume) => mountState(facts.bundle, volume, start.task));
+  const broken = states.find(({ state }) => ['no-file-system', 'no-target', 'not-ready'].includes(state));
+  if (broken !== undefined) {
+    const told = brokenMount(broken, facts);
+    return found({
+      verdict: 'proven',
+      title: `${subjectOf(facts)}: ${told.short}.`,
+      explanation: `${told.long} ${couldNotStart(facts)}`,
+      evidence: distinctRefs([...broken.evidence, ...start.evidence]),
+      culprits: [
+        broken.volume.fileSystemId,
+        ...broken.targets.flatMap(({ value }) => value.target.MountTargetId ?? []),
+      ],
+    });
+  }
+  if (states.length > 0 && states.every(({ state }) => state === 'ready')) {
+    const targets = states.flatMap((state) =>
+      state.targets.flatMap(({ value }) => value.target.MountTargetId ?? []),
+    );
+    return refuted(`The zone of the task has a mount target that is available (${listed(targets)}).`);
+  }
+  return found({
+    verdict: 'likely',
+    title:
+      `${subjectOf(facts)}: their file system ${states[0]?.volume.fileSystemId ?? ''} cannot be reached.`.replace(
+        '  ',
+        ' ',
+      ),
+    explanation: `${quoted(start)} Its mount targets could not be read, so whether one is there, ready and open on tcp/2049 is not known.`,
+    evidence: start.evidence,
+    culprits: states.map(({ volume }) => volume.fileSystemId),
+    cannotVerify: untold(states.flatMap(({ gaps }) => gaps)),
+  });
+}
+
+function brokenMount(
+  { volume, state, zone, zones, targets }: MountState,
+  { bundle }: Facts,
+): { short: string; long: string } {
+  const id = volume.fileSystemId;
+  switch (state) {
+    case 'no-file-system':
+      return {
+        short: `the file system ${id} does not exist`,
+        long: `Volume ${volume.name} mounts ${id}, and EFS knows no such file system in account ${bundle.account}, ${bundle.region}.`,
+      };
+    case 'not-ready':
+      return {
+        short: `the mount target of ${id} is not ready`,
+        long: `Mount target ${targets[0]?.value.target.MountTargetId ?? ''} in ${zone ?? 'their zone'} is ${targets[0]?.value.target.LifeCycleState ?? 'not available'}; once it is available, tasks start by themselves.`,
+      };
+    default:
+      return {
+        short: `${id} has no mount target in ${zone ?? 'any zone'}`,
+        long:
+          zones.length === 0
+            ? `Volume ${volume.name} mounts ${id}, which has no mount target at all, so its name resolves nowhere. Create one in each zone of the service.`
+            : `The name of ${id} resolves only where it has a mount target, which is ${listed(zones)}, and tasks were placed in ${zone}. Create one there, or take the subnets of that zone out of the service.`,
+      };
+  }
+}
+
+interface DiskWords {
+  readonly task: TaskFacts;
+  readonly words: string;
+  readonly evidence: readonly EvidenceRef[];
+}
+
+const FULL_RATIO = 0.95;
+const GIGABYTE = 1_000_000_000;
+/** Ephemeral storage of a Fargate task that sets none, in GiB (Amazon ECS Developer Guide, "Fargate task ephemeral storage"). */
+const FARGATE_GIGABYTES = 20;
+
+function fullDisk(facts: Facts): Judgement {
+  const all: DiskWords[] = [
+    ...facts.starts
+      .filter(({ code }) => code === 'no-space')
+      .map(({ task, text, evidence }) => ({ task, words: text, evidence })),
+    ...appSigns(facts)
+      .filter(({ kind }) => kind === 'no-space')
+      .map(({ task, text, at }) => ({ task, words: text, evidence: [at] })),
+  ];
+  return all.length === 0 ? silent : strongest(all.map((one) => judgeDisk(one, facts)));
+}
+
+function judgeDisk({ task, words, evidence }: DiskWords, facts: Facts): Judgement {
+  const { disk } = facts.bundle.resources ?? noResources;
+  const host = onHost(task);
+  const size = task.definition?.value.ephemeralStorage?.sizeInGiB ?? FARGATE_GIGABYTES;
+  const where = host
+    ? `host ${task.observed.value.containerInstanceArn?.split('/').at(-1) ?? ''}`
+    : `the ${size} GiB of ephemeral storage`;
+  const remedy = host
+    ? 'Free space on the host, or replace it by one with a larger volume; only tasks on that host are concerned.'
+    : `Set ephemeralStorage to more than ${size} GiB (21 to 200) in a new revision, or write less to disk.`;
+  const common = {
+    title: `The disk of ${facts.service.name}'s tasks is full: ${where}.`.replace(/ \./, '.'),
+    culprits: [host ? (task.observed.value.containerInstanceArn ?? task.revision) : task.revision],
+  };
+  const use = host ? undefined : disk.items[0];
+  if (use !== undefined) {
+    const { usedGigabytes: used, reservedGigabytes: reserved } = use.value;
+    if (used < reserved * FULL_RATIO)
+      return refuted(
+        `Ephemeral storage was filled to ${used.toFixed(1)} of ${reserved.toFixed(1)} GB at most; another file system is full, such as a mounted volume or /dev/shm.`,
+      );
+    return found({
+      ...common,
+      verdict: 'proven',
+      explanation: `CloudWatch saw ${used.toFixed(1)} of ${reserved.toFixed(1)} GB in use, unpacked image included. ${remedy}`,
+      evidence: distinctRefs([use.at, ...evidence]),
+    });
+  }
+  const images = host ? [] : imageSizes(task, facts);
+  const total = images.reduce((sum, one) => sum + one.bytes, 0);
+  if (total > size * GIGABYTE)
+    return found({
+      ...common,
+      verdict: 'proven',
+      explanation: `Its images alone take ${(total / GIGABYTE).toFixed(1)} GB even compressed, more than fits. ${remedy}`,
+      evidence: distinctRefs([...images.map(({ at }) => at), ...evidence]),
+    });
+  return found({
+    ...common,
+    verdict: 'likely',
+    explanation: `It says: "${words.slice(0, 200)}" How full it was is not measured. ${remedy}`,
+    evidence,
+    cannotVerify:
+      disk.gaps.length > 0
+        ? untold(disk.gaps)
+        : [
+            {
+              what: host
+                ? 'how full the disk of the host is'
+                : 'how full the disk was, which Container Insights would have measured',
+              missingAction: host ? 'ssm:SendCommand' : 'cloudwatch:GetMetricData',
+            },
+          ],
+  });
+}
+
+function imageSizes(task: TaskFacts, { bundle }: Facts): { bytes: number; at: EvidenceRef }[] {
+  const { images } = bundle.resources ?? noResources;
+  const wanted = new Set(
+    task.containers.flatMap(
+      ({ definition }) => imageReference(definition?.value.image ?? '')?.repository ?? [],
+    ),
+  );
+  const seen = new Map<string, { bytes: number; at: EvidenceRef }>();
+  for (const { value, at } of images.items) {
+    const { thing } = value;
+    if (thing?.imageSizeInBytes !== undefined && wanted.has(thing.repositoryName ?? ''))
+      seen.set(thing.repositoryName ?? '', {
+        bytes: thing.imageSizeInBytes,
+        at: { ...at, path: `${at.path}.imageSizeInBytes` },
+      });
+  }
+  return [...seen.values()];
+}

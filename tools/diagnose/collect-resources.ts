@@ -1,0 +1,121 @@
+// Reads what the symptoms point at outside ECS, all at once: roles, images, secrets, log groups, file systems, the endpoints in the way,
+// and the recent records about them. Which of them is decided by the facts, never here.
+
+import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type { Aws } from '../../src/contract/aws.ts';
+import type { EvidenceBundle, NetworkEvidence, Seen } from '../../src/diagnosis/evidence.ts';
+import { asksForAnything, type ResourceNeeds } from '../../src/diagnosis/facts/resource-needs.ts';
+import { type Asked, asked, noResources, withResources } from '../../src/diagnosis/resources.ts';
+import { imageActions, readImages } from './collect-images.ts';
+import { readEndpoints, readGroups, readRouteTables, withMore } from './collect-network.ts';
+import { readHostRoles, readRoles, roleActions } from './collect-roles.ts';
+import { readSecrets, secretActions } from './collect-secrets.ts';
+import { readDisk, readVolumes, storageActions } from './collect-storage.ts';
+import { readTrail, trailActions } from './collect-trail.ts';
+import { gapOf, joined } from './reading.ts';
+
+export const resourceActions = [
+  ...roleActions,
+  ...imageActions,
+  ...secretActions,
+  ...storageActions,
+  ...trailActions,
+  'logs:DescribeLogGroups',
+] as const;
+
+/** What was read: the resources, and the part of the network that came with them. */
+export interface ReadResources {
+  readonly resources: EvidenceBundle['resources'];
+  readonly network: Partial<NetworkEvidence>;
+}
+
+/** Reads what is needed; nothing when nothing is. */
+export async function readResources(
+  aws: Aws,
+  bundle: EvidenceBundle,
+  needs: ResourceNeeds,
+): Promise<ReadResources> {
+  if (!asksForAnything(needs)) return { resources: bundle.resources, network: {} };
+  const permissions = needs.roles.length + needs.hosts.length > 0;
+  const [roles, images, secrets, logGroups, volumes, disk, trail, endpoints] = await Promise.all([
+    readActors(aws, bundle, needs),
+    readImages(aws, needs),
+    readSecrets(aws, needs.secrets, { permissions }),
+    Promise.all(needs.logGroups.map((name) => readLogGroup(aws, name))),
+    needs.volumes.length === 0 ? undefined : readVolumesAndGroups(aws, bundle, needs),
+    needs.disk ? readDisk(aws, bundle) : undefined,
+    readTrail(aws, needs.trail, bundle.nowMs),
+    needs.endpoints ? readEndpointPolicies(aws, bundle) : {},
+  ]);
+  const resources = withResources(bundle.resources ?? noResources, {
+    ...roles,
+    ...images,
+    ...secrets,
+    ...(volumes?.evidence ?? {}),
+    logGroups: joined(logGroups),
+    ...(disk === undefined ? {} : { disk }),
+    trail,
+  });
+  return {
+    resources,
+    network: { ...endpoints, ...(volumes?.groups === undefined ? {} : { securityGroups: volumes.groups }) },
+  };
+}
+
+/** The bundle with what was read. */
+export function withRead(bundle: EvidenceBundle, read: ReadResources): EvidenceBundle {
+  return {
+    ...bundle,
+    network: withMore(bundle.network, read.network),
+    ...(read.resources === undefined ? {} : { resources: read.resources }),
+  };
+}
+
+async function readActors(aws: Aws, bundle: EvidenceBundle, needs: ResourceNeeds) {
+  const [named, hostRoles] = await Promise.all([
+    readRoles(aws, needs.roles),
+    readHostRoles(aws, bundle.cluster, needs.hosts),
+  ]);
+  const more = hostRoles.items.flatMap(({ value }) => value.thing ?? []);
+  const hosts = more.length === 0 ? undefined : await readRoles(aws, more);
+  return hosts === undefined
+    ? { ...named, hostRoles }
+    : {
+        hostRoles,
+        roles: joined([named.roles, hosts.roles]),
+        rolePolicies: joined([named.rolePolicies, hosts.rolePolicies]),
+      };
+}
+
+async function readVolumesAndGroups(aws: Aws, bundle: EvidenceBundle, { volumes }: ResourceNeeds) {
+  const evidence = await readVolumes(aws, volumes);
+  const known = new Set(bundle.network.securityGroups.items.map(({ value }) => value.GroupId));
+  const groups = [...new Set(evidence.mountTargets.items.flatMap(({ value }) => value.groups ?? []))].filter(
+    (id) => !known.has(id),
+  );
+  return { evidence, groups: groups.length === 0 ? undefined : await readGroups(aws, groups) };
+}
+
+/** The exact name: a prefix sorts before everything it begins. */
+async function readLogGroup(aws: Aws, name: string): Promise<Seen<Asked<Logs.LogGroup>>> {
+  try {
+    const { output, evidence } = await aws.call('logs:DescribeLogGroups', { logGroupNamePrefix: name });
+    const index = output.logGroups?.findIndex((one) => one.logGroupName === name) ?? -1;
+    const path = index === -1 ? '$.logGroups' : `$.logGroups[${index}]`;
+    return { items: [asked(name, output.logGroups?.[index], { id: evidence, path })], gaps: [] };
+  } catch (thrown) {
+    const gap = gapOf(thrown, `the log group ${name}`, 'logs:DescribeLogGroups');
+    return { items: [], gaps: [{ ...gap, about: name }] };
+  }
+}
+
+/** Only when nobody reads the whole VPC: a refused request passed through one of its endpoints, or through none. */
+async function readEndpointPolicies(aws: Aws, bundle: EvidenceBundle): Promise<Partial<NetworkEvidence>> {
+  const vpcId = bundle.network.subnets.items[0]?.value.VpcId;
+  if (vpcId === undefined) return {};
+  const [vpcEndpoints, routeTables] = await Promise.all([
+    readEndpoints(aws, vpcId),
+    readRouteTables(aws, vpcId),
+  ]);
+  return { vpcEndpoints, routeTables };
+}

@@ -1,0 +1,213 @@
+// Reads roles with everything they may do: trust, inline and attached policies, the boundary; and the role of a container instance.
+
+import type * as Iam from '@aws-sdk/client-iam';
+import { type Aws, AwsCallError } from '../../src/contract/aws.ts';
+import type { Gap, Observed, Seen } from '../../src/diagnosis/evidence.ts';
+import { roleName } from '../../src/diagnosis/facts/permission.ts';
+import { type Asked, asked, type ResourceEvidence, type RolePolicy } from '../../src/diagnosis/resources.ts';
+import { askFor, evidenceOf, gapOf, joined, readList } from './reading.ts';
+
+export const roleActions = [
+  'iam:GetRole',
+  'iam:ListRolePolicies',
+  'iam:GetRolePolicy',
+  'iam:ListAttachedRolePolicies',
+  'iam:GetPolicy',
+  'iam:GetPolicyVersion',
+  'iam:GetInstanceProfile',
+  'ecs:DescribeContainerInstances',
+  'ec2:DescribeInstances',
+] as const;
+
+/** More policies of one kind are not read, and leave a gap. A role may have 20 managed ones at most. */
+const POLICIES_MAX = 20;
+
+/** The roles with their policies. A role of another account leaves a gap: IAM answers only about its own. */
+export async function readRoles(
+  aws: Aws,
+  roles: readonly string[],
+): Promise<Pick<ResourceEvidence, 'roles' | 'rolePolicies'>> {
+  const read = await Promise.all(roles.map((role) => readRole(aws, role)));
+  return {
+    roles: joined(read.map((one) => one.roles)),
+    rolePolicies: joined(read.map((one) => one.rolePolicies)),
+  };
+}
+
+/** Names of the roles under which these container instances call AWS. */
+export async function readHostRoles(
+  aws: Aws,
+  cluster: string,
+  hosts: readonly string[],
+): Promise<Seen<Asked<string>>> {
+  return joined(await Promise.all(hosts.map((host) => readHostRole(aws, cluster, host))));
+}
+
+async function readRole(aws: Aws, role: string): Promise<Pick<ResourceEvidence, 'roles' | 'rolePolicies'>> {
+  const name = roleName(role);
+  const account = /^arn:[a-z-]+:iam::(\d{12}):/.exec(role)?.[1];
+  if (account !== undefined && account !== aws.account) {
+    const gap: Gap = {
+      what: `role ${name} of account ${account}`,
+      missingAction: 'iam:GetRole',
+      kind: 'other',
+      about: name,
+    };
+    return { roles: { items: [], gaps: [gap] }, rolePolicies: { items: [], gaps: [] } };
+  }
+  const about = (list: Seen<RolePolicy>): Seen<RolePolicy> => ({
+    items: list.items,
+    // A role that is not there has no policies either.
+    gaps: list.gaps.filter(({ kind }) => kind !== 'not-found').map((gap) => ({ ...gap, about: name })),
+  });
+  const [roles, inline, managed] = await Promise.all([
+    askFor<'iam:GetRole', Iam.Role>(aws, {
+      action: 'iam:GetRole',
+      input: { RoleName: name },
+      key: name,
+      what: `the role ${name}`,
+      path: '$.Role',
+      thing: ({ Role }) => Role,
+    }),
+    readInline(aws, name),
+    readManaged(aws, name),
+  ]);
+  const boundary = roles.items[0]?.value.thing?.PermissionsBoundary?.PermissionsBoundaryArn;
+  const bounds =
+    boundary === undefined
+      ? nothing
+      : await readPolicy(aws, { role: name, name: boundary, kind: 'boundary' });
+  return { roles, rolePolicies: about(joined([inline, managed, bounds])) };
+}
+
+async function readInline(aws: Aws, role: string): Promise<Seen<RolePolicy>> {
+  const names = await readList(aws, {
+    action: 'iam:ListRolePolicies',
+    input: { RoleName: role },
+    what: `the policies of role ${role}`,
+    path: '$.PolicyNames',
+    items: ({ PolicyNames }) => PolicyNames,
+  });
+  const read = await Promise.all(
+    names.items.slice(0, POLICIES_MAX).map(async ({ value: name }): Promise<Seen<RolePolicy>> => {
+      try {
+        const { output, evidence } = await aws.call('iam:GetRolePolicy', {
+          RoleName: role,
+          PolicyName: name,
+        });
+        const value = { role, name, kind: 'inline' as const, document: output.PolicyDocument ?? '' };
+        return { items: [{ value, at: { id: evidence, path: '$.PolicyDocument' } }], gaps: [] };
+      } catch (thrown) {
+        return {
+          items: [],
+          gaps: [gapOf(thrown, `policy ${name} of role ${role}`, 'iam:GetRolePolicy')],
+        };
+      }
+    }),
+  );
+  const all = joined(read);
+  return {
+    items: all.items,
+    gaps: [...names.gaps, ...all.gaps, ...restGap(names, role, 'iam:GetRolePolicy')],
+  };
+}
+
+async function readManaged(aws: Aws, role: string): Promise<Seen<RolePolicy>> {
+  const attached = await readList(aws, {
+    action: 'iam:ListAttachedRolePolicies',
+    input: { RoleName: role },
+    what: `the policies attached to role ${role}`,
+    path: '$.AttachedPolicies',
+    items: ({ AttachedPolicies }) => AttachedPolicies,
+  });
+  const read = await Promise.all(
+    attached.items
+      .slice(0, POLICIES_MAX)
+      .map(({ value }) => readPolicy(aws, { role, name: value.PolicyArn ?? '', kind: 'managed' })),
+  );
+  const all = joined(read);
+  return {
+    items: all.items,
+    gaps: [...attached.gaps, ...all.gaps, ...restGap(attached, role, 'iam:GetPolicy')],
+  };
+}
+
+/** The version in force of a managed policy. */
+async function readPolicy(aws: Aws, policy: Omit<RolePolicy, 'document'>): Promise<Seen<RolePolicy>> {
+  const what = `policy ${policy.name.split('/').at(-1)} of role ${policy.role}`;
+  try {
+    const { output } = await aws.call('iam:GetPolicy', { PolicyArn: policy.name });
+    const VersionId = output.Policy?.DefaultVersionId ?? 'v1';
+    try {
+      const { output: version, evidence } = await aws.call('iam:GetPolicyVersion', {
+        PolicyArn: policy.name,
+        VersionId,
+      });
+      const value = { ...policy, document: version.PolicyVersion?.Document ?? '' };
+      return { items: [{ value, at: { id: evidence, path: '$.PolicyVersion.Document' } }], gaps: [] };
+    } catch (thrown) {
+      return { items: [], gaps: [gapOf(thrown, what, 'iam:GetPolicyVersion')] };
+    }
+  } catch (thrown) {
+    return { items: [], gaps: [gapOf(thrown, what, 'iam:GetPolicy')] };
+  }
+}
+
+function restGap(
+  list: Seen<unknown>,
+  role: string,
+  missingAction: 'iam:GetRolePolicy' | 'iam:GetPolicy',
+): Gap[] {
+  return list.items.length <= POLICIES_MAX
+    ? []
+    : [{ what: `the rest of the policies of role ${role}`, missingAction, kind: 'other' }];
+}
+
+/** Container instance, EC2 instance, instance profile, role: each names only the next. */
+async function readHostRole(aws: Aws, cluster: string, host: string): Promise<Seen<Asked<string>>> {
+  const what = `the role of container instance ${host.split('/').at(-1)}`;
+  const known = await readList(aws, {
+    action: 'ecs:DescribeContainerInstances',
+    input: { cluster, containerInstances: [host] },
+    what,
+    path: '$.containerInstances',
+    items: ({ containerInstances }) => containerInstances,
+  });
+  const id = known.items[0]?.value.ec2InstanceId;
+  if (id === undefined) return { items: [], gaps: known.gaps.map((gap) => ({ ...gap, about: host })) };
+  const profile = await readProfile(aws, id, what);
+  if ('missingAction' in profile) return { items: [], gaps: [{ ...profile, about: host }] };
+  if (profile.value === '') return { items: [asked<string>(host, undefined, profile.at)], gaps: [] };
+  try {
+    const { output, evidence } = await aws.call('iam:GetInstanceProfile', {
+      InstanceProfileName: profile.value,
+    });
+    const at = { id: evidence, path: '$.InstanceProfile.Roles[0].RoleName' };
+    return { items: [asked(host, output.InstanceProfile?.Roles?.[0]?.RoleName, at)], gaps: [] };
+  } catch (thrown) {
+    const gap = gapOf(thrown, what, 'iam:GetInstanceProfile');
+    return gap.kind === 'not-found'
+      ? { items: [asked<string>(host, undefined, { id: evidenceOf(thrown), path: '$' })], gaps: [] }
+      : { items: [], gaps: [{ ...gap, about: host }] };
+  }
+}
+
+/** Name of the instance profile; empty when the instance has none. */
+async function readProfile(aws: Aws, id: string, what: string): Promise<Observed<string> | Gap> {
+  try {
+    const { output, evidence } = await aws.call('ec2:DescribeInstances', {
+      Filters: [{ Name: 'instance-id', Values: [id] }],
+    });
+    const instance = output.Reservations?.flatMap(({ Instances = [] }) => Instances)[0];
+    if (instance === undefined) return { what, missingAction: 'ec2:DescribeInstances', kind: 'other' };
+    return {
+      value: instance.IamInstanceProfile?.Arn?.split('/').at(-1) ?? '',
+      at: { id: evidence, path: '$.Reservations[0].Instances[0].IamInstanceProfile' },
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof AwsCallError)) throw thrown;
+    return gapOf(thrown, what, 'ec2:DescribeInstances');
+  }
+}
+
+const nothing: Seen<never> = { items: [], gaps: [] };
