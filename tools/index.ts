@@ -14,7 +14,9 @@ import { cloudtrailLookupEvents } from './cloudtrail/lookup-events.ts';
 import { cloudwatchDescribeAlarms } from './cloudwatch/describe-alarms.ts';
 import { cloudwatchGetMetricData } from './cloudwatch/get-metric-data.ts';
 import { codedeployListDeployments } from './codedeploy/list-deployments.ts';
+import { serviceCost } from './cost/service-cost.ts';
 import { checkNetworkPath } from './diagnose/check-network-path.ts';
+import { compareService } from './diagnose/compare-service.ts';
 import { diagnoseCluster } from './diagnose/diagnose-cluster.ts';
 import { diagnoseContainerInstance } from './diagnose/diagnose-container-instance.ts';
 import { diagnoseFamily } from './diagnose/diagnose-family.ts';
@@ -110,6 +112,7 @@ const tools: readonly Tool[] = [
   cloudwatchDescribeAlarms,
   cloudwatchGetMetricData,
   codedeployListDeployments,
+  compareService,
   diagnoseCluster,
   diagnoseContainerInstance,
   diagnoseFamily,
@@ -182,6 +185,7 @@ const tools: readonly Tool[] = [
   logsQuery,
   rdsDescribeDatabases,
   secretsmanagerDescribeSecret,
+  serviceCost,
   serviceSteadiness,
   servicediscoveryListInstances,
   servicediscoveryListServices,

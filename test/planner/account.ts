@@ -87,6 +87,49 @@ const answers: Readonly<Record<string, (call: ToolCall) => ToolResult>> = {
       ],
       missing: [],
     }),
+  compare_service: ({ input }) =>
+    ok('ev_compared', {
+      service: String(input.service),
+      revisions: {
+        before: String(input.revision ?? 'my-web-service:41'),
+        after: 'my-web-service:42',
+        basis: input.revision === undefined ? 'running' : 'named',
+        differences: [
+          { kind: 'size', what: 'task, memory', before: '1024', after: '512' },
+          {
+            kind: 'environment',
+            what: 'container web, environment MODE',
+            before: 'a value',
+            after: 'another value',
+          },
+        ],
+      },
+      tasks: null,
+      cannotVerify: [],
+    }),
+  service_cost: ({ input }) =>
+    ok('ev_cost', {
+      service: String(input.service),
+      tasks: { fargate: 4, spot: 0, ec2: 0 },
+      requested: { cpu: 1024, memory: 2048 },
+      cpu: { average: 10, peak: 15, hours: 168 },
+      memory: { average: 20, peak: 30, hours: 168 },
+      verdict: 'oversized',
+      because: 'the busiest task in its worst hour used 15 % of its CPU and 30 % of its memory',
+      suggested: { cpu: 256, memory: 1024 },
+      monthly: 140.16,
+      monthlySuggested: 40.88,
+      scaling: {
+        changes: 12,
+        turns: 10,
+        turnsPerDay: 10,
+        minutesBetweenTurns: 20,
+        oscillates: true,
+        reasons: ['cpu has a scale-in cooldown of 30 s'],
+      },
+      basis: ['Use: by the hour over 7 days.'],
+      cannotVerify: [],
+    }),
   ecs_describe_task_definition: ({ input }) => {
     const name = String(input.task_definition);
     const revision = Number(name.split(':')[1]);

@@ -121,6 +121,11 @@ export const demoInputs: Readonly<Record<string, readonly Readonly<Record<string
   elbv2_describe_target_groups: [{}, { arns: [targetGroupArn(SERVICE)] }],
   elbv2_describe_target_health: [{ target_group_arn: targetGroupArn(SERVICE) }],
   diagnose_service: [{ cluster: CLUSTER, service: SERVICE }],
+  compare_service: [
+    { cluster: CLUSTER, service: SERVICE },
+    { cluster: CLUSTER, service: SERVICE, revision: `${SERVICE}:41`, task: taskId },
+  ],
+  service_cost: [{ cluster: CLUSTER, service: SERVICE, days: 2 }],
   task_logs: [{ cluster: CLUSTER, service: SERVICE, task: taskId, container: 'web' }],
   check_network_path: [
     { cluster: CLUSTER, service: SERVICE, port: 5432, group_id: groups.database },

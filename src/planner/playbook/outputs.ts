@@ -61,6 +61,10 @@ const stopped = z.object({
 });
 export type StoppedView = z.infer<typeof stopped>;
 
+const difference = z.object({ kind: text, what: text, before: text, after: text });
+export type DifferenceView = z.infer<typeof difference>;
+const taskSize = z.object({ cpu: z.number(), memory: z.number() });
+
 export const outputs = {
   diagnosis: z.object({
     service: serviceFacts,
@@ -175,6 +179,38 @@ export const outputs = {
     steady: z.boolean(),
     newestFailure: z.object({ task: text, at: maybeText, reason: text }).nullish().catch(null),
   }),
+  compared: z.object({
+    service: text,
+    revisions: z
+      .object({ before: text, after: text, basis: text, differences: z.array(difference) })
+      .nullable(),
+    tasks: z.object({ healthy: text, other: text, differences: z.array(difference) }).nullable(),
+    cannotVerify: z.array(z.object({ what: text, missingAction: text })).catch([]),
+  }),
+  cost: z.object({
+    service: text,
+    tasks: z.object({ fargate: z.number(), spot: z.number(), ec2: z.number() }),
+    requested: taskSize.nullable(),
+    cpu: z.object({ average: z.number(), peak: z.number() }).nullable(),
+    memory: z.object({ average: z.number(), peak: z.number() }).nullable(),
+    verdict: z.enum(['oversized', 'undersized', 'fitting', 'unknown']),
+    because: text,
+    suggested: taskSize.nullable(),
+    monthly: z.number().nullable(),
+    monthlySuggested: z.number().nullable(),
+    scaling: z
+      .object({
+        changes: z.number(),
+        turns: z.number(),
+        turnsPerDay: z.number(),
+        minutesBetweenTurns: z.number().nullable(),
+        oscillates: z.boolean(),
+        reasons: z.array(text).catch([]),
+      })
+      .nullable(),
+    basis: z.array(text).catch([]),
+    cannotVerify: z.array(z.object({ what: text, missingAction: text })).catch([]),
+  }),
   identity: z.object({ account: maybeText, arn: maybeText }),
 } as const;
 
@@ -182,6 +218,8 @@ export type Outputs = { [K in keyof typeof outputs]: z.infer<(typeof outputs)[K]
 export type DiagnosisView = Outputs['diagnosis'];
 export type PathsView = Outputs['paths'];
 export type LogsView = Outputs['logs'];
+export type CostView = Outputs['cost'];
+export type ComparedView = Outputs['compared'];
 
 /** A tool's output in the shape `kind`, with the evidence it was read from; null when it has another shape or no output. */
 export function readOutput<K extends keyof Outputs>(

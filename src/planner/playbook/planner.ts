@@ -9,6 +9,7 @@ import { type Context, readContext } from './context.ts';
 import { type Intent, type IntentKind, parseIntent } from './intents.ts';
 import { namesInText } from './names.ts';
 import { compare } from './replies/compare.ts';
+import { cost } from './replies/cost.ts';
 import { diagnosis } from './replies/diagnosis.ts';
 import { explain } from './replies/explain.ts';
 import { changes, clusters, deployments, services, tasks, watch } from './replies/inventory.ts';
@@ -36,6 +37,7 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   deployments,
   tasks,
   compare,
+  cost,
   changes,
   clusters,
   services,

@@ -32,6 +32,7 @@ const concepts = {
   deployment:
     'deployment deployments deploy deploys deployed rollout rollouts release releases released revision revisions version versions rolling',
   compare: 'compare comparison difference differences differ differs diff versus vs',
+  cost: 'cost costs costly price prices pricing expensive cheap cheaper spend spending bill billing-cost oversized overprovisioned over-provisioned undersized underprovisioned rightsize right-size rightsizing right-sizing savings',
   changes: 'changed changes modified history recently',
   clusters: 'clusters',
   cluster: 'cluster',

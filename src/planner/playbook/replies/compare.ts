@@ -1,12 +1,11 @@
-// Two services side by side, or two revisions of one service: the facts that differ, and nothing about why.
+// Two services side by side, or what one service rolls out beside what worked: the facts that differ, and nothing about why.
 
 import type { Subject } from '../context.ts';
 import { matchNames } from '../names.ts';
-import { type Outputs, readOutput, type ServiceView } from '../outputs.ts';
-import { clusterNames, type Resolved, servicesIn } from '../subject.ts';
+import { type ComparedView, type DifferenceView, readOutput, type ServiceView } from '../outputs.ts';
+import { clusterNames, type Resolved, serviceOf, servicesIn } from '../subject.ts';
 import { cite, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
 import { OFFER_DEPLOYMENTS, OFFER_STATUS, OFFER_WHY } from '../words.ts';
-import { currentService } from './service-change.ts';
 
 /** "Compare my-web-service with checkout", "compare revision 41 and 42". */
 export function compare(view: View): Next {
@@ -69,70 +68,73 @@ function factsOf(service: ServiceView): [string, string][] {
 }
 
 function revisions(view: View): Next {
-  const read = currentService(view);
-  if ('next' in read) return read.next;
-  const running = [
-    ...new Set(read.service.deployments.flatMap(({ taskDefinition }) => taskDefinition ?? [])),
-  ];
-  const [newest] = running;
-  const family = newest?.replace(/:\d+$/, '');
-  const asked = view.intent.entities.revision;
-  const older = asked === null || family === undefined ? running[1] : `${family}:${asked}`;
-  if (newest === undefined || older === undefined || older === newest) {
-    return say(
-      `${read.service.name} runs one revision only. Say which other one, such as: "Compare with revision 41."${cite(read.evidence)}`,
-      [OFFER_DEPLOYMENTS],
-    );
-  }
-  const definitions = needs(
-    view,
-    [older, newest].map((name) => ({
-      tool: 'ecs_describe_task_definition',
-      input: { task_definition: name },
-    })),
-  );
-  if ('next' in definitions) return definitions.next;
-  const [before, after] = definitions.results.map((result) => readOutput('definition', result));
-  const failed = definitions.results.find((result) => result.status !== 'ok');
-  if (!before || !after)
-    return say(failed === undefined ? 'The revisions could not be read.' : problemText(failed));
-  const evidence = [...before.evidence, ...after.evidence];
-  const differences = differencesOf(before.value, after.value);
-  return say(
-    differences.length === 0
-      ? `${older} and ${newest} do not differ in image, CPU, memory or containers.${cite(evidence)}`
+  const subject = serviceOf(view);
+  if ('next' in subject) return subject.next;
+  const { cluster = '', service } = subject.found;
+  const named = namedRevision(view, { cluster, service });
+  if ('next' in named) return named.next;
+  const [task] = view.intent.entities.taskIds;
+  const asked = needs(view, [
+    {
+      tool: 'compare_service',
+      input: { cluster, service, ...named.found, ...(task === undefined ? {} : { task }) },
+    },
+  ]);
+  if ('next' in asked) return asked.next;
+  const [result] = asked.results;
+  const read = readOutput('compared', result);
+  if (read === null) return say(result === undefined ? '' : problemText(result), [OFFER_STATUS]);
+  return say(comparedText(read.value, cite(read.evidence)), [OFFER_WHY, OFFER_DEPLOYMENTS]);
+}
+
+/** "Revision 41" needs the family, which is read from the service; without a number the tool chooses. */
+function namedRevision(
+  view: View,
+  wanted: { cluster: string; service: string },
+): Resolved<{ revision?: string }> {
+  const { revision } = view.intent.entities;
+  if (revision === null) return { found: {} };
+  const asked = needs(view, [
+    { tool: 'ecs_describe_services', input: { cluster: wanted.cluster, services: [wanted.service] } },
+  ]);
+  if ('next' in asked) return asked;
+  const [result] = asked.results;
+  const family = readOutput('services', result)?.value.services[0]?.taskDefinition?.replace(/:\d+$/, '');
+  if (family === undefined) return { next: say(result === undefined ? '' : problemText(result)) };
+  return { found: { revision: `${family}:${revision}` } };
+}
+
+const BASIS: Readonly<Record<string, string>> = {
+  running: ', which runs',
+  ran: ', of which tasks ran without failing',
+  'one before': ', the revision before (whether it worked is not known)',
+};
+const ROWS_MAX = 30;
+
+function comparedText({ service, revisions, tasks, cannotVerify }: ComparedView, cited: string): string[] {
+  return [
+    ...(revisions === null
+      ? [`${quoted(service)} has no second revision to compare with.${cited}`]
+      : revisions.differences.length === 0
+        ? [`${revisions.before}${BASIS[revisions.basis] ?? ''} and ${revisions.after} do not differ.${cited}`]
+        : [
+            `${revisions.before} → ${revisions.after}, compared with ${revisions.before}${BASIS[revisions.basis] ?? ''}:${cited}`,
+            rows(revisions.differences, cited),
+          ]),
+    ...(tasks === null
+      ? []
       : [
-          `${older} → ${newest}:${cite(evidence)}`,
-          differences.map((row) => `- ${row}${cite(evidence)}`).join('\n'),
-        ],
-    [OFFER_WHY, OFFER_STATUS],
-  );
+          `Task ${tasks.other} beside healthy task ${tasks.healthy}:${cited}`,
+          rows(tasks.differences, cited) || `They do not differ.${cited}`,
+        ]),
+    ...cannotVerify.map(({ what, missingAction }) => `Not seen: ${quoted(what)}; needs ${missingAction}.`),
+  ];
 }
 
-function differencesOf(before: Outputs['definition'], after: Outputs['definition']): string[] {
-  const rows: string[] = [];
-  const note = (label: string, was: unknown, is: unknown) => {
-    if (JSON.stringify(was ?? null) !== JSON.stringify(is ?? null)) {
-      rows.push(`${label}: ${quoted(textOf(was))} → ${quoted(textOf(is))}`);
-    }
-  };
-  note('task CPU', before.cpu, after.cpu);
-  note('task memory', before.memory, after.memory);
-  const names = new Set([...before.containers, ...after.containers].map(({ name }) => name));
-  for (const name of names) {
-    const was = before.containers.find((one) => one.name === name);
-    const is = after.containers.find((one) => one.name === name);
-    for (const key of new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])) {
-      if (key !== 'name') note(`container ${name}, ${key}`, was?.[key], is?.[key]);
-    }
-  }
-  return rows.slice(0, 30);
-}
-
-function textOf(value: unknown): string {
-  return value === null || value === undefined
-    ? 'none'
-    : typeof value === 'string'
-      ? value
-      : JSON.stringify(value);
+function rows(differences: readonly DifferenceView[], cited: string): string {
+  const shown = differences
+    .slice(0, ROWS_MAX)
+    .map(({ what, before, after }) => `- ${quoted(what)}: ${quoted(before)} → ${quoted(after)}${cited}`);
+  const rest = differences.length - ROWS_MAX;
+  return [...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
 }

@@ -1,0 +1,86 @@
+// What a service costs, whether its tasks are too large, and whether its scaling swings: one tool, and what the question was about comes first.
+
+import { type CostView, readOutput } from '../outputs.ts';
+import { serviceOf } from '../subject.ts';
+import { cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
+import { OFFER_DEPLOYMENTS, OFFER_STATUS } from '../words.ts';
+
+/** "How much does checkout cost?", "is it oversized?", "why does it keep scaling up and down?" */
+export function cost(view: View): Next {
+  const subject = serviceOf(view);
+  if ('next' in subject) return subject.next;
+  const { cluster = '', service } = subject.found;
+  const asked = needs(view, [{ tool: 'service_cost', input: { cluster, service } }]);
+  if ('next' in asked) return asked.next;
+  const [result] = asked.results;
+  const read = readOutput('cost', result);
+  if (read === null) return say(result === undefined ? '' : problemText(result), [OFFER_STATUS]);
+  const cited = cite(read.evidence);
+  const money = [moneyText(read.value, cited), sizeText(read.value, cited)];
+  const scaling = scalingText(read.value, cited);
+  const parts = asksScaling(view.question) ? [scaling, ...money] : [...money, scaling];
+  return say([...parts, basisText(read.value, cited)], [OFFER_STATUS, OFFER_DEPLOYMENTS]);
+}
+
+function asksScaling(question: string): boolean {
+  return /\bscal|\boscillat|\bup and down\b/i.test(question);
+}
+
+function moneyText(
+  { service, tasks, monthly, monthlySuggested, suggested }: CostView,
+  cited: string,
+): string {
+  const running = [
+    tasks.fargate > 0 ? `${tasks.fargate} on Fargate` : '',
+    tasks.spot > 0 ? `${tasks.spot} on Fargate Spot` : '',
+    tasks.ec2 > 0 ? `${tasks.ec2} on EC2` : '',
+  ].filter((part) => part !== '');
+  const where = `**${quoted(service)}** runs ${running.length === 0 ? 'no tasks' : `tasks: ${running.join(', ')}`}`;
+  if (monthly === null) return `${where}. I have no price for them.${cited}`;
+  const change =
+    suggested === null || monthlySuggested === null
+      ? ''
+      : ` With ${vcpu(suggested)} each it would be about ${monthlySuggested.toFixed(2)} USD, ${Math.abs(monthly - monthlySuggested).toFixed(2)} ${monthly >= monthlySuggested ? 'less' : 'more'}.`;
+  return `${where}. That is about **${monthly.toFixed(2)} USD a month**.${change}${cited}`;
+}
+
+function sizeText({ verdict, because, requested, suggested, cpu, memory }: CostView, cited: string): string {
+  const words = {
+    oversized: 'Its tasks are larger than they need to be',
+    undersized: 'Its tasks are too small',
+    fitting: 'Its tasks have the right size',
+    unknown: 'Whether its tasks have the right size cannot be said',
+  }[verdict];
+  const asked = requested === null ? '' : ` Each requests ${vcpu(requested)}.`;
+  const used =
+    cpu === null || memory === null
+      ? ''
+      : ` On average ${cpu.average.toFixed(0)} % of the CPU and ${memory.average.toFixed(0)} % of the memory are used.`;
+  const fit = suggested === null ? '' : ` ${vcpu(suggested)} would hold it.`;
+  return `${words}: ${quoted(because)}.${asked}${used}${fit}${cited}`;
+}
+
+function scalingText({ scaling }: CostView, cited: string): string {
+  if (scaling === null) return `What its scaling did could not be read.${cited}`;
+  const { changes, turns, turnsPerDay, minutesBetweenTurns, oscillates, reasons } = scaling;
+  if (changes === 0) return `Scaling has not changed its desired count in that time.${cited}`;
+  const counts = `Scaling changed the desired count ${counted(changes, 'time')} and turned round ${counted(turns, 'time')} (${turnsPerDay} a day${minutesBetweenTurns === null ? '' : `, ${minutesBetweenTurns} minutes apart`})`;
+  if (!oscillates) return `${counts}; that is no swinging.${cited}`;
+  const why =
+    reasons.length === 0
+      ? ' No short cooldown or second policy explains it; the target may lie too close to the load of one task.'
+      : ` ${reasons.map((reason) => quoted(reason)).join('; ')}.`;
+  return `${counts}: it swings.${why}${cited}`;
+}
+
+function basisText({ basis, cannotVerify }: CostView, cited: string): string {
+  const lines = [
+    ...basis.map((line) => `- ${quoted(line)}${cited}`),
+    ...cannotVerify.map(({ what, missingAction }) => `- Not seen: ${quoted(what)}; needs ${missingAction}`),
+  ];
+  return lines.length === 0 ? '' : ['What this rests on:', ...lines].join('\n');
+}
+
+function vcpu({ cpu, memory }: { cpu: number; memory: number }): string {
+  return `${cpu / 1_024} vCPU and ${memory} MiB`;
+}
