@@ -79,7 +79,7 @@ function causesOf(judged: readonly { rule: Rule; judgement: Judgement }[]): Caus
 
 function causeFinding(cause: Cause, facts: Facts, ruledOut: Finding['ruledOut']): Finding {
   const fixes = verifiedFixes(facts.bundle, cause.found.fixes ?? [], {
-    holds: (other) => cause.rule.judge(other).outcome === 'found',
+    holds: (other) => stillHolds(cause.found, cause.rule.judge(other)),
   });
   const cannotVerify =
     cause.found.verdict === 'proven' ? cause.found.cannotVerify : openQuestions(cause, facts);
@@ -108,6 +108,15 @@ function gapsOfNeed(bundle: EvidenceBundle, need: Need): Gap[] {
     metrics: [bundle.metrics?.gaps ?? []],
   };
   return (lists[need] ?? []).flat().filter(({ kind }) => kind !== 'unread' && kind !== 'not-found');
+}
+
+/** With the state gone that proved a cause, old words may still make it likely, and a symptom may be left: neither is the cause. */
+function stillHolds(before: Found, after: Judgement): boolean {
+  if (after.outcome !== 'found') return false;
+  if (after.found.symptom === true && before.symptom !== true) return false;
+  // A way that is still shut is the cause however sure it is; only what is read from settings can leave mere words behind.
+  if ((before.paths ?? []).length > 0) return true;
+  return before.verdict !== 'proven' || after.found.verdict === 'proven';
 }
 
 function finding(name: Finding['class'], found: Found, { ruledOut }: Pick<Finding, 'ruledOut'>): Finding {

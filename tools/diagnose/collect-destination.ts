@@ -17,6 +17,8 @@ import { environmentPorts } from './collect-surroundings.ts';
 
 /** The second round reads the groups of interfaces that the first one found. */
 const ROUNDS = 2;
+/** More groups of endpoints than this are not read to propose one of them. */
+const ENDPOINT_GROUPS_MAX = 20;
 
 /** Adds what is still missing about the destinations. */
 export async function readDestinations(
@@ -57,9 +59,10 @@ function missingReads(aws: Aws, facts: Facts, options: CollectOptions): Promise<
   if (newPorts.length > 0 && !hasGroupsAdmitting(network, newPorts))
     reads.push(readGroupsAdmitting(aws, vpcId, newPorts).then((securityGroups) => ({ securityGroups })));
   const groups = new Set(
-    candidates
-      .flatMap((one) => [...(one.destination.securityGroups ?? [])])
-      .filter((id) => !seenGroups.has(id)),
+    [
+      ...candidates.flatMap((one) => [...(one.destination.securityGroups ?? [])]),
+      ...endpointGroups(facts),
+    ].filter((id) => !seenGroups.has(id)),
   );
   if (groups.size > 0)
     reads.push(readGroups(aws, [...groups]).then((securityGroups) => ({ securityGroups })));
@@ -94,6 +97,14 @@ function missingReads(aws: Aws, facts: Facts, options: CollectOptions): Promise<
   )
     reads.push(readPrefixLists(aws, lists).then((prefixLists) => ({ prefixLists })));
   return reads;
+}
+
+/** The groups of the endpoints there are, when one is missing: the missing one could stand behind them. */
+function endpointGroups({ blocks, bundle }: Facts): string[] {
+  if (!blocks.some((one) => one.class === 'missing-vpc-endpoint' && one.hop.check === 'route')) return [];
+  return bundle.network.vpcEndpoints.items
+    .flatMap(({ value }) => (value.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []))
+    .slice(0, ENDPOINT_GROUPS_MAX);
 }
 
 /** Only S3 is reached by its list; elsewhere a list matters when a gate could not be decided without it. */

@@ -7,6 +7,7 @@ import type { BalancerPath } from '../facts/balancer-path.ts';
 import type { Facts } from '../facts/facts.ts';
 import { boundEverywhere, elsewhereBound, listeningOf, loopbackBound } from '../facts/listening.ts';
 import { type TargetTrouble, targetTrouble, troubledGroup } from '../facts/target-trouble.ts';
+import { healthCheckFix, healthPortFix } from './fixes-service.ts';
 import {
   counted,
   distinctRefs,
@@ -127,6 +128,7 @@ function wrongCheck(facts: Facts): Judgement {
       verdict: ownTrouble ? 'possible' : trouble.codesSeen ? 'proven' : 'likely',
       symptom: ownTrouble,
       title: `The load balancer's health check is answered with ${listed(codes.map(String))}.`,
+      fixes: ownTrouble ? [] : healthCheckFix(facts, codes),
       explanation: `${wants} The tasks answer ${listed(codes.map(String))}${ownTrouble ? ', an error of the application' : `: ${meaningOf(codes)}`}.`,
     });
   }
@@ -153,6 +155,7 @@ function facelessFailure(facts: Facts, { base, wants, reason }: Told): Judgement
           ? `The load balancer checks a port on which ${facts.service.name} does not listen.`
           : `The load balancer's health check speaks another protocol than ${facts.service.name}.`,
       explanation: `${wants} ${mixed === undefined ? `It asks port ${group?.value.HealthCheckPort}, and the application says it listens on ${unheard?.port}.` : 'The application logs requests that it cannot read, as when HTTP meets TLS.'}`,
+      fixes: mixed === undefined && unheard !== undefined ? healthPortFix(facts, unheard.port) : [],
       evidence: distinctRefs([
         ...base.evidence,
         ...(mixed === undefined ? [] : [mixed]),

@@ -7,8 +7,9 @@ import type { ComplaintKind } from '../facts/complaints.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf } from '../facts/further.ts';
 import { boundsOf, deadlockOf } from '../facts/percentages.ts';
+import { boundsFix } from './fixes-service.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
-import { scaleFix } from './service-fixes.ts';
+import { scaleFix, stepFix } from './service-fixes.ts';
 
 export const deploymentRules: readonly Rule[] = [
   { class: 'deployment-settings', needs: ['service', 'events'], judge: settings },
@@ -32,7 +33,7 @@ function settings(facts: Facts): Judgement {
       explanation: `With minimumHealthyPercent ${minimum} and maximumPercent ${maximum}, ${mustStay} of ${service.desired} tasks must stay and ${mayRun} may run, so ECS may neither stop an old task nor start a new one.`,
       evidence: [configuration, ...(complaint === undefined ? [] : [complaint.at])],
       culprits: [service.arn],
-      fixes: largerCount(facts),
+      fixes: [...stepFix(service), ...largerCount(facts)],
     });
   }
   if (complaint === undefined) {
@@ -199,6 +200,7 @@ function contest(facts: Facts): Judgement {
       ...(fight.target === undefined ? [] : [fight.target.at]),
     ],
     culprits: [service.arn],
+    fixes: fight.how === 'outside' ? boundsFix(facts) : [],
     cannotVerify: [{ what: 'who else sets the desired count', missingAction: 'cloudtrail:LookupEvents' }],
   });
 }

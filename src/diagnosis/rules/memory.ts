@@ -10,6 +10,7 @@ import { says } from '../facts/saying.ts';
 import { cutShort } from '../facts/stopping.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { ending, firstEnded } from './ended.ts';
+import { memoryFix } from './fixes-service.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
 
@@ -89,7 +90,7 @@ function reported(facts: Facts, hit: Hit): Judgement {
       ...(limit === undefined ? [] : [limit.at]),
     ],
     culprits: [task.revision],
-    fixes: rollbackFix(facts),
+    fixes: [...rollbackFix(facts), ...memoryFix(task, container)],
   });
 }
 
@@ -120,7 +121,7 @@ function unexplainedKill(facts: Facts, hit: Hit): Judgement {
       ...(limit === undefined ? [] : [limit.at]),
     ],
     culprits: [task.revision],
-    fixes: rollbackFix(facts),
+    fixes: [...rollbackFix(facts), ...memoryFix(task, container)],
   });
 }
 

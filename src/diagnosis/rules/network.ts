@@ -8,6 +8,7 @@ import { isDatabasePort } from '../facts/environment.ts';
 import type { Facts } from '../facts/facts.ts';
 import { portsText } from '../network/security-group.ts';
 import { meantGroups, ruleFixes } from './fixes.ts';
+import { networkFixes } from './fixes-network.ts';
 import { counted, distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 
 const classes = [
@@ -56,7 +57,7 @@ function judge(name: (typeof classes)[number], facts: Facts): Judgement {
       ...same.flatMap((one) => one.hop.evidence),
     ]),
     culprits: [...new Set(same.flatMap((one) => culprits(one)))],
-    fixes: same.flatMap((one) => ruleFixes(one, facts)),
+    fixes: [...same.flatMap((one) => ruleFixes(one, facts)), ...networkFixes(same, facts)],
     paths: dependency.candidates.flatMap((one) => one.paths).slice(0, PATHS_SHOWN),
     cannotVerify: missingReads(first.block, facts),
   });

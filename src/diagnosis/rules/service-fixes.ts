@@ -44,6 +44,28 @@ export function logGroupFix({ cluster, name }: ServiceFacts, group: string): Pro
   ];
 }
 
+/** Bounds that leave a deployment a step: one task more may run than are wanted. */
+export function stepFix(service: ServiceFacts): ProposedCall[] {
+  if (service.observed.value.schedulingStrategy === 'DAEMON' || service.desired === 0) return [];
+  // A tenth is fine enough for people and always leaves one task.
+  const maximum = Math.min(200, Math.ceil(((service.desired + 1) / service.desired) * 10) * 10);
+  return update(
+    service,
+    { maximum_percent: maximum },
+    `Lets a deployment run up to ${maximum} % of the desired count, so that it may start a new task before it stops an old one.`,
+  );
+}
+
+/** Public addresses for the tasks, which only Fargate gives. */
+export function publicAddressFix(service: ServiceFacts): ProposedCall[] {
+  if (!/^FARGATE/i.test(service.launchType) || service.assignPublicIp !== false) return [];
+  return update(
+    service,
+    { assign_public_ip: true },
+    'Gives new tasks public addresses, without which nothing comes back through an internet gateway; all tasks are replaced.',
+  );
+}
+
 /** Back to the revision that still runs beside the failing one, when it is active. Whether it holds cannot be worked out beforehand. */
 export function rollbackFix({ service, bundle, failed }: Facts): ProposedCall[] {
   const older = service.deployments.find(
