@@ -24,7 +24,7 @@ async function look(change: (s: Snapshot) => void): Promise<DiagnoseServiceOutpu
   change(snapshot);
   const aws = await simulatedAws(snapshot);
   try {
-    const context = { nowMs: NOW_MS, stage: () => {} };
+    const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
     const input = { cluster: 'prod', service: 'api' };
     return diagnoseService.output.parse(await diagnoseService.run(input, aws, context)).findings;
   } finally {

@@ -89,7 +89,7 @@ describe('an entry of a network ACL', () => {
 
   test('changes the observed state, so that an approval for the state before is stale', async () => {
     deny(50);
-    const context = { nowMs: NOW_MS, stage: () => {} };
+    const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
     const input = allow.input.parse(entry);
     const before = JSON.stringify(await allow.observe(input, aws, context));
     expect(JSON.stringify(await allow.observe(input, aws, context))).toBe(before);

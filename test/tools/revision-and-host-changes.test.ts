@@ -74,7 +74,7 @@ describe('a corrected revision', () => {
     const refusal = await correct({ memory: 4096, cpu: 1024 }).catch((error: Error) => error.message);
     expect(refusal).toContain('DB_PASSWORD');
     expect(refusal).not.toContain('hunter2');
-    const context = { nowMs: NOW_MS, stage: () => {} };
+    const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
     const state = await register.observe(
       register.input.parse({ task_definition: SERVICE, cpu: 512 }),
       aws,
@@ -84,7 +84,7 @@ describe('a corrected revision', () => {
   });
 
   test('is stale when somebody registers another one in between', async () => {
-    const context = { nowMs: NOW_MS, stage: () => {} };
+    const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
     const input = register.input.parse({ task_definition: `${SERVICE}:42`, cpu: 1024, memory: 4096 });
     const before = JSON.stringify(await register.observe(input, aws, context));
     await applied(aws, await correct({ container: 'web', image_tag: '3' }));

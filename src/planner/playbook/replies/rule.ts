@@ -8,6 +8,7 @@ import { cite, type Next, quoted, say, type View, type WantedCall } from '../vie
 import { causes, citeFinding, fixPort, isRecord, OFFER_NETWORK, OFFER_STATUS, offerOf } from '../words.ts';
 import { change } from './change.ts';
 import { diagnose } from './diagnosis.ts';
+import { undoCall } from './undo-call.ts';
 
 interface Fix {
   readonly call: ProposedCall;
@@ -68,36 +69,15 @@ export function undo(view: View): Next {
   );
   if (done === undefined)
     return say('No change of this conversation has run, so there is nothing to undo.', [OFFER_STATUS]);
-  const { tool, args, display } = done.document;
+  const { display } = done.document;
   if ('none' in display.inverse)
     return say(`There is no undo: ${quoted(display.inverse.none)}`, [OFFER_STATUS]);
-  const inverse = inverseCall(tool, args, done.document.pre.state);
+  const inverse = undoCall(done);
   if (inverse === null)
     return say(`The undo has to be run by hand: \`${quoted(display.inverse.call.cli, 1_000)}\``, [
       OFFER_STATUS,
     ]);
   return change(view, inverse, `This undoes "${quoted(display.title)}".`);
-}
-
-/** The tool call that undoes another, from its own input and the state it was worked out against; null when none does. */
-function inverseCall(tool: string, args: Readonly<Record<string, Json>>, before: Json): WantedCall | null {
-  const rule = /^ec2_(authorize|revoke)_security_group_(egress|ingress)$/.exec(tool);
-  if (rule !== null) {
-    const { heals: _heals, ...input } = args;
-    return {
-      tool: `ec2_${rule[1] === 'authorize' ? 'revoke' : 'authorize'}_security_group_${rule[2]}`,
-      input,
-    };
-  }
-  if (tool !== 'ecs_update_service' || !isRecord(before)) return null;
-  const service = isRecord(before.service) ? before.service : before;
-  const input: Record<string, Json> = { cluster: args.cluster ?? '', service: args.service ?? '' };
-  const desired = service.desired ?? service.desiredCount;
-  if (args.desired_count !== undefined && typeof desired === 'number') input.desired_count = desired;
-  if (args.task_definition !== undefined && typeof service.taskDefinition === 'string') {
-    input.task_definition = service.taskDefinition;
-  }
-  return Object.keys(input).length > 2 ? { tool, input } : null;
 }
 
 function applied(view: View, { call, cited }: Fix): Next {
