@@ -77,6 +77,12 @@ export interface TargetHealth {
   readonly targets: readonly Elb.TargetHealthDescription[];
 }
 
+/** Where a database of RDS is: the name programs connect to, and the groups in front of it. */
+export interface DatabasePlace {
+  readonly host: string;
+  readonly groups: readonly string[];
+}
+
 /** The VPC as far as it was read. */
 export interface NetworkEvidence {
   readonly subnets: Seen<Ec2.Subnet>;
@@ -88,6 +94,8 @@ export interface NetworkEvidence {
   readonly natGateways: Seen<Ec2.NatGateway>;
   readonly vpcAttributes: Seen<VpcAttributes>;
   readonly prefixLists: Seen<PrefixList>;
+  /** Databases of RDS that tasks name as hosts; left out when none is named. */
+  readonly databases?: Seen<DatabasePlace>;
 }
 
 /** The load balancers in front of the service, as far as they were read. */

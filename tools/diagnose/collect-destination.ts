@@ -5,6 +5,7 @@ import type { Aws } from '../../src/contract/aws.ts';
 import type { EvidenceBundle, NetworkEvidence } from '../../src/diagnosis/evidence.ts';
 import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
 import type { CollectOptions } from './collect.ts';
+import { hasUnknownDatabases, readDatabases } from './collect-databases.ts';
 import {
   filter,
   readGroups,
@@ -43,6 +44,11 @@ function missingReads(aws: Aws, facts: Facts, options: CollectOptions): Promise<
   const vpcId = network.subnets.items[0]?.value.VpcId;
   if (vpcId === undefined) return [];
   const reads: Promise<Partial<NetworkEvidence>>[] = [];
+  const hosts = facts.dependencies.flatMap((one) => (one.host === undefined ? [] : [one.host]));
+  if (hasUnknownDatabases(hosts, network))
+    reads.push(
+      readDatabases(aws, hosts, network).then((databases) => (databases === undefined ? {} : { databases })),
+    );
   const seenGroups = new Set(network.securityGroups.items.map(({ value }) => value.GroupId));
   const interfaces = network.networkInterfaces.items;
   const candidates = facts.dependencies.flatMap((one) =>

@@ -237,6 +237,9 @@ export function withMore(network: NetworkEvidence, more: Partial<NetworkEvidence
     natGateways: add(network.natGateways, more.natGateways),
     vpcAttributes: add(network.vpcAttributes, more.vpcAttributes),
     prefixLists: add(network.prefixLists, more.prefixLists),
+    ...(more.databases === undefined && network.databases === undefined
+      ? {}
+      : { databases: add(network.databases ?? { items: [], gaps: [] }, more.databases) }),
   };
 }
 

@@ -7,6 +7,7 @@ import { namedDestinations } from '../../src/diagnosis/facts/environment.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import type { StoppedGroup, TaskFacts } from '../../src/diagnosis/facts/tasks.ts';
 import type { CollectOptions } from './collect.ts';
+import { readDatabases } from './collect-databases.ts';
 import { type LogPlace, type LogRead, logPlace, readLog } from './collect-logs.ts';
 import { readGroups, readGroupsAdmitting, readVpc, withMore } from './collect-network.ts';
 import { joined } from './reading.ts';
@@ -29,18 +30,23 @@ export async function readSurroundings(
   const places = options.logs === false ? [] : logPlaces(current);
   const own = current.service.securityGroups;
   const isOwnUnread = complete.network.securityGroups.gaps.some((gap) => gap.kind === 'unread');
-  const [logs, vpc, admitting, groups] = await Promise.all([
+  const [logs, vpc, admitting, groups, databases] = await Promise.all([
     Promise.all(places.map((place) => readLog(aws, place, LOG_LINES))),
     vpcId === undefined ? {} : readVpc(aws, { vpcId, groups: own }),
     vpcId === undefined || ports.length === 0
       ? { items: [], gaps: [] }
       : readGroupsAdmitting(aws, vpcId, ports),
     isOwnUnread && own.length > 0 ? readGroups(aws, own) : { items: [], gaps: [] },
+    readDatabases(aws, environmentHosts(current), complete.network),
   ]);
   return {
     ...complete,
     ...logEvidence(logs),
-    network: withMore(complete.network, { ...vpc, securityGroups: joined([groups, admitting]) }),
+    network: withMore(complete.network, {
+      ...vpc,
+      securityGroups: joined([groups, admitting]),
+      ...(databases === undefined ? {} : { databases }),
+    }),
   };
 }
 
@@ -54,14 +60,20 @@ function logEvidence(reads: readonly LogRead[]): Pick<EvidenceBundle, 'logs' | '
 
 /** Ports of the destinations that the newest revision names. */
 export function environmentPorts(facts: Facts): number[] {
-  const definitions = facts.bundle.taskDefinitions.items.filter(
-    ({ value }) => value.taskDefinitionArn === facts.service.primary?.taskDefinitionArn,
-  );
-  return definitions
-    .flatMap((definition) => containersOf(definition))
-    .flatMap((container) => namedDestinations(container))
+  return destinationsNamed(facts)
     .flatMap((named) => (named.port === undefined ? [] : [named.port]))
     .slice(0, 10);
+}
+
+function environmentHosts(facts: Facts): string[] {
+  return destinationsNamed(facts).map((named) => named.host);
+}
+
+function destinationsNamed(facts: Facts): ReturnType<typeof namedDestinations> {
+  return facts.bundle.taskDefinitions.items
+    .filter(({ value }) => value.taskDefinitionArn === facts.service.primary?.taskDefinitionArn)
+    .flatMap((definition) => containersOf(definition))
+    .flatMap((container) => namedDestinations(container));
 }
 
 function containersOf(definition: Observed<Ecs.TaskDefinition>): Observed<Ecs.ContainerDefinition>[] {

@@ -13,6 +13,7 @@ import {
 } from '../../src/diagnosis/evidence.ts';
 import type { PathQuestion } from '../../src/diagnosis/facts/dependencies.ts';
 import { factsOf } from '../../src/diagnosis/facts/facts.ts';
+import { databaseActions } from './collect-databases.ts';
 import { deployedRevisions, readDefinitions, readOtherDefinitions } from './collect-definitions.ts';
 import { furtherActions, readFurther } from './collect-further.ts';
 import { networkActions, readGroups, readSubnets } from './collect-network.ts';
@@ -31,6 +32,7 @@ export const pathActions = [
   'elasticloadbalancing:DescribeTargetHealth',
   'logs:GetLogEvents',
   ...networkActions,
+  ...databaseActions,
   ...furtherActions,
 ] as const;
 
@@ -188,7 +190,8 @@ function nothing(): Seen<never> {
 export function describeTasks(aws: Aws, cluster: string, tasks: string[]): Promise<Seen<Ecs.Task>> {
   return readList(aws, {
     action: 'ecs:DescribeTasks',
-    input: { cluster, tasks },
+    // Ids are enough where the cluster is named, and people read the command.
+    input: { cluster, tasks: tasks.map((arn) => arn.slice(arn.lastIndexOf('/') + 1)) },
     what: 'the tasks',
     path: '$.tasks',
     items: (output) => output.tasks,

@@ -37,6 +37,8 @@ export function resolveDestination(wanted: Wanted, context: ResolveContext): Can
   }
   if (wanted.host !== undefined && isIP(wanted.host) !== 0)
     return [addressCandidate(wanted.host, base, context)];
+  const database = databaseCandidates(wanted, context);
+  if (database.length > 0) return database;
   const aws = wanted.host === undefined ? null : AWS_NAME.exec(wanted.host);
   if (aws !== null && !PRIVATE_NAME.test(wanted.host ?? ''))
     return awsCandidates(aws[1] ?? '', base, context);
@@ -109,6 +111,26 @@ function interfacesFor(host: string | undefined, network: NetworkEvidence): Obse
     if (names.some((name) => name?.toLowerCase() === wanted)) seen.set(eni.NetworkInterfaceId ?? '', one);
   }
   return [...seen.values()];
+}
+
+/** What RDS says about the host: the interfaces behind its groups, or the groups alone when no interface was seen. */
+function databaseCandidates(wanted: Wanted, context: ResolveContext): Candidate[] {
+  const host = wanted.host?.toLowerCase();
+  const found = context.network.databases?.items.find(({ value }) => value.host === host);
+  if (found === undefined || found.value.groups.length === 0) return [];
+  const base = baseOf(wanted);
+  const { groups } = found.value;
+  const members = groups
+    .flatMap((id) => interfacesOfGroup(id, context.network))
+    .filter(({ value }) => value.RequesterId === 'amazon-rds');
+  if (members.length > 0)
+    return members
+      .slice(0, CANDIDATES_MAX)
+      .map((one) => interfaceCandidate(one, base, { foundBy: 'name', context }));
+  const [first = ''] = groups;
+  const evidence = [below(found, '.VpcSecurityGroups')];
+  const { destination } = groupCandidate(first, base, { foundBy: 'name', context, evidence });
+  return [{ destination: { ...destination, securityGroups: groups }, foundBy: 'name', evidence }];
 }
 
 function interfacesOfGroup(groupId: string, network: NetworkEvidence): Observed<Ec2.NetworkInterface>[] {

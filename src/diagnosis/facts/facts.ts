@@ -240,6 +240,7 @@ function gapsOf(bundle: EvidenceBundle): Gap[] {
     network.natGateways,
     network.vpcAttributes,
     network.prefixLists,
+    ...(network.databases === undefined ? [] : [network.databases]),
     ...Object.values(bundle.balancing ?? {}),
     ...Object.values(bundle.capacity ?? {}),
     ...Object.values(bundle.scaling ?? {}),
