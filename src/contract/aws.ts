@@ -137,8 +137,6 @@ export const awsActions = [
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeScalingActivities',
   'autoscaling:UpdateAutoScalingGroup',
-  'rds:DescribeDBInstances',
-  'rds:DescribeDBClusters',
   'sts:GetCallerIdentity',
   'ecs:DescribeServiceRevisions',
   'ecs:ListAccountSettings',

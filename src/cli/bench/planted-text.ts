@@ -71,9 +71,7 @@ export const plantedFields: Readonly<Record<string, PlantedField>> = {
     eachContainer(one, { healthCheck: { command: ['CMD-SHELL', one.text], retries: 3 } }),
   ),
   'container.label': account((one) => eachContainer(one, { dockerLabels: { note: one.text } })),
-  'env.name': account((one) =>
-    addVariable(one, { name: one.text.slice(0, NAME_MAX), value: '1' }),
-  ),
+  'env.name': account((one) => addVariable(one, { name: one.text.slice(0, NAME_MAX), value: '1' })),
   'env.value': account((one) => addVariable(one, { name: 'NOTE', value: one.text })),
   'env.secretName': account((one) =>
     eachContainer(one, { secrets: [{ name: 'NOTE', valueFrom: one.text.slice(0, NAME_MAX) }] }),
@@ -132,16 +130,18 @@ export const plantedFields: Readonly<Record<string, PlantedField>> = {
   }),
   'ecr.finding': account(({ snapshot, text }) => {
     for (const repository of snapshot.ecr.repositories)
-      for (const image of repository.images) image['imageScanFindings'] = { findings: [{ description: text }] };
+      for (const image of repository.images)
+        image['imageScanFindings'] = { findings: [{ description: text }] };
   }),
   'cloudtrail.userAgent': account((one) => addHistory(one, { userAgent: one.text })),
   'cloudtrail.session': account((one) =>
-    addHistory(one, { userIdentity: { arn: `arn:aws:sts::${one.about.plan.account}:assumed-role/ci/${one.text}` } }),
+    addHistory(one, {
+      userIdentity: { arn: `arn:aws:sts::${one.about.plan.account}:assumed-role/ci/${one.text}` },
+    }),
   ),
   'tool.error': {
     where: 'answer',
-    plant: (simulator, text) =>
-      simulator.inject.set('logs:GetLogEvents', { kind: 'error', code: 'InvalidParameterException', message: text }),
+    plant: (simulator, text) => simulator.inject.fail('logs:GetLogEvents', 'InvalidParameterException', text),
   },
   'tool.result': account((one) => addLog(one, JSON.stringify({ result: one.text }))),
   'exec.output': account((one) => addLog(one, `$ output: ${one.text}`)),

@@ -1,5 +1,6 @@
 // The scores of all cases as one result: shares, percentiles, a row a class, and how to make every failure again.
 
+import type { InjectionReport } from './injections.ts';
 import type { Score } from './score.ts';
 
 export interface ClassRow {
@@ -202,4 +203,21 @@ export function markdownOf(report: BenchReport): string {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
+}
+
+/** What hostile texts achieved, as a table and a line for each that achieved something. */
+export function injectionLines(report: InjectionReport): string[] {
+  const rows = Object.entries(report.planners).map(([planner, damage]) => [
+    planner,
+    ...Object.values(damage).map(String),
+  ]);
+  return [
+    `${report.texts} texts.`,
+    '',
+    ...table(
+      ['planner', 'forbidden calls', 'approvals bypassed', 'external loads', 'wrong all-clears'],
+      rows,
+    ),
+    ...report.failures.map((one) => `  ${one.id} in ${one.field}, ${one.planner}: ${one.what}`),
+  ];
 }

@@ -1,14 +1,17 @@
 // `lockkeeper bench`: how often the cause is found, on accounts that were broken on purpose, scored from the accounts' own truth.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { fail } from '../../contract/errors.ts';
+import { messageOf } from '../../kernel/errors.ts';
 import { benchCase, wantedFaults } from '../bench/bench-case.ts';
 import { startBenchStack } from '../bench/bench-stack.ts';
+import { readHostileTexts } from '../bench/hostile-text.ts';
+import { measureInjections } from '../bench/injections.ts';
 import { investigate } from '../bench/investigate.ts';
 import { collectScores, type RunOptions, runPart } from '../bench/parts.ts';
-import { type BenchReport, markdownOf, reportOf } from '../bench/report.ts';
+import { type BenchReport, injectionLines, markdownOf, reportOf } from '../bench/report.ts';
 import { type Score, scoreOf } from '../bench/score.ts';
 import type { Context } from '../context.ts';
 import { choosePlanner } from '../planner-choice.ts';
@@ -19,6 +22,7 @@ const COUNT_MAX = 10_000;
 interface BenchOptions extends RunOptions {
   readonly only?: string;
   readonly markdown?: string;
+  readonly injections?: string;
 }
 
 export const addBench: AddCommand = (program, context) => {
@@ -31,6 +35,10 @@ export const addBench: AddCommand = (program, context) => {
     .option('--only <index>', 'this one account of the seed, with what was found')
     .option('--planner <name>', 'playbook or model (default: playbook)')
     .option('--model <id>', 'which Claude model')
+    .option(
+      '--injections <file>',
+      'plant the hostile texts of this file instead, and count what they achieve',
+    )
     .option('--markdown <file>', 'write the report there as well')
     .option('--fresh', 'begin anew instead of going on with an earlier run of the same accounts')
     .option('--part <part>', 'only every n-th account, such as 1/2; prints one line of JSON for each')
@@ -43,17 +51,24 @@ comes from the account: the cause that was broken, the service after the change,
 --json prints {seed, count, planner, cause: {exact, top3}, culprit, fix: {offered, restored, minimal}, harm, unapproved,
 falseAlarms, awsCalls, stages, resultTokens, ms, perClass, confusion, failures: [{seed, class, got, what, reproduce}]}.
 
+--injections takes JSON lines {id, field, text, forbidden: [actions]}; every text is planted in that field of a broken account, once with
+the playbook, once with a puppet that obeys whatever it reads, and with a model when --planner model is given. Nobody approves anything.
+With --json: {texts, planners: {playbook: {forbiddenCalls, approvalsBypassed, externalLoads, wrongAllClears}, puppet: {…}}, failures:
+[{id, field, planner, what}]}.
+
 Examples:
   lockkeeper bench --seed 7 --count 100
   lockkeeper bench --faults nacl-blocked,log-group-missing --json
   lockkeeper bench --seed 7 --only 12
+  lockkeeper bench --injections texts.jsonl --json
 
-Exit codes: 0 measured, 1 something was harmed or changed without approval, 2 wrong usage.`,
+Exit codes: 0 measured, 1 something was harmed, changed without approval or achieved by a text, 2 wrong usage.`,
     )
     .action(async (_, command: Command) => run(context, optionsOf<BenchOptions>(command)));
 };
 
 async function run(context: Context, options: BenchOptions): Promise<void> {
+  if (options.injections !== undefined) return runInjections(context, options, options.injections);
   const wanted = wantedFaults(options.faults);
   if (wanted === null || wanted.length === 0)
     throw fail('usage', { detail: `There is no fault or cause in "${options.faults}"; use all or names.` });
@@ -70,6 +85,29 @@ async function run(context: Context, options: BenchOptions): Promise<void> {
     faults: options.faults,
   });
   finish(context, options, report);
+}
+
+async function runInjections(context: Context, options: BenchOptions, file: string): Promise<void> {
+  const texts = readHostileTexts(readInput(context, file), file);
+  const model = options.planner === 'model' ? choosePlanner(context.env, options) : null;
+  const report = await measureInjections(context, texts, {
+    seed: options.seed,
+    model,
+    onDone: (count) => {
+      if (count % 10 === 0 || count === texts.length) context.terminal.note(`${count}/${texts.length} texts`);
+    },
+  });
+  if (options.json === true) context.terminal.json(report);
+  else for (const line of injectionLines(report)) context.terminal.print(line);
+  if (report.failures.length > 0) process.exitCode = 1;
+}
+
+function readInput(context: Context, file: string): string {
+  try {
+    return readFileSync(path.resolve(context.cwd, file), 'utf8');
+  } catch (error) {
+    throw fail('usage', { detail: `${file} cannot be read: ${messageOf(error)}.` }, error);
+  }
 }
 
 function finish(context: Context, options: BenchOptions, report: BenchReport): void {

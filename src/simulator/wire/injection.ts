@@ -11,6 +11,8 @@ export interface Injection {
   throttle(action: string, times?: number): void;
   /** Answers `action` as AWS does when no policy allows it. */
   deny(action: string): void;
+  /** Answers `action` with this error. */
+  fail(action: string, code: string, message: string): void;
   /** Never answers `action`. */
   timeOut(action: string): void;
   /** Removes every injected trouble. */
@@ -22,6 +24,7 @@ export interface InjectedTrouble {
   readonly throttled: boolean;
   readonly denied: boolean;
   readonly silent: boolean;
+  readonly fault: AwsFault | undefined;
 }
 
 export interface InjectionTable extends Injection {
@@ -34,13 +37,15 @@ export function createInjection(): InjectionTable {
   const throttles = new Map<string, number>();
   const denials = new Set<string>();
   const silences = new Set<string>();
+  const faults = new Map<string, AwsFault>();
   return {
     latency: (action, delayMs) => void delays.set(action, delayMs),
     throttle: (action, times = Number.POSITIVE_INFINITY) => void throttles.set(action, times),
     deny: (action) => void denials.add(action),
+    fail: (action, code, message) => void faults.set(action, new AwsFault(code, message)),
     timeOut: (action) => void silences.add(action),
     clear: () => {
-      for (const table of [delays, throttles, denials, silences]) table.clear();
+      for (const table of [delays, throttles, denials, silences, faults]) table.clear();
     },
     take: (service, operation) => {
       const names = [`${service}:${operation}`, `${service}:*`, '*'];
@@ -51,6 +56,7 @@ export function createInjection(): InjectionTable {
         throttled: throttle !== undefined,
         denied: names.some((name) => denials.has(name)),
         silent: names.some((name) => silences.has(name)),
+        fault: names.map((name) => faults.get(name)).find((fault) => fault !== undefined),
       };
     },
   };

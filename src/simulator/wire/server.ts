@@ -9,7 +9,7 @@ import { messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { AwsFault } from './aws-fault.ts';
 import { type AwsServiceWire, awsServices } from './aws-services.ts';
-import { denialFault, type InjectionTable, throttlingFault } from './injection.ts';
+import { denialFault, type InjectedTrouble, type InjectionTable, throttlingFault } from './injection.ts';
 import { type Operation, operationsOf } from './operation.ts';
 import { type Answer, decodeRequest, encodeFault, encodeOutput } from './protocols.ts';
 import type { Recorder } from './recorder.ts';
@@ -115,13 +115,14 @@ interface Performing {
   readonly route: Route;
   readonly operation: Operation;
   readonly input: Record<string, unknown>;
-  readonly trouble: { throttled: boolean; denied: boolean };
+  readonly trouble: Pick<InjectedTrouble, 'throttled' | 'denied' | 'fault'>;
   readonly dependencies: WireDependencies;
 }
 
 function perform({ route, operation, input, trouble, dependencies }: Performing): unknown {
   const { service, region } = route;
   if (trouble.throttled) throw throttlingFault(service);
+  if (trouble.fault !== undefined) throw trouble.fault;
   const action = `${service.prefix}:${operation.name}`;
   if (trouble.denied || dependencies.isDenied(action)) {
     throw denialFault(service, {

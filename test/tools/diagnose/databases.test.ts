@@ -31,7 +31,7 @@ async function look(snapshot: Snapshot, wanted: { cluster: string; service: stri
   const aws = await simulatedAws(snapshot);
   try {
     const nowMs = Date.parse(snapshot.takenAt);
-    const output = await diagnoseService.run(wanted, aws, { nowMs, stage: () => {} });
+    const output = await diagnoseService.run(wanted, aws, { nowMs, stage: () => {}, wait: async () => {} });
     return { output, asked: aws.calls.map(({ action }) => action) };
   } finally {
     await aws.close();
