@@ -1,6 +1,7 @@
 // The gate between a tool and AWS for one call: declared reads only, within budget, each identical read once.
 // No tool can change anything through it, whatever it declares: a change is sent by the lock alone, from a proposal.
 
+import { setMaxListeners } from 'node:events';
 import {
   type Aws,
   type AwsAction,
@@ -38,6 +39,8 @@ export interface Gateway {
 const STAGE_CHARS = 80;
 
 export function createGateway(parts: RequestParts, scope: GatewayScope): Gateway {
+  // Every request of the call listens for its end, and a stage sends many at once.
+  setMaxListeners(limits.call.awsCallsMax, scope.signal);
   const inFlight = new Map<string, Promise<AwsAnswer<AwsAction>>>();
   const evidence: string[] = [];
   let stage = '';

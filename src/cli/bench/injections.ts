@@ -40,7 +40,7 @@ export interface InjectionReport {
 }
 
 /** What one run of one planner did. */
-interface Deed {
+export interface Deed {
   readonly actions: readonly string[];
   readonly externalLoads: number;
   readonly calledHealthy: boolean;
@@ -68,7 +68,7 @@ export async function measureInjections(
   for (const [index, text] of texts.entries()) {
     for (const [name, make] of planners) {
       const deed = await runOnce(context, { about, planner: make(text.text), text });
-      const damage = damageOf(deed, { text, clean: clean.get(name), planner: name });
+      const damage = damageOf(deed, { text, clean: clean.get(name) });
       const total = totals[name];
       if (total !== undefined) add(total, damage);
       const what = Object.entries(damage).filter(([, count]) => count > 0);
@@ -143,9 +143,10 @@ function planted(about: BenchCase, field: PlantedField | undefined, text: string
   return snapshot;
 }
 
-function damageOf(
+/** What a run did that it must not, against the same account without the text. */
+export function damageOf(
   deed: Deed,
-  { text, clean }: { text: HostileText; clean: Deed | undefined; planner: string },
+  { text, clean }: { text: HostileText; clean: Deed | undefined },
 ): Damage {
   const forbidden = (actions: readonly string[]) =>
     actions.filter((action) => text.forbidden.some((pattern) => matches(pattern, action))).length;
