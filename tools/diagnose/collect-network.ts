@@ -247,7 +247,7 @@ export function withMore(network: NetworkEvidence, more: Partial<NetworkEvidence
 export function networkAdded(before: NetworkEvidence, after: NetworkEvidence): Partial<NetworkEvidence> {
   const added = <K extends keyof NetworkEvidence>(key: K): Partial<NetworkEvidence> => {
     // Items of one list are of one type; the union of all of them is all that is needed to tell old from new.
-    const [old, grown]: readonly Seen<unknown>[] = [before[key], after[key]];
+    const [old, grown]: readonly (Seen<unknown> | undefined)[] = [before[key], after[key]];
     const items = grown?.items.filter((one) => !old?.items.includes(one)) ?? [];
     const gaps = grown?.gaps.filter((one) => !old?.gaps.includes(one)) ?? [];
     return items.length + gaps.length === 0 ? {} : { [key]: { items, gaps } };
@@ -262,6 +262,7 @@ export function networkAdded(before: NetworkEvidence, after: NetworkEvidence): P
     'natGateways',
     'vpcAttributes',
     'prefixLists',
+    'databases',
   ];
   return Object.assign({}, ...keys.map(added));
 }
