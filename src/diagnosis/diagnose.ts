@@ -7,6 +7,7 @@ import { type EvidenceBundle, type Gap, notObserved } from './evidence.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
 import { allRules } from './rules/all-rules.ts';
 import { notKnown, wellness } from './rules/outcome.ts';
+import { refusedChanges } from './rules/refused-requests.ts';
 import type { Found, Judgement, Need, Rule } from './rules/rule.ts';
 
 export interface Diagnosis {
@@ -22,8 +23,13 @@ const order: Readonly<Record<Finding['verdict'], number>> = { proven: 0, likely:
 export function diagnose(bundle: EvidenceBundle): Diagnosis {
   const facts = factsOf(bundle);
   const well = wellness(facts);
-  if (well !== undefined)
-    return { facts, findings: [finding('healthy', unlessUnseen(well, facts), { ruledOut: [] })] };
+  if (well !== undefined) {
+    const refusals = refusedChanges(facts).map((one) => finding(one.class, one.found, { ruledOut: [] }));
+    // Each of them says that the service itself runs; a second finding that only repeats it would contradict the first.
+    const findings =
+      refusals.length > 0 ? refusals : [finding('healthy', unlessUnseen(well, facts), { ruledOut: [] })];
+    return { facts, findings: findings.slice(0, FINDINGS_MAX) };
+  }
   const asked = bundle.subject === 'tasks' ? allRules.filter(isAboutTasks) : allRules;
   const judged = asked.map((rule) => ({ rule, judgement: rule.judge(facts) }));
   const ruledOut = judged.flatMap(({ rule, judgement }) =>

@@ -4,6 +4,7 @@
 
 import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import type * as Groups from '@aws-sdk/client-auto-scaling';
+import type { Event as TrailEvent } from '@aws-sdk/client-cloudtrail';
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -156,6 +157,8 @@ export interface EvidenceBundle {
   readonly scaling?: ScalingEvidence;
   readonly metrics?: Seen<MetricSeries>;
   readonly resources?: ResourceEvidence;
+  /** Requests to ECS that CloudTrail recorded lately, of whatever service. */
+  readonly requests?: Seen<TrailEvent>;
 }
 
 /** Where something stands that no answer of AWS holds, such as the service that tasks without one are judged as. Never shown. */

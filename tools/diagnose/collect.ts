@@ -17,6 +17,7 @@ import { databaseActions } from './collect-databases.ts';
 import { deployedRevisions, readDefinitions, readOtherDefinitions } from './collect-definitions.ts';
 import { furtherActions, readFurther } from './collect-further.ts';
 import { networkActions, readGroups, readSubnets } from './collect-network.ts';
+import { readRequests } from './collect-requests.ts';
 import { resourceActions } from './collect-resources.ts';
 import { deepen } from './deepen.ts';
 import { type FoundService, findService, findServiceActions } from './find-service.ts';
@@ -66,8 +67,9 @@ export async function collect(
   context.stage('task definitions, targets and groups');
   const bundle = await readTasks(aws, found, { arns, nowMs: context.nowMs });
   const first = factsOf(bundle);
-  if (first.condition !== 'troubled' && options.always !== true) return readFurther(aws, bundle, options);
-  return deepen(aws, bundle, options);
+  if (first.condition === 'troubled' || options.always === true) return deepen(aws, bundle, options);
+  context.stage('requests that were refused');
+  return readFurther(aws, await readRequests(aws, bundle), options);
 }
 
 /** Only the service, its tasks and what they run, for questions about one task. Throws what `findService` throws. */

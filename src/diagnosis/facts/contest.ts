@@ -3,6 +3,7 @@
 
 import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import type { EvidenceBundle, Observed } from '../evidence.ts';
+import { requestsAbout } from './requests.ts';
 
 export interface Contest {
   readonly how: 'reset' | 'swing' | 'outside';
@@ -52,6 +53,14 @@ export function contestOf(bundle: EvidenceBundle): Contest | undefined {
 
 /** True when tasks were started and stopped on purpose again and again: worth asking scaling about. */
 export function looksContested(bundle: EvidenceBundle): boolean {
+  const written = requestsAbout(bundle).filter(
+    ({ name, desiredCount, errorCode, invokedBy }) =>
+      name === 'UpdateService' &&
+      desiredCount !== undefined &&
+      errorCode === undefined &&
+      !invokedBy.includes('autoscaling'),
+  );
+  if (written.length >= 2) return true;
   const recent = (bundle.service.value.events ?? []).filter(
     ({ createdAt }) => createdAt !== undefined && bundle.nowMs - createdAt.getTime() <= WINDOW_MS,
   );

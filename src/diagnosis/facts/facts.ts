@@ -245,6 +245,7 @@ function gapsOf(bundle: EvidenceBundle): Gap[] {
     ...Object.values(bundle.capacity ?? {}),
     ...Object.values(bundle.scaling ?? {}),
     ...Object.values(bundle.resources ?? {}),
+    ...(bundle.requests === undefined ? [] : [bundle.requests]),
   ];
   const all = [...lists.flatMap((list) => list.gaps), ...bundle.logGaps].filter(
     (gap) => gap.kind !== 'unread' && gap.kind !== 'not-found',

@@ -1,0 +1,74 @@
+// Changes that ECS refused while the service went on as it was. The refusal is AWS's record; which cause it stands for is read from AWS's own
+// error message together with the service. The service itself may be healthy, and the findings say so.
+
+import type { CauseClass } from '../../contract/finding.ts';
+import { below } from '../evidence.ts';
+import { kindOfEvent } from '../facts/complaints.ts';
+import type { Facts } from '../facts/facts.ts';
+import { type RequestRecord, standingRefusals } from '../facts/requests.ts';
+import { tidy } from '../network/peer.ts';
+import type { Found } from './rule.ts';
+
+export interface RefusedChange {
+  readonly class: CauseClass;
+  readonly found: Found;
+}
+
+/** One finding per class, the newest refusal of each. */
+export function refusedChanges(facts: Facts): RefusedChange[] {
+  const byClass = new Map<CauseClass, RequestRecord[]>();
+  for (const refusal of standingRefusals(facts.bundle)) {
+    const name = classOf(refusal, facts);
+    if (name !== undefined) byClass.set(name, [...(byClass.get(name) ?? []), refusal]);
+  }
+  return [...byClass].flatMap(([name, refusals]) => {
+    const [newest] = refusals;
+    return newest === undefined ? [] : [{ class: name, found: told(newest, refusals.length, facts) }];
+  });
+}
+
+const SPELLED_OUT = /no .*-based policy allows|explicit deny|not authorized to perform/i;
+
+function classOf(
+  { name, errorMessage, errorCode = '', invokedBy }: RequestRecord,
+  facts: Facts,
+): CauseClass | undefined {
+  if (name === 'RunTask') return invokedBy.startsWith('events') ? 'schedule-invocation-failed' : undefined;
+  if (/iam:PassRole/.test(errorMessage)) return 'passrole-denied';
+  if (name === 'ExecuteCommand') return SPELLED_OUT.test(errorMessage) ? undefined : 'ecs-exec-unavailable';
+  // Any other missing permission is about the caller and not about the service.
+  if (/^AccessDenied/.test(errorCode)) return undefined;
+  const kind = kindOfEvent(errorMessage);
+  if (kind === 'controller')
+    return facts.service.controller === 'ECS' ? undefined : 'deployment-controller-mismatch';
+  if (kind === 'network-mode') return 'network-mode-mismatch';
+  if (kind === 'target-group' || kind === 'container-mapping') return 'lb-attachment-invalid';
+  if (kind === 'inactive-revision' || kind === 'reference') return 'stale-or-wrong-reference';
+  if (kind === 'draining') return 'service-lifecycle-conflict';
+  return name === 'RegisterTaskDefinition' ? 'invalid-task-definition' : undefined;
+}
+
+function told(newest: RequestRecord, count: number, { service, bundle }: Facts): Found {
+  const minutes = Math.max(1, Math.round((bundle.nowMs - newest.atMs) / 60_000));
+  const times = count === 1 ? '' : `, as were ${count - 1} before it`;
+  return {
+    verdict: 'likely',
+    title: titleOf(newest, service.name),
+    explanation: `ECS refused ${newest.name} of ${newest.who} ${minutes} min ago${times}: "${tidy(newest.errorMessage || (newest.errorCode ?? ''), 280)}" The service itself runs ${service.running} of ${service.desired} tasks as before.`,
+    evidence: [newest.at, below(service.observed, '.runningCount')],
+    culprits: [service.arn],
+  };
+}
+
+function titleOf({ name }: RequestRecord, service: string): string {
+  switch (name) {
+    case 'RegisterTaskDefinition':
+      return `A new task definition for ${service} was refused, so the service keeps the one it has.`;
+    case 'ExecuteCommand':
+      return `A session in a task of ${service} could not be opened.`;
+    case 'RunTask':
+      return `A schedule could not run a task of the family of ${service}.`;
+    default:
+      return `A change of ${service} was refused, so the service is as it was.`;
+  }
+}

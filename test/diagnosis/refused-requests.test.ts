@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../src/contract/snapshot.ts';
+import { theService } from '../support/account-builder.ts';
+import { iso } from './support/cause-case.ts';
+import { look } from './support/look.ts';
+
+interface Asked {
+  readonly name: string;
+  readonly secondsAgo: number;
+  readonly request: object;
+  readonly error?: readonly [code: string, message: string];
+  readonly invokedBy?: string;
+}
+
+function asked(s: Snapshot, { name, secondsAgo, request, error, invokedBy }: Asked): void {
+  s.cloudtrail.events.push({
+    EventId: `${name}-${secondsAgo}`,
+    EventName: name,
+    EventTime: iso(secondsAgo),
+    EventSource: 'ecs.amazonaws.com',
+    Username: 'ci-deploy',
+    CloudTrailEvent: {
+      requestParameters: request,
+      userIdentity: { arn: 'arn:aws:sts::210987654321:assumed-role/ci/1', ...(invokedBy && { invokedBy }) },
+      ...(error === undefined ? {} : { errorCode: error[0], errorMessage: error[1] }),
+    },
+  });
+}
+
+const pair = [
+  'ClientException',
+  'No Fargate configuration exists for given values: 512 CPU, 512 memory.',
+] as const;
+const passRole = [
+  'AccessDeniedException',
+  'User: arn:aws:sts::210987654321:assumed-role/ci/1 is not authorized to perform: iam:PassRole on resource: arn:aws:iam::210987654321:role/api-execution',
+] as const;
+const service = { cluster: 'prod', service: 'api' };
+const refused =
+  (name: string, request: object, error: readonly [string, string], secondsAgo = 600) =>
+  (s: Snapshot) =>
+    asked(s, { name, secondsAgo, request, error });
+
+const first = async (change: (s: Snapshot) => void, denied: readonly string[] = []) =>
+  (await look(change, denied)).findings[0];
+
+describe('a change that ECS refused', () => {
+  it.each<[string, (s: Snapshot) => void]>([
+    ['invalid-task-definition', refused('RegisterTaskDefinition', { family: 'api' }, pair)],
+    ['passrole-denied', refused('UpdateService', service, passRole)],
+    [
+      'network-mode-mismatch',
+      refused('UpdateService', service, [
+        'InvalidParameterException',
+        'Network Configuration is not valid for the given networkMode of this task definition.',
+      ]),
+    ],
+    [
+      'deployment-controller-mismatch',
+      (s) => {
+        theService(s).deploymentController = { type: 'CODE_DEPLOY' };
+        refused('UpdateService', service, [
+          'InvalidParameterException',
+          'Unable to update task definition on services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy to trigger a new deployment.',
+        ])(s);
+      },
+    ],
+    [
+      'ecs-exec-unavailable',
+      (s) =>
+        refused('ExecuteCommand', { cluster: 'prod', task: s.ecs.tasks[0]?.taskArn ?? '' }, [
+          'TargetNotConnectedException',
+          'The execute command failed due to an internal error.',
+        ])(s),
+    ],
+    [
+      'schedule-invocation-failed',
+      (s) =>
+        asked(s, {
+          name: 'RunTask',
+          secondsAgo: 600,
+          request: { taskDefinition: 'api:7' },
+          error: ['AccessDenied', 'not authorized to perform: ecs:TagResource'],
+          invokedBy: 'events.amazonaws.com',
+        }),
+    ],
+  ])('is named as %s, beside that the service runs', async (name, change) => {
+    const finding = await first(change);
+    expect(finding).toMatchObject({ class: name, verdict: 'likely' });
+    expect(finding?.explanation).toContain('2 of 2 tasks');
+  });
+
+  it.each<[string, (s: Snapshot) => void]>([
+    [
+      'it was about another service',
+      refused('UpdateService', { cluster: 'prod', service: 'shop' }, passRole),
+    ],
+    ['it was about another family', refused('RegisterTaskDefinition', { family: 'api-worker' }, pair)],
+    ['it happened hours ago', refused('RegisterTaskDefinition', { family: 'api' }, pair, 9_000)],
+    [
+      'the same was accepted afterwards',
+      (s) => {
+        refused('RegisterTaskDefinition', { family: 'api' }, pair)(s);
+        asked(s, { name: 'RegisterTaskDefinition', secondsAgo: 300, request: { family: 'api' } });
+      },
+    ],
+    [
+      'somebody merely lacked a permission',
+      refused('UpdateService', service, ['AccessDenied', 'not authorized to perform: ecs:UpdateService']),
+    ],
+  ])('does not count when %s', async (_, change) => {
+    expect(await first(change)).toMatchObject({ class: 'healthy', verdict: 'proven' });
+  });
+
+  it('cannot be seen without CloudTrail, and the healthy verdict says so', async () => {
+    const finding = await first(refused('UpdateService', service, passRole), ['cloudtrail:LookupEvents']);
+    expect(finding).toMatchObject({ class: 'healthy', verdict: 'likely' });
+    expect(finding?.cannotVerify).toEqual([
+      { what: 'whether changes of the service were refused', missingAction: 'cloudtrail:LookupEvents' },
+    ]);
+  });
+
+  it('costs a healthy service at most twelve requests in all', async () => {
+    expect((await look(() => undefined)).stats.awsCalls).toBeLessThanOrEqual(12);
+  });
+});
