@@ -8,6 +8,7 @@ import { createAgenda } from './agenda.ts';
 import { applicationsOf } from './application.ts';
 import { resumeContainer } from './container-resume.ts';
 import { keepMetrics } from './metrics.ts';
+import { fillGroups } from './placement/instance-groups.ts';
 import { backOffMs, isSteady, reconcileService } from './scheduler.ts';
 import { noteReachedTargets, recheckTargets } from './target-health.ts';
 import { createTaskIndex } from './task-index.ts';
@@ -60,6 +61,7 @@ export function createEngine({ account, startAt }: EngineOptions): Engine {
   };
   takeUp(world);
   keepMetrics(world);
+  world.after(0, () => fillGroups(world));
   return {
     nextAt: agenda.nextAt,
     runNext: () => {
@@ -75,6 +77,7 @@ export function createEngine({ account, startAt }: EngineOptions): Engine {
       for (const task of account.state.ecs.tasks) stopIfAsked(world, task);
       for (const service of account.state.ecs.services) resetForNewDeployment(world, service);
       recheckTargets(world);
+      fillGroups(world);
       settle();
     },
     steady: () => account.state.ecs.services.every((service) => isSteady(world, service)),
@@ -101,6 +104,7 @@ function createWorld(account: SimulatedAccount, machinery: Machinery): World {
   const world: World = {
     account,
     index: createTaskIndex(account),
+    launching: new Set(),
     reachedTargets: new WeakSet(),
     now: machinery.now,
     after: machinery.after,
@@ -122,6 +126,8 @@ function createWorld(account: SimulatedAccount, machinery: Machinery): World {
         failures: 0,
         notBefore: 0,
         wakeAt: 0,
+        retryAt: 0,
+        problems: new Map(),
         steady: false,
       };
       memories.set(service.serviceArn, known);

@@ -4,12 +4,12 @@
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import { beginDeployment, type Deployment, endDeployment, primaryOf } from '../deployment.ts';
 import { refreshCounts } from './counts.ts';
+import { reconcileDaemon } from './daemon.ts';
+import { hostOf } from './placement/host-resources.ts';
+import { named, startTasks } from './scheduler-start.ts';
 import { addEvent } from './service-events.ts';
-import { assumeFailure, roleThatFails } from './start/assumed-roles.ts';
-import { orderOf } from './task-order.ts';
-import { startTask } from './task-start.ts';
 import { stopTask } from './task-stop.ts';
-import { isoNow, taskId, tasksOf, type World } from './world.ts';
+import { isoNow, tasksOf, type World } from './world.ts';
 
 /** Pauses after the first, second, … failure in a row; ECS grows to about 15 minutes and stays there. */
 const BACK_OFF_MS = [60_000, 120_000, 300_000, 900_000] as const;
@@ -26,7 +26,13 @@ export function backOffMs(failures: number): number {
 /** Takes the next steps for one service. Calling it again at the same moment changes nothing. */
 export function reconcileService(world: World, service: SnapshotService): void {
   const primary = primaryOf(service);
-  if (service.status !== 'ACTIVE' || primary === undefined || service.schedulingStrategy === 'DAEMON') return;
+  if (service.status !== 'ACTIVE' || primary === undefined) return;
+  if (service.schedulingStrategy === 'DAEMON') {
+    reconcileDaemon(world, service, primary);
+    refreshCounts(world, service);
+    noteSteadiness(world, service);
+    return;
+  }
   primary.desiredCount = service.desiredCount;
   openBreaker(world, service, primary);
   const current = primaryOf(service) ?? primary;
@@ -58,10 +64,13 @@ function split(world: World, service: SnapshotService, primary: Deployment): Spl
   const present = tasksOf(world, service).filter((task) => task.lastStatus !== 'STOPPED');
   const live = present.filter((task) => task.desiredStatus === 'RUNNING');
   const isHealthy = (task: SnapshotTask) => world.runOf(task).healthy;
-  const fresh = live.filter((task) => task.startedBy === primary.id);
+  // A task on an instance that is being drained is replaced like one of an older deployment.
+  const isFresh = (task: SnapshotTask) =>
+    task.startedBy === primary.id && hostOf(world, task)?.status !== 'DRAINING';
+  const fresh = live.filter(isFresh);
   return {
     present,
-    old: live.filter((task) => task.startedBy !== primary.id),
+    old: live.filter((task) => !isFresh(task)),
     fresh,
     healthy: live.filter(isHealthy).length,
     freshHealthy: fresh.filter(isHealthy).length,
@@ -113,26 +122,7 @@ function startMissing(world: World, service: SnapshotService, primary: Deploymen
   if (primary.rolloutState === 'FAILED') return;
   const { present, fresh } = split(world, service, primary);
   const count = Math.min((service.desiredCount ?? 0) - fresh.length, boundsOf(service).max - present.length);
-  if (count <= 0) return;
-  const memory = world.memoryOf(service);
-  if (world.now() < memory.notBefore) {
-    if (memory.wakeAt !== memory.notBefore) {
-      memory.wakeAt = memory.notBefore;
-      world.after(memory.notBefore - world.now(), () => world.reconcile(service));
-    }
-    return;
-  }
-  const order = orderOf(service, primary);
-  const role = roleThatFails(world, world.index.definition(order.taskDefinitionArn ?? ''));
-  if (role !== undefined) {
-    addEvent(world, service, `failed to launch a task with (error ${assumeFailure(role)}).`);
-    primary.failedTasks = (primary.failedTasks ?? 0) + 1;
-    world.launchFailed(service);
-    world.reconcile(service);
-    return;
-  }
-  const started = Array.from({ length: count }, () => startTask(world, order));
-  addEvent(world, service, `has started ${count} tasks: ${named(started)}.`);
+  if (count > 0) startTasks(world, service, { deployment: primary, own: fresh, count });
 }
 
 function complete(world: World, service: SnapshotService, primary: Deployment): void {
@@ -180,10 +170,7 @@ function openBreaker(world: World, service: SnapshotService, primary: Deployment
 function noteSteadiness(world: World, service: SnapshotService): void {
   const memory = world.memoryOf(service);
   const steady = isSteady(world, service);
+  if (steady) memory.problems.clear();
   if (steady && !memory.steady) addEvent(world, service, 'has reached a steady state.');
   memory.steady = steady;
-}
-
-function named(tasks: readonly SnapshotTask[]): string {
-  return tasks.map((task) => `(task ${taskId(task)})`).join(' ');
 }

@@ -7,6 +7,18 @@ import { isoNow, type World } from './world.ts';
 
 const EVENTS_MAX = 100;
 
+/** ECS repeats a message about the same cause only after this long. */
+const REPEAT_MS = 6 * 3_600_000;
+
+/** Adds an event about something that is wrong, unless it was said before and the cause has not gone since. */
+export function addProblem(world: World, service: SnapshotService, text: string): void {
+  const { problems } = world.memoryOf(service);
+  const said = problems.get(text);
+  if (said !== undefined && world.now() - said < REPEAT_MS) return;
+  problems.set(text, world.now());
+  addEvent(world, service, text);
+}
+
 /** Adds `(service <name>) <text>` to the service's events; a task of no service has nowhere to say it. */
 export function addEvent(world: World, service: SnapshotService | undefined, text: string): void {
   if (service === undefined) return;

@@ -18,12 +18,16 @@ export function checkTarget(world: World, task: SnapshotTask, { group, entry }: 
   const unused = whyUnused(world, task, group);
   if (unused !== undefined)
     return { ok: false, health: { State: 'unused', Reason: 'Target.NotInUse', Description: unused } };
-  const address = containerInterface(world, task)?.PrivateIpAddress ?? entry.Target.Id;
+  const at = containerInterface(world, task);
+  const address = at?.PrivateIpAddress ?? entry.Target.Id;
   const trafficPort = entry.Target.Port ?? group.Port ?? 80;
   const port = /^\d+$/.test(group.HealthCheckPort ?? '') ? Number(group.HealthCheckPort) : trafficPort;
   const { ec2 } = world.account.state;
   const probers = balancerInterfaces(world, group);
-  if (probers.some((from) => !reach(ec2, { from, to: address, port }).open)) return timedOut;
+  if (
+    probers.some((from) => !reach(ec2, { from, to: address, port, ...(at === undefined ? {} : { at }) }).open)
+  )
+    return timedOut;
   if (task.lastStatus !== 'RUNNING') return failed;
   const http = /^HTTPS?$/.test(group.HealthCheckProtocol ?? group.Protocol ?? 'HTTP');
   const answer = taskAnswer(world, task, {

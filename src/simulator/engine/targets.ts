@@ -1,6 +1,7 @@
 // Tasks as targets of load balancers: registered when they run, drained when they stop and removed when that is over.
 
 import type { Snapshot, SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
+import { hostOf } from './placement/host-resources.ts';
 import { addEvent } from './service-events.ts';
 import { interfaceOf } from './task-interface.ts';
 import type { World } from './world.ts';
@@ -24,15 +25,16 @@ export function registerTargets(
   service: SnapshotService | undefined,
   task: SnapshotTask,
 ): Target[] {
-  const address = interfaceOf(world, task)?.PrivateIpAddress;
   const { elbv2 } = world.account.state;
   const targets: Target[] = [];
   for (const balancer of service?.loadBalancers ?? []) {
     const group = elbv2.TargetGroups.find((one) => one.TargetGroupArn === balancer.targetGroupArn);
-    if (group === undefined || address === undefined) continue;
+    if (group === undefined) continue;
+    const place = placeOf(world, task, { port: portOf(balancer, group), container: balancer.containerName });
+    if (place === undefined) continue;
     const entry: TargetHealth = {
-      Target: { Id: address, Port: portOf(balancer, group), AvailabilityZone: task.availabilityZone },
-      HealthCheckPort: String(portOf(balancer, group)),
+      Target: { ...place, AvailabilityZone: task.availabilityZone },
+      HealthCheckPort: String(place.Port),
       TargetHealth: {
         State: 'initial',
         Reason: 'Elb.RegistrationInProgress',
@@ -75,11 +77,39 @@ function removeTarget(world: World, { group, entry }: Target): void {
 export function targetsOf(world: World, task: SnapshotTask): Target[] {
   const { TargetGroups, TargetHealth } = world.account.state.elbv2;
   const address = interfaceOf(world, task)?.PrivateIpAddress;
+  const instance = address === undefined ? hostOf(world, task)?.ec2InstanceId : undefined;
+  const ports = hostPorts(task);
+  const isOwn = ({ Target: { Id, Port } }: TargetHealth) =>
+    address === undefined
+      ? instance !== undefined && Id === instance && ports.includes(Port ?? 0)
+      : Id === address;
   return TargetGroups.flatMap((group) =>
-    (TargetHealth[group.TargetGroupArn] ?? [])
-      .filter((entry) => address !== undefined && entry.Target.Id === address)
-      .map((entry) => ({ group, entry })),
+    (TargetHealth[group.TargetGroupArn] ?? []).filter(isOwn).map((entry) => ({ group, entry })),
   );
+}
+
+/** A task with an address of its own is that address; any other is its instance at the host's port. */
+function placeOf(
+  world: World,
+  task: SnapshotTask,
+  { port, container }: { port: number; container: string | undefined },
+): { Id: string; Port: number } | undefined {
+  const address = interfaceOf(world, task)?.PrivateIpAddress;
+  if (address !== undefined) return { Id: address, Port: port };
+  const instance = hostOf(world, task)?.ec2InstanceId;
+  const bound = (task.containers ?? [])
+    .filter((one) => container === undefined || one.name === container)
+    .flatMap((one) => one.networkBindings ?? [])
+    .find((binding) => binding.containerPort === port);
+  return instance === undefined || bound?.hostPort === undefined
+    ? undefined
+    : { Id: instance, Port: bound.hostPort };
+}
+
+function hostPorts(task: SnapshotTask): number[] {
+  return (task.containers ?? [])
+    .flatMap((one) => one.networkBindings ?? [])
+    .map((binding) => binding.hostPort ?? 0);
 }
 
 function drainSeconds(world: World, group: TargetGroup): number {

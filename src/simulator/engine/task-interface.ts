@@ -4,6 +4,7 @@
 import type { SnapshotNetworkInterface, SnapshotSubnet, SnapshotTask } from '../../contract/snapshot.ts';
 import { uuidFrom } from '../account.ts';
 import { addressText, blockOf } from '../physics/address.ts';
+import { lacksCapacity } from './placement/fargate-capacity.ts';
 import { isoNow, type World } from './world.ts';
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
@@ -14,7 +15,8 @@ export function chooseSubnet(world: World, task: SnapshotTask): SnapshotSubnet |
   const { network } = world.runOf(task);
   const subnets = (network?.subnets ?? [])
     .map((id) => world.account.state.ec2.Subnets.find((subnet) => subnet.SubnetId === id))
-    .filter((subnet) => subnet !== undefined);
+    .filter((subnet) => subnet !== undefined)
+    .filter((subnet) => fits(world, task, subnet));
   const others = world.index.ofGroup(task.clusterArn, task.group ?? '');
   const load = (subnet: SnapshotSubnet) => {
     const here = others.filter((one) => subnetOf(one) === subnet.SubnetId);
@@ -23,6 +25,13 @@ export function chooseSubnet(world: World, task: SnapshotTask): SnapshotSubnet |
   };
   const loads = new Map(subnets.map((subnet) => [subnet, load(subnet)]));
   return subnets.sort((left, right) => (loads.get(left) ?? 0) - (loads.get(right) ?? 0))[0];
+}
+
+/** On EC2 the interface goes to the instance's zone, on Fargate to one that has capacity. */
+function fits(world: World, task: SnapshotTask, subnet: SnapshotSubnet): boolean {
+  const zone = instanceOf(world, task)?.Placement?.AvailabilityZone;
+  if (task.containerInstanceArn !== undefined) return zone === undefined || zone === subnet.AvailabilityZone;
+  return !lacksCapacity(subnet);
 }
 
 /** Makes the interface of `task` in `subnet` and attaches it; undefined when the subnet has no free address. */
@@ -98,7 +107,7 @@ export function instanceOf(world: World, task: SnapshotTask): Instance | undefin
   return ec2.Instances.find((one) => one.InstanceId === host?.ec2InstanceId);
 }
 
-function hostInterface(world: World, instance: Instance): SnapshotNetworkInterface | undefined {
+export function hostInterface(world: World, instance: Instance): SnapshotNetworkInterface | undefined {
   const listed = world.account.state.ec2.NetworkInterfaces.find(
     (one) => one.Attachment?.InstanceId === instance.InstanceId && (one.Attachment?.DeviceIndex ?? 0) === 0,
   );
@@ -166,7 +175,7 @@ function groupsFor(
   return chosen.map((group) => ({ GroupId: group.GroupId, GroupName: group.GroupName ?? '' }));
 }
 
-function freeAddress(world: World, subnet: SnapshotSubnet): string | undefined {
+export function freeAddress(world: World, subnet: SnapshotSubnet): string | undefined {
   const block = blockOf(subnet.CidrBlock ?? '');
   if (block === undefined) return undefined;
   const taken = new Set(

@@ -5,6 +5,7 @@
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import { definitionOf } from './application.ts';
 import { startInOrder } from './container-order.ts';
+import { countUsage } from './placement/fargate-capacity.ts';
 import { readEnvironmentFiles } from './start/environment-files.ts';
 import { openLogs } from './start/logger.ts';
 import { startProcesses } from './start/process-start.ts';
@@ -14,6 +15,7 @@ import type { StartFailure, StartStep } from './start/start-attempt.ts';
 import { attemptOf } from './start/start-place.ts';
 import { mountVolumes } from './start/volumes.ts';
 import { beginRunning } from './task-health.ts';
+import { awaitHost } from './task-host.ts';
 import { attachInterface, chooseSubnet } from './task-interface.ts';
 import { newTask, type TaskOrder } from './task-order.ts';
 import { stopTask } from './task-stop.ts';
@@ -30,7 +32,8 @@ export function startTask(world: World, order: TaskOrder): SnapshotTask {
   const task = newTask(world, order);
   world.runOf(task).network = order.network;
   world.index.add(task);
-  world.after(INTERFACE_MS, () => provision(world, task));
+  countUsage(world, task, 1);
+  awaitHost(world, { task, order, arrived: () => world.after(INTERFACE_MS, () => provision(world, task)) });
   return task;
 }
 

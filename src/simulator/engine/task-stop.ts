@@ -5,6 +5,8 @@ import type { SnapshotTask } from '../../contract/snapshot.ts';
 import { type Application, applicationsOf } from './application.ts';
 import { say } from './application-log.ts';
 import { stopLine } from './log-lines.ts';
+import { countUsage } from './placement/fargate-capacity.ts';
+import { release } from './placement/host-resources.ts';
 import { drainTargets } from './targets.ts';
 import { deleteInterface } from './task-interface.ts';
 import { containerRun, isoNow, serviceOfTask, type World } from './world.ts';
@@ -101,6 +103,8 @@ function finish(world: World, task: SnapshotTask): void {
   task.desiredStatus = 'STOPPED';
   task.stoppedAt = isoNow(world);
   deleteInterface(world, task);
+  release(world, task);
+  countUsage(world, task, -1);
   reconcileOwner(world, task);
   world.after(STOPPED_TASK_VISIBLE_MS, () => world.forget(task));
 }

@@ -46,6 +46,10 @@ export interface ServiceMemory {
   notBefore: number;
   /** When the scheduler is due to look again because of `notBefore`; 0 when it is not. */
   wakeAt: number;
+  /** When the scheduler tries again to place what it could not place. */
+  retryAt: number;
+  /** Problems that were said and have not gone, with the time when. */
+  readonly problems: Map<string, number>;
   /** The last event said that the service is steady. */
   steady: boolean;
 }
@@ -53,6 +57,8 @@ export interface ServiceMemory {
 export interface World {
   readonly account: SimulatedAccount;
   readonly index: TaskIndex;
+  /** Auto scaling groups that are launching an instance, by name. */
+  readonly launching: Set<string>;
   /** The simulated moment of what is happening, in epoch milliseconds. */
   now(): number;
   /** Runs `step` after `delayMs` of simulated time. */
