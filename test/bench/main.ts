@@ -10,6 +10,7 @@ import { coldStartRow } from './cold-start.ts';
 import { investigationRows } from './investigation.ts';
 import { logRows } from './logs.ts';
 import type { Row } from './measure.ts';
+import { simulationRows } from './simulation.ts';
 
 // The SDK's notice about future Node versions would stand in the middle of the table.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -27,6 +28,7 @@ try {
   for (const row of await logRows()) add(row);
   for (const row of await investigationRows(account, account.setLatency)) add(row);
   add(await coldStartRow(account.endpoint));
+  for (const row of await simulationRows()) add(row);
   process.stdout.write(`${markdown(rows)}\n`);
   writeFileSync(
     'bench-results.json',
