@@ -1,6 +1,6 @@
 // Bench rows about the simulated account: how long an hour of a busy one takes, and how soon a large one is up.
 
-import { parseSnapshot } from '../../src/contract/snapshot.ts';
+import type { Snapshot } from '../../src/contract/snapshot.ts';
 import { createAccount } from '../../src/simulator/account.ts';
 import { createEngine } from '../../src/simulator/engine/engine.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
@@ -38,7 +38,7 @@ async function loadRow(): Promise<Row> {
   const text = JSON.stringify(largeAccount(NOW, 500, 10));
   let close = async () => {};
   const took = await timed(async () => {
-    const simulator = await startSimulator({ snapshot: parseSnapshot(text) });
+    const simulator = await startSimulator({ snapshot: JSON.parse(text) as Snapshot });
     simulator.now();
     close = simulator.close;
   });

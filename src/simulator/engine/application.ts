@@ -35,8 +35,14 @@ export function definitionOf(world: World, task: SnapshotTask): SnapshotTaskDefi
 }
 
 /** The applications of all containers of a task. */
-export function applicationsOf(world: World, task: SnapshotTask): Application[] {
-  const definition = definitionOf(world, task);
+export function applicationsOf(world: World, task: SnapshotTask): readonly Application[] {
+  const arn = task.taskDefinitionArn ?? '';
+  const known = world.applications.get(arn) ?? applicationsIn(definitionOf(world, task));
+  world.applications.set(arn, known);
+  return known;
+}
+
+function applicationsIn(definition: SnapshotTaskDefinition | undefined): Application[] {
   return (definition?.containerDefinitions ?? []).map((container) => ({
     container,
     name: definition?.family ?? '',

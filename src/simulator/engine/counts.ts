@@ -5,8 +5,29 @@ import { tasksOf, type World } from './world.ts';
 
 const PENDING = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
 
+/** Counts a service's tasks and passes the difference on to its cluster. */
 export function refreshCounts(world: World, service: SnapshotService): void {
   const tasks = tasksOf(world, service);
+  const before = { running: service.runningCount ?? 0, pending: service.pendingCount ?? 0 };
+  countService(service, tasks);
+  const cluster = world.account.state.ecs.clusters.find((one) => one.clusterArn === service.clusterArn);
+  if (cluster === undefined) return;
+  cluster.runningTasksCount = (cluster.runningTasksCount ?? 0) + (service.runningCount ?? 0) - before.running;
+  cluster.pendingTasksCount = (cluster.pendingTasksCount ?? 0) + (service.pendingCount ?? 0) - before.pending;
+}
+
+/** Counts everything anew, for a state that somebody else made. */
+export function countClusters(world: World): void {
+  const { clusters, services } = world.account.state.ecs;
+  for (const service of services) countService(service, tasksOf(world, service));
+  for (const cluster of clusters) {
+    const all = world.index.inCluster(cluster.clusterArn);
+    cluster.runningTasksCount = all.filter(isRunning).length;
+    cluster.pendingTasksCount = all.filter(isPending).length;
+  }
+}
+
+function countService(service: SnapshotService, tasks: readonly SnapshotTask[]): void {
   service.runningCount = tasks.filter(isRunning).length;
   service.pendingCount = tasks.filter(isPending).length;
   for (const deployment of service.deployments ?? []) {
@@ -16,11 +37,6 @@ export function refreshCounts(world: World, service: SnapshotService): void {
     if (deployment.status !== 'PRIMARY')
       deployment.desiredCount = own.filter((task) => task.desiredStatus === 'RUNNING').length;
   }
-  const cluster = world.account.state.ecs.clusters.find((one) => one.clusterArn === service.clusterArn);
-  if (cluster === undefined) return;
-  const all = world.account.state.ecs.tasks.filter((task) => task.clusterArn === cluster.clusterArn);
-  cluster.runningTasksCount = all.filter(isRunning).length;
-  cluster.pendingTasksCount = all.filter(isPending).length;
 }
 
 function isRunning(task: SnapshotTask): boolean {

@@ -7,6 +7,7 @@ import { primaryOf } from '../deployment.ts';
 import { createAgenda } from './agenda.ts';
 import { applicationsOf } from './application.ts';
 import { resumeContainer } from './container-resume.ts';
+import { countClusters } from './counts.ts';
 import { keepMetrics } from './metrics.ts';
 import { fillGroups } from './placement/instance-groups.ts';
 import { backOffMs, isSteady, reconcileService } from './scheduler.ts';
@@ -74,9 +75,11 @@ export function createEngine({ account, startAt }: EngineOptions): Engine {
     stateChanged: (changedAt) => {
       at = Math.max(at, changedAt);
       world.index.refresh();
+      world.applications.clear();
       for (const task of account.state.ecs.tasks) stopIfAsked(world, task);
       for (const service of account.state.ecs.services) resetForNewDeployment(world, service);
       recheckTargets(world);
+      countClusters(world);
       fillGroups(world);
       settle();
     },
@@ -105,6 +108,7 @@ function createWorld(account: SimulatedAccount, machinery: Machinery): World {
     account,
     index: createTaskIndex(account),
     launching: new Set(),
+    applications: new Map(),
     reachedTargets: new WeakSet(),
     now: machinery.now,
     after: machinery.after,
@@ -164,6 +168,7 @@ function createWorld(account: SimulatedAccount, machinery: Machinery): World {
 function takeUp(world: World): void {
   const { tasks, services } = world.account.state.ecs;
   for (const task of tasks) takeUpTask(world, task);
+  countClusters(world);
   noteReachedTargets(world);
   for (const service of services) {
     const memory = world.memoryOf(service);

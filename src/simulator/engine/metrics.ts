@@ -5,7 +5,7 @@
 import type { SnapshotMetric, SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import { applicationsOf, definitionOf } from './application.ts';
 import { recheckService } from './target-health.ts';
-import { cpuPercent, memoryUsedMiB } from './utilization.ts';
+import { cpuPercent, isBusy, memoryUsedMiB } from './utilization.ts';
 import { clusterName, tasksOf, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,7 +17,8 @@ export function keepMetrics(world: World): void {
   const minute = () => {
     const at = new Date(world.now() - MINUTE_MS).toISOString();
     for (const point of pointsNow(world)) addPoint(world, { known, at, ...point });
-    for (const service of world.account.state.ecs.services) recheckService(world, service);
+    for (const service of world.account.state.ecs.services)
+      if (tasksOf(world, service).some((task) => isBusy(world, task))) recheckService(world, service);
     world.after(MINUTE_MS, minute);
   };
   world.after(MINUTE_MS - (world.now() % MINUTE_MS), minute);

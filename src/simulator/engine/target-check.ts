@@ -85,10 +85,10 @@ function containerPort(task: SnapshotTask, port: number): number {
 
 /** A load balancer's own interfaces carry its name in their description: `ELB app/<name>/<id>`. */
 function balancerInterfaces(world: World, group: TargetGroup): SnapshotNetworkInterface[] {
-  const { ec2, elbv2 } = world.account.state;
+  const { elbv2 } = world.account.state;
   return (group.LoadBalancerArns ?? []).flatMap((arn) => {
     const name = `ELB ${arn.slice(arn.indexOf('loadbalancer/') + 'loadbalancer/'.length)}`;
-    const listed = ec2.NetworkInterfaces.filter((one) => one.Description === name);
+    const listed = [...world.index.describedAs(name)];
     const balancer = elbv2.LoadBalancers.find((one) => one.LoadBalancerArn === arn);
     return listed.length > 0 || balancer === undefined ? listed : impliedInterfaces(world, balancer);
   });

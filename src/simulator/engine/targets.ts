@@ -4,7 +4,7 @@ import type { Snapshot, SnapshotService, SnapshotTask } from '../../contract/sna
 import { hostOf } from './placement/host-resources.ts';
 import { addEvent } from './service-events.ts';
 import { interfaceOf } from './task-interface.ts';
-import type { World } from './world.ts';
+import { serviceOfTask, type World } from './world.ts';
 
 export type TargetGroup = Snapshot['elbv2']['TargetGroups'][number];
 type TargetHealth = Snapshot['elbv2']['TargetHealth'][string][number];
@@ -74,8 +74,14 @@ function removeTarget(world: World, { group, entry }: Target): void {
   );
 }
 
+function targetGroupsOf(world: World, service: SnapshotService | undefined): TargetGroup[] {
+  const arns = (service?.loadBalancers ?? []).map((one) => one.targetGroupArn);
+  if (arns.length === 0) return [];
+  return world.account.state.elbv2.TargetGroups.filter((group) => arns.includes(group.TargetGroupArn));
+}
+
 export function targetsOf(world: World, task: SnapshotTask): Target[] {
-  const { TargetGroups, TargetHealth } = world.account.state.elbv2;
+  const { TargetHealth } = world.account.state.elbv2;
   const address = interfaceOf(world, task)?.PrivateIpAddress;
   const instance = address === undefined ? hostOf(world, task)?.ec2InstanceId : undefined;
   const ports = hostPorts(task);
@@ -83,7 +89,7 @@ export function targetsOf(world: World, task: SnapshotTask): Target[] {
     address === undefined
       ? instance !== undefined && Id === instance && ports.includes(Port ?? 0)
       : Id === address;
-  return TargetGroups.flatMap((group) =>
+  return targetGroupsOf(world, serviceOfTask(world, task)).flatMap((group) =>
     (TargetHealth[group.TargetGroupArn] ?? []).filter(isOwn).map((entry) => ({ group, entry })),
   );
 }

@@ -3,6 +3,7 @@
 
 import type {
   SnapshotNetworkInterface,
+  SnapshotService,
   SnapshotTask,
   SnapshotTaskDefinition,
 } from '../../contract/snapshot.ts';
@@ -16,6 +17,10 @@ export interface TaskIndex {
   /** The tasks of a cluster. */
   inCluster(clusterArn: string): readonly SnapshotTask[];
   networkInterface(id: string): SnapshotNetworkInterface | undefined;
+  /** The interfaces that AWS describes with this very text. */
+  describedAs(description: string): readonly SnapshotNetworkInterface[];
+  /** The service that a task's group names. */
+  service(clusterArn: string, group: string): SnapshotService | undefined;
   definition(arn: string): SnapshotTaskDefinition | undefined;
   /** Adds a task to the state and here. */
   add(task: SnapshotTask): void;
@@ -33,23 +38,26 @@ export function createTaskIndex(account: SimulatedAccount): TaskIndex {
   const starters = new Map<string, SnapshotTask[]>();
   const clusters = new Map<string, SnapshotTask[]>();
   const interfaces = new Map<string, SnapshotNetworkInterface>();
+  const descriptions = new Map<string, SnapshotNetworkInterface[]>();
   const definitions = new Map<string, SnapshotTaskDefinition>();
+  const services = new Map<string, SnapshotService>();
   const places = (task: SnapshotTask): [Map<string, SnapshotTask[]>, string][] => [
     [groups, groupKey(task.clusterArn, task.group ?? '')],
     [starters, task.startedBy ?? ''],
     [clusters, task.clusterArn],
   ];
   const note = (task: SnapshotTask) => {
-    for (const [map, key] of places(task)) {
-      const list = map.get(key);
-      if (list === undefined) map.set(key, [task]);
-      else list.push(task);
-    }
+    for (const [map, key] of places(task)) addTo(map, key, task);
   };
   const refresh = () => {
-    for (const map of [groups, starters, clusters, interfaces, definitions]) map.clear();
+    for (const map of [groups, starters, clusters, interfaces, descriptions, definitions, services])
+      map.clear();
     for (const task of ecs.tasks) note(task);
-    for (const one of ec2.NetworkInterfaces) interfaces.set(one.NetworkInterfaceId, one);
+    for (const one of ec2.NetworkInterfaces) {
+      interfaces.set(one.NetworkInterfaceId, one);
+      addTo(descriptions, one.Description ?? '', one);
+    }
+    for (const one of ecs.services) services.set(groupKey(one.clusterArn, `service:${one.serviceName}`), one);
     for (const one of ecs.taskDefinitions) definitions.set(one.taskDefinitionArn, one);
   };
   refresh();
@@ -58,6 +66,8 @@ export function createTaskIndex(account: SimulatedAccount): TaskIndex {
     startedBy: (starter) => starters.get(starter) ?? [],
     inCluster: (clusterArn) => clusters.get(clusterArn) ?? [],
     networkInterface: (id) => interfaces.get(id),
+    describedAs: (description) => descriptions.get(description) ?? [],
+    service: (clusterArn, group) => services.get(groupKey(clusterArn, group)),
     definition: (arn) => definitions.get(arn),
     add: (task) => {
       ecs.tasks.push(task);
@@ -70,10 +80,13 @@ export function createTaskIndex(account: SimulatedAccount): TaskIndex {
     addInterface: (added) => {
       ec2.NetworkInterfaces.push(added);
       interfaces.set(added.NetworkInterfaceId, added);
+      addTo(descriptions, added.Description ?? '', added);
     },
     removeInterface: (id) => {
       const gone = interfaces.get(id);
-      if (gone !== undefined) takeOut(ec2.NetworkInterfaces, gone);
+      if (gone === undefined) return;
+      takeOut(ec2.NetworkInterfaces, gone);
+      takeOut(descriptions.get(gone.Description ?? ''), gone);
       interfaces.delete(id);
     },
     refresh,
@@ -82,6 +95,12 @@ export function createTaskIndex(account: SimulatedAccount): TaskIndex {
 
 function groupKey(clusterArn: string, group: string): string {
   return `${clusterArn} ${group}`;
+}
+
+function addTo<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
 }
 
 function takeOut<Item>(list: Item[] | undefined, item: Item): void {

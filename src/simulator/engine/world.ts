@@ -3,6 +3,7 @@
 
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import type { SimulatedAccount } from '../account.ts';
+import type { Application } from './application.ts';
 import type { TaskIndex } from './task-index.ts';
 
 /** What goes on inside a task. */
@@ -57,6 +58,8 @@ export interface ServiceMemory {
 export interface World {
   readonly account: SimulatedAccount;
   readonly index: TaskIndex;
+  /** What the task definitions say of their applications, by ARN; empty after every change. */
+  readonly applications: Map<string, readonly Application[]>;
   /** Auto scaling groups that are launching an instance, by name. */
   readonly launching: Set<string>;
   /** The simulated moment of what is happening, in epoch milliseconds. */
@@ -103,9 +106,7 @@ export function tasksOf(world: World, service: SnapshotService): readonly Snapsh
 }
 
 export function serviceOfTask(world: World, task: SnapshotTask): SnapshotService | undefined {
-  return world.account.state.ecs.services.find(
-    (service) => service.clusterArn === task.clusterArn && task.group === `service:${service.serviceName}`,
-  );
+  return world.index.service(task.clusterArn, task.group ?? '');
 }
 
 export function taskId(task: SnapshotTask): string {
