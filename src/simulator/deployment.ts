@@ -53,7 +53,14 @@ export function beginDeployment(
 export function endDeployment(
   account: SimulatedAccount,
   service: SnapshotService,
-  end: { deployment: Deployment; state: 'COMPLETED' | 'FAILED'; reason: string; nowIso: string },
+  end: {
+    deployment: Deployment;
+    state: 'COMPLETED' | 'FAILED';
+    reason: string;
+    nowIso: string;
+    /** How the record of a failed one reads; `STOPPED` by default. */
+    status?: 'ROLLBACK_IN_PROGRESS' | 'ROLLBACK_SUCCESSFUL';
+  },
 ): void {
   const { deployment, state, reason, nowIso } = end;
   deployment.rolloutState = state;
@@ -63,7 +70,7 @@ export function endDeployment(
   const record = account.state.ecs.serviceDeployments.find((one) => one.serviceDeploymentArn === arn);
   if (record !== undefined)
     Object.assign(record, {
-      status: state === 'COMPLETED' ? 'SUCCESSFUL' : 'STOPPED',
+      status: state === 'COMPLETED' ? 'SUCCESSFUL' : (end.status ?? 'STOPPED'),
       finishedAt: nowIso,
       updatedAt: nowIso,
     });

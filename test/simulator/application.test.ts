@@ -204,13 +204,13 @@ describe('logs and load', () => {
     expect(points(scene, 'CPUUtilization').at(-1)).toBe(40);
   });
   it('make a task too busy to answer its load balancer', async () => {
-    const scene = await live(like('load=250', 'checkout'));
+    const scene = await live(like('load=220', 'checkout'));
     scene.clock.advance(3 * MINUTE_MS);
     expect(
       scene.state.ecs.tasks.some((task) => task.stoppedReason?.startsWith('Task failed ELB health checks')),
     ).toBe(true);
     const relieved = await live((state) => {
-      like('load=250', 'checkout')(state);
+      like('load=220', 'checkout')(state);
       oneMore('checkout')(state);
       oneMore('checkout')(state);
     });

@@ -52,7 +52,8 @@ function answerLines(listening: boolean, good: boolean): string[] {
 }
 
 function failTask(world: World, { task, service }: RunningContainer): void {
-  if (world.runOf(task).stopping) return;
+  // A task that no service wants stays as it is, unhealthy.
+  if (world.runOf(task).stopping || service === undefined) return;
   addEvent(world, service, `(task ${taskId(task)}) failed container health checks.`);
   stopTask(world, task, {
     code: 'ServiceSchedulerInitiated',

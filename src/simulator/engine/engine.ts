@@ -8,14 +8,15 @@ import { createAgenda } from './agenda.ts';
 import { applicationsOf } from './application.ts';
 import { resumeContainer } from './container-resume.ts';
 import { countClusters } from './counts.ts';
+import { createWorld } from './engine-world.ts';
+import { endTasksOfLostHosts } from './interruptions.ts';
 import { keepMetrics } from './metrics.ts';
 import { fillGroups } from './placement/instance-groups.ts';
 import { backOffMs, isSteady, reconcileService } from './scheduler.ts';
 import { noteReachedTargets, recheckTargets } from './target-health.ts';
-import { createTaskIndex } from './task-index.ts';
 import { resumeStart } from './task-start.ts';
 import { finishStopping, STOPPED_TASK_VISIBLE_MS, stopTask } from './task-stop.ts';
-import { type ServiceMemory, serviceOfTask, type TaskRun, tasksOf, type World } from './world.ts';
+import { serviceOfTask, tasksOf, type World } from './world.ts';
 
 export interface Engine {
   /** When something happens next, in simulated epoch milliseconds. */
@@ -78,6 +79,7 @@ export function createEngine({ account, startAt }: EngineOptions): Engine {
       world.applications.clear();
       for (const task of account.state.ecs.tasks) stopIfAsked(world, task);
       for (const service of account.state.ecs.services) resetForNewDeployment(world, service);
+      endTasksOfLostHosts(world);
       recheckTargets(world);
       countClusters(world);
       fillGroups(world);
@@ -86,82 +88,6 @@ export function createEngine({ account, startAt }: EngineOptions): Engine {
     steady: () => account.state.ecs.services.every((service) => isSteady(world, service)),
     failures: () => failures.count,
   };
-}
-
-interface Machinery {
-  now(): number;
-  after(delayMs: number, step: () => void): void;
-  reconcile(service: SnapshotService): void;
-  failed(): void;
-}
-
-function createWorld(account: SimulatedAccount, machinery: Machinery): World {
-  const runs = new Map<string, TaskRun>();
-  const memories = new Map<string, ServiceMemory>();
-  const failed = (service: SnapshotService) => {
-    machinery.failed();
-    const memory = world.memoryOf(service);
-    memory.failures += 1;
-    memory.notBefore = machinery.now() + backOffMs(memory.failures);
-  };
-  const world: World = {
-    account,
-    index: createTaskIndex(account),
-    launching: new Set(),
-    applications: new Map(),
-    reachedTargets: new WeakSet(),
-    now: machinery.now,
-    after: machinery.after,
-    reconcile: machinery.reconcile,
-    runOf: (task) => {
-      const known = runs.get(task.taskArn) ?? {
-        containers: new Map(),
-        healthy: false,
-        stopping: false,
-        startedAt: 0,
-        settled: undefined,
-        network: undefined,
-      };
-      runs.set(task.taskArn, known);
-      return known;
-    },
-    memoryOf: (service) => {
-      const known = memories.get(service.serviceArn) ?? {
-        failures: 0,
-        notBefore: 0,
-        wakeAt: 0,
-        retryAt: 0,
-        problems: new Map(),
-        steady: false,
-      };
-      memories.set(service.serviceArn, known);
-      return known;
-    },
-    crashed: machinery.failed,
-    launchFailed: failed,
-    taskFailed: (task) => {
-      const service = serviceOfTask(world, task);
-      if (service === undefined) return;
-      failed(service);
-      const deployment = (service.deployments ?? []).find((one) => one.id === task.startedBy);
-      if (deployment !== undefined)
-        Object.assign(deployment, {
-          failedTasks: (deployment.failedTasks ?? 0) + 1,
-          updatedAt: new Date(machinery.now()).toISOString(),
-        });
-    },
-    failedTaskGone: (task) => {
-      const service = serviceOfTask(world, task);
-      if (service === undefined) return;
-      const memory = world.memoryOf(service);
-      if (memory.failures > 0) memory.notBefore = machinery.now() + backOffMs(memory.failures);
-    },
-    forget: (task) => {
-      runs.delete(task.taskArn);
-      world.index.remove(task);
-    },
-  };
-  return world;
 }
 
 /** Goes on from a state that somebody else made: what runs keeps running, what was on its way goes on. */

@@ -4,9 +4,11 @@
 
 import type { SnapshotMetric, SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import { applicationsOf, definitionOf } from './application.ts';
+import { type Invocations, runSchedules } from './schedules.ts';
+import { scaleServices } from './service-scaling.ts';
 import { recheckService } from './target-health.ts';
 import { cpuPercent, isBusy, memoryUsedMiB } from './utilization.ts';
-import { clusterName, tasksOf, type World } from './world.ts';
+import { clusterName, isoNow, tasksOf, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
 const POINTS_MAX = 360;
@@ -19,6 +21,9 @@ export function keepMetrics(world: World): void {
     for (const point of pointsNow(world)) addPoint(world, { known, at, ...point });
     for (const service of world.account.state.ecs.services)
       if (tasksOf(world, service).some((task) => isBusy(world, task))) recheckService(world, service);
+    scaleServices(world);
+    for (const point of runSchedules(world).flatMap(schedulePoints))
+      addPoint(world, { known, at: isoNow(world), ...point });
     world.after(MINUTE_MS, minute);
   };
   world.after(MINUTE_MS - (world.now() % MINUTE_MS), minute);
@@ -47,6 +52,15 @@ function pointsNow(world: World): Point[] {
         { metric: { Namespace, MetricName: 'UnHealthyHostCount', Dimensions }, value: unhealthy },
       ];
     }),
+  ];
+}
+
+function schedulePoints({ rule, failed, all }: Invocations): Point[] {
+  const Dimensions = [{ Name: 'RuleName', Value: rule }];
+  const metric = (MetricName: string) => ({ Namespace: 'AWS/Events', MetricName, Dimensions });
+  return [
+    { metric: metric('Invocations'), value: all },
+    ...(failed > 0 ? [{ metric: metric('FailedInvocations'), value: failed }] : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import { refreshCounts } from './counts.ts';
 import { reconcileDaemon } from './daemon.ts';
 import { hostOf } from './placement/host-resources.ts';
 import { named, startTasks } from './scheduler-start.ts';
-import { addEvent } from './service-events.ts';
+import { addEvent, addProblem } from './service-events.ts';
 import { stopTask } from './task-stop.ts';
 import { isoNow, tasksOf, type World } from './world.ts';
 
@@ -94,7 +94,9 @@ function stopSurplus(world: World, service: SnapshotService, primary: Deployment
     [...tasks].sort((left, right) => Number(world.runOf(left).healthy) - Number(world.runOf(right).healthy));
   const surplus = healthiestLast(fresh).slice(0, Math.max(0, fresh.length - desired));
   let count = old.length;
-  if (freshHealthy < desired) {
+  // Nothing makes room for a deployment that has failed.
+  if (primary.rolloutState === 'FAILED') count = 0;
+  else if (freshHealthy < desired) {
     const missing = desired - fresh.length;
     const room = max - present.length;
     const unhealthyOld = old.filter((task) => !world.runOf(task).healthy).length;
@@ -104,7 +106,9 @@ function stopSurplus(world: World, service: SnapshotService, primary: Deployment
       Math.max(missing - room, old.length + freshHealthy - desired, 0),
     );
   }
-  const chosen = [...surplus, ...healthiestLast(old).slice(0, count)];
+  const chosen = [...surplus, ...healthiestLast(old).slice(0, count)].filter(
+    (task) => !isProtected(world, task),
+  );
   if (chosen.length === 0) return;
   const balanced = (service.loadBalancers ?? []).length > 0;
   if (balanced) addEvent(world, service, `has begun draining connections on ${chosen.length} tasks.`);
@@ -118,11 +122,35 @@ function stopSurplus(world: World, service: SnapshotService, primary: Deployment
   addEvent(world, service, `has stopped ${chosen.length} running tasks: ${named(chosen)}.`);
 }
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html */
+function isProtected(world: World, task: SnapshotTask): boolean {
+  return world.account.state.ecs.taskProtections.some(
+    (one) =>
+      one.taskArn === task.taskArn &&
+      one.protectionEnabled === true &&
+      Date.parse(one.expirationDate ?? '9999-01-01') > world.now(),
+  );
+}
+
 function startMissing(world: World, service: SnapshotService, primary: Deployment): void {
   if (primary.rolloutState === 'FAILED') return;
   const { present, fresh } = split(world, service, primary);
   const count = Math.min((service.desiredCount ?? 0) - fresh.length, boundsOf(service).max - present.length);
+  if (isDeadlocked(world, service, primary))
+    addProblem(
+      world,
+      service,
+      'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
+    );
   if (count > 0) startTasks(world, service, { deployment: primary, own: fresh, count });
+}
+
+/** Neither may a task be stopped first, nor one started first. */
+function isDeadlocked(world: World, service: SnapshotService, primary: Deployment): boolean {
+  const { old, fresh } = split(world, service, primary);
+  const desired = service.desiredCount ?? 0;
+  const { min, max } = boundsOf(service);
+  return old.length >= desired && fresh.length < desired && desired > 0 && min >= desired && max <= desired;
 }
 
 function complete(world: World, service: SnapshotService, primary: Deployment): void {
@@ -135,6 +163,9 @@ function complete(world: World, service: SnapshotService, primary: Deployment): 
     reason: `ECS deployment ${primary.id ?? ''} completed.`,
     nowIso: isoNow(world),
   });
+  for (const record of world.account.state.ecs.serviceDeployments)
+    if (record.serviceArn === service.serviceArn && record.status === 'ROLLBACK_IN_PROGRESS')
+      record.status = 'ROLLBACK_SUCCESSFUL';
   service.deployments = [primary];
   addEvent(world, service, `(deployment ${primary.id ?? ''}) deployment completed.`);
 }
@@ -149,18 +180,22 @@ function openBreaker(world: World, service: SnapshotService, primary: Deployment
   )
     return;
   const nowIso = isoNow(world);
+  const former = (service.deployments ?? []).find(
+    (deployment) => deployment.status === 'ACTIVE' && deployment.rolloutState === 'COMPLETED',
+  );
+  const rollsBack = breaker.rollback === true && former !== undefined;
   endDeployment(world.account, service, {
     deployment: primary,
     state: 'FAILED',
     reason: 'ECS deployment circuit breaker: tasks failed to start.',
     nowIso,
+    ...(rollsBack ? { status: 'ROLLBACK_IN_PROGRESS' } : {}),
   });
   addEvent(world, service, `(deployment ${primary.id ?? ''}) deployment failed: tasks failed to start.`);
-  const former = (service.deployments ?? []).find(
-    (deployment) => deployment.status === 'ACTIVE' && deployment.rolloutState === 'COMPLETED',
-  );
-  if (breaker.rollback !== true || former === undefined) return;
+  if (!rollsBack) return;
   service.taskDefinition = former.taskDefinition;
+  if (former.networkConfiguration !== undefined)
+    service.networkConfiguration = structuredClone(former.networkConfiguration);
   const next = beginDeployment(world.account, service, nowIso);
   next.rolloutStateReason = `ECS deployment circuit breaker: rolling back to deploymentId ${former.id ?? ''}.`;
   Object.assign(world.memoryOf(service), { failures: 0, notBefore: 0 });

@@ -25,7 +25,7 @@ export function awaitHost(
   const since = world.now();
   const look = () => {
     const service = serviceOfTask(world, task);
-    if (world.runOf(task).stopping || service === undefined) return;
+    if (world.runOf(task).stopping) return;
     const placement = placeTask(world, service, order);
     if (placement.placed) {
       task.containerInstanceArn = placement.order.containerInstanceArn;

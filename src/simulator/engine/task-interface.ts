@@ -190,7 +190,7 @@ export function freeAddress(world: World, subnet: SnapshotSubnet): string | unde
   return undefined;
 }
 
-function subnetOf(task: SnapshotTask): string | undefined {
+export function subnetOf(task: SnapshotTask): string | undefined {
   return detailOf(task, 'subnetId');
 }
 

@@ -5,6 +5,7 @@
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import { definitionOf } from './application.ts';
 import { startInOrder } from './container-order.ts';
+import { watchSpot } from './interruptions.ts';
 import { countUsage } from './placement/fargate-capacity.ts';
 import { readEnvironmentFiles } from './start/environment-files.ts';
 import { openLogs } from './start/logger.ts';
@@ -109,6 +110,7 @@ function run(world: World, task: SnapshotTask): void {
   startInOrder(world, task, () => {
     task.lastStatus = 'RUNNING';
     task.startedAt = isoNow(world);
+    watchSpot(world, task);
     beginRunning(world, { task, service: serviceOfTask(world, task) });
     reconcileOwner(world, task);
   });

@@ -49,6 +49,8 @@ export interface ServiceMemory {
   wakeAt: number;
   /** When the scheduler tries again to place what it could not place. */
   retryAt: number;
+  /** When its automatic scaling last changed it. */
+  scaledAt: number;
   /** Problems that were said and have not gone, with the time when. */
   readonly problems: Map<string, number>;
   /** The last event said that the service is steady. */

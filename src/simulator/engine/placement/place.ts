@@ -13,8 +13,8 @@ export type Placement =
   /** `waits` tells a task that may be created and wait for an instance from one that cannot exist. */
   | { readonly placed: false; readonly event: string; readonly waits: boolean };
 
-/** Decides for one task. */
-export function placeTask(world: World, service: SnapshotService, order: TaskOrder): Placement {
+/** Decides for one task; `service` is undefined for one that no service asks for. */
+export function placeTask(world: World, service: SnapshotService | undefined, order: TaskOrder): Placement {
   if (order.launchType === 'FARGATE') {
     const reason = fargateRefusal(world, order);
     if (reason === undefined) return { placed: true, order };
@@ -45,13 +45,13 @@ export function placeTask(world: World, service: SnapshotService, order: TaskOrd
   };
 }
 
-export function wishOf(world: World, service: SnapshotService, order: TaskOrder): Wish {
+export function wishOf(world: World, service: SnapshotService | undefined, order: TaskOrder): Wish {
   const definition = world.index.definition(order.taskDefinitionArn ?? '');
   return {
     clusterArn: order.clusterArn,
     group: order.group,
     definition,
-    constraints: [...(service.placementConstraints ?? []), ...(definition?.placementConstraints ?? [])],
+    constraints: [...(service?.placementConstraints ?? []), ...(definition?.placementConstraints ?? [])],
     network: order.network,
   };
 }
@@ -74,13 +74,13 @@ export function instancesFor(
 function bestOf(
   world: World,
   fitting: readonly SnapshotContainerInstance[],
-  { service, wish }: { service: SnapshotService; wish: Wish },
+  { service, wish }: { service: SnapshotService | undefined; wish: Wish },
 ): SnapshotContainerInstance | undefined {
   const own = (instance: SnapshotContainerInstance) =>
     tasksOn(world, instance, wish).filter((task) => task.group === wish.group).length;
   const inZone = (zone: string | undefined) =>
     fitting.filter((one) => zoneOf(world, one) === zone).reduce((sum, one) => sum + own(one), 0);
-  const pack = (service.placementStrategy ?? [])[0]?.type === 'binpack';
+  const pack = (service?.placementStrategy ?? [])[0]?.type === 'binpack';
   const needs = needsOf(wish.definition);
   const score = (instance: SnapshotContainerInstance) =>
     pack

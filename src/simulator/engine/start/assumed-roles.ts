@@ -2,9 +2,10 @@
 // an event. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
 
 import type { SnapshotTaskDefinition } from '../../../contract/snapshot.ts';
-import { mayAssume } from '../../physics/roles.ts';
+import { findRole, mayAssume } from '../../physics/roles.ts';
 import type { World } from '../world.ts';
 
+const SETTLE_MS = 10_000;
 const TASKS_SERVICE = 'ecs-tasks.amazonaws.com';
 
 /** The first role of a definition that ECS cannot assume. */
@@ -13,7 +14,17 @@ export function roleThatFails(
   definition: SnapshotTaskDefinition | undefined,
 ): string | undefined {
   const arns = [definition?.executionRoleArn, definition?.taskRoleArn];
-  return arns.find((arn) => arn !== undefined && !mayAssume(world.account.state, arn, TASKS_SERVICE));
+  return arns.find(
+    (arn) =>
+      arn !== undefined && (isTooNew(world, arn) || !mayAssume(world.account.state, arn, TASKS_SERVICE)),
+  );
+}
+
+/** IAM is eventually consistent: a role that was just made is not known everywhere yet. */
+function isTooNew(world: World, arn: string): boolean {
+  const role = findRole(world.account.state, arn);
+  const made = typeof role === 'string' ? Number.NaN : Date.parse(role.CreateDate ?? '');
+  return world.now() - made < SETTLE_MS && world.now() >= made;
 }
 
 export function assumeFailure(roleArn: string): string {
