@@ -183,6 +183,13 @@ describe('stopping', () => {
 });
 
 describe('logs and load', () => {
+  it('say where an application listens, once it does', async () => {
+    const scene = await started('binds=loopback,starts-after=60');
+    scene.clock.advance(60_000);
+    expect(lines(scene)).toHaveLength(1);
+    scene.clock.advance(MINUTE_MS);
+    expect(lines(scene)).toContain('[INFO] Listening on 127.0.0.1:8080');
+  });
   it('are JSON where the application writes JSON', async () => {
     const scene = await started('logs=json,worker');
     scene.clock.advance(3 * MINUTE_MS);

@@ -69,7 +69,7 @@ export function startContainer(world: World, running: RunningContainer, changed:
   writeLater(
     world,
     running,
-    missing === undefined ? startLines(application) : startLines(application).slice(0, 1),
+    missing === undefined ? ownStartLines(world, running) : startLines(application).slice(0, 1),
   );
   if (missing !== undefined) {
     ends(800, { end: { code: 1 }, lines: missingVariableLines(missing) });
@@ -213,6 +213,17 @@ function later(
 function writeLater(world: World, running: RunningContainer, lines: readonly LogLine[]): void {
   for (const line of lines)
     later(world, running, line.afterMs, () => say(world, running.task, running.application, [line.message]));
+}
+
+/** The lines of a start, with the address it listens on and the time it takes to get there. */
+function ownStartLines(world: World, { task, application }: RunningContainer): LogLine[] {
+  const { binds, startsAfterMs } = application.behaviour;
+  const own = containerInterface(world, task)?.PrivateIpAddress ?? '0.0.0.0';
+  const address = { all: '0.0.0.0', loopback: '127.0.0.1', interface: own }[binds];
+  return startLines(application).map((line, index) => ({
+    afterMs: line.afterMs + (index === 0 ? 0 : startsAfterMs),
+    message: line.message.replace('0.0.0.0', address),
+  }));
 }
 
 /** Lines whose offsets count from the container's start, as offsets from the first attempt. */
