@@ -66,6 +66,11 @@ export const autoScalingGroupField = matching(
   'Name of the EC2 Auto Scaling group.',
 );
 
+export const ruleNameField = matching(
+  '[A-Za-z0-9_.][A-Za-z0-9_.-]{0,63}',
+  'Name of the EventBridge rule, such as nightly-report.',
+);
+
 /** An EC2 id: a known prefix and hexadecimal digits. */
 function ec2Id(prefix: string, description: string) {
   return matching(`${prefix}-[0-9a-f]{8,17}`, description);

@@ -20,6 +20,7 @@ import { compareService } from './diagnose/compare-service.ts';
 import { diagnoseCluster } from './diagnose/diagnose-cluster.ts';
 import { diagnoseContainerInstance } from './diagnose/diagnose-container-instance.ts';
 import { diagnoseFamily } from './diagnose/diagnose-family.ts';
+import { diagnoseSchedule } from './diagnose/diagnose-schedule.ts';
 import { diagnoseService } from './diagnose/diagnose-service.ts';
 import { diagnoseTask } from './diagnose/diagnose-task.ts';
 import { serviceSteadiness } from './diagnose/service-steadiness.ts';
@@ -116,6 +117,7 @@ const tools: readonly Tool[] = [
   diagnoseCluster,
   diagnoseContainerInstance,
   diagnoseFamily,
+  diagnoseSchedule,
   diagnoseService,
   diagnoseTask,
   ec2AuthorizeSecurityGroupEgress,

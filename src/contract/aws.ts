@@ -180,6 +180,7 @@ export const awsActions = [
   'events:ListRuleNamesByTarget',
   'events:DescribeRule',
   'events:ListTargetsByRule',
+  'events:ListRules',
   'servicequotas:ListServiceQuotas',
   'rds:DescribeDBInstances',
   'rds:DescribeDBClusters',

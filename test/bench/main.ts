@@ -8,6 +8,7 @@ import readline from 'node:readline';
 import { auditedRow, overheadRow } from './calls.ts';
 import { coldStartRow } from './cold-start.ts';
 import { investigationRows } from './investigation.ts';
+import { largeClusterRow } from './large-cluster.ts';
 import { logRows } from './logs.ts';
 import type { Row } from './measure.ts';
 import { simulationRows } from './simulation.ts';
@@ -27,6 +28,7 @@ try {
   add(await auditedRow());
   for (const row of await logRows()) add(row);
   for (const row of await investigationRows(account, account.setLatency)) add(row);
+  add(await largeClusterRow());
   add(await coldStartRow(account.endpoint));
   for (const row of await simulationRows()) add(row);
   process.stdout.write(`${markdown(rows)}\n`);

@@ -14,11 +14,12 @@ import {
   diagnoseOne,
   diagnoseOneFamily,
   diagnoseOneTask,
+  diagnoseRule,
 } from '../offline/diagnoses.ts';
 import { clusterLines, diagnosisLines, progressLine } from '../offline/diagnosis-text.ts';
 import { createInvestigation, type Investigation } from '../offline/investigation.ts';
 import { readSnapshotFile } from '../offline/snapshot-file.ts';
-import { familyLines, hostLines, taskDiagnosisLines } from '../offline/subject-text.ts';
+import { familyLines, hostLines, ruleLines, taskDiagnosisLines } from '../offline/subject-text.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
 interface Options extends GlobalOptions {
@@ -26,13 +27,14 @@ interface Options extends GlobalOptions {
   readonly service?: string;
   readonly task?: string;
   readonly family?: string;
+  readonly rule?: string;
   readonly containerInstance?: string;
   readonly snapshot?: string;
   readonly bodies?: boolean;
 }
 
 /** One question is about one of these. */
-const SUBJECTS = ['service', 'task', 'family', 'containerInstance'] as const;
+const SUBJECTS = ['service', 'task', 'family', 'rule', 'containerInstance'] as const;
 
 export const addDiagnose: AddCommand = (program, context) => {
   program
@@ -45,6 +47,7 @@ export const addDiagnose: AddCommand = (program, context) => {
       'a task (id or ARN), of a service or run by hand: why it stopped or does not start',
     )
     .option('--family <name>', 'a task definition family: all its services and tasks, the newest failures')
+    .option('--rule <name>', 'a scheduled rule of EventBridge: why its task did not run')
     .option('--container-instance <id>', 'a host (id, ARN, or i-… of EC2): agent, machine, resources, tasks')
     .option('--snapshot <file>', 'look into this file instead of AWS; nothing leaves this machine')
     .option('--bodies', 'with --json: add the redacted answers of AWS to the evidence')
@@ -59,7 +62,7 @@ out when there are few clusters: then all are looked through.
 --json prints {findings, service, timeline, stats: {awsCalls, stages, ms, resultTokens}, evidence: {id: {cli, …}}}.
   resultTokens is the length of the compact text a planner would read, in characters / 4, rounded up.
   With --task: task and taskState are added, and service is null for a task that no service started; with --family:
-  family and users; with --container-instance: host and tasks. For a whole cluster: {cluster, services: [{findings,
+  family and users; with --rule: rule; with --container-instance: host and tasks. For a whole cluster: {cluster, services: [{findings,
   service, stats}], healthy, failed, notLookedAt, standalone, hosts, stats, evidence}; services holds those that are
   not healthy.
 
@@ -68,11 +71,12 @@ Examples:
   lockkeeper diagnose --cluster prod
   lockkeeper diagnose --task 0123456789abcdef0123456789abcdef
   lockkeeper diagnose --cluster prod --family nightly-report
+  lockkeeper diagnose --rule nightly-report
   lockkeeper diagnose --cluster prod --container-instance i-0123456789abcdef0
   lockkeeper diagnose --cluster prod --service checkout --snapshot incident.json --json | jq '.findings[0]'
 
-Exit codes: 0 whatever the verdict, 2 usage or not a snapshot, 3 no such cluster, service, task, family or host, 5 AWS
-cannot be reached or refused to describe it, 6 no credentials or region.`;
+Exit codes: 0 whatever the verdict, 2 usage or not a snapshot, 3 no such cluster, service, task, family, rule or
+host, 5 AWS cannot be reached or refused to describe it, 6 no credentials or region.`;
 
 async function run(context: Context, options: Options): Promise<void> {
   requireSense(options);
@@ -127,7 +131,7 @@ interface Shown {
 
 async function answer(context: Context, options: Options, investigation: Investigation): Promise<Shown> {
   const { terminal } = context;
-  const { cluster, service, task, family, containerInstance: host } = options;
+  const { cluster, service, task, family, rule, containerInstance: host } = options;
   if (task !== undefined) {
     const one = await diagnoseOneTask(investigation, { cluster, task });
     return { json: taskJson(one), lines: () => taskDiagnosisLines(terminal, one, investigation) };
@@ -135,6 +139,10 @@ async function answer(context: Context, options: Options, investigation: Investi
   if (family !== undefined) {
     const one = await diagnoseOneFamily(investigation, { cluster, family });
     return { json: plainJson(one), lines: () => familyLines(terminal, one, investigation) };
+  }
+  if (rule !== undefined) {
+    const one = await diagnoseRule(investigation, { rule });
+    return { json: plainJson(one), lines: () => ruleLines(terminal, one, investigation) };
   }
   if (host !== undefined) {
     const one = await diagnoseHost(investigation, { cluster, host });

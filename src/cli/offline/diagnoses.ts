@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import { diagnoseContainerInstance } from '../../../tools/diagnose/diagnose-container-instance.ts';
 import { diagnoseFamily } from '../../../tools/diagnose/diagnose-family.ts';
+import { diagnoseSchedule } from '../../../tools/diagnose/diagnose-schedule.ts';
 import { type DiagnoseServiceOutput, diagnoseService } from '../../../tools/diagnose/diagnose-service.ts';
 import { type DiagnoseTaskOutput, diagnoseTask } from '../../../tools/diagnose/diagnose-task.ts';
 import { fail } from '../../contract/errors.ts';
@@ -71,4 +72,9 @@ export function diagnoseOneFamily(
   { cluster, family }: { readonly cluster?: string | undefined; readonly family: string },
 ) {
   return answerOf(investigation, diagnoseFamily, { cluster, family });
+}
+
+/** Diagnoses a scheduled rule of EventBridge. Throws `resource-unknown`, `name-ambiguous` or `input-invalid`. */
+export function diagnoseRule(investigation: Investigation, { rule }: { readonly rule: string }) {
+  return answerOf(investigation, diagnoseSchedule, { rule });
 }

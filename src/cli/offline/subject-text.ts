@@ -1,7 +1,8 @@
-// What people read about a task, a host or a task definition family: the verdict first, then the subject in its own numbers.
+// What people read about a task, a host, a schedule or a task definition family: the verdict first, then the subject in its own numbers.
 
 import type { DiagnoseContainerInstanceOutput } from '../../../tools/diagnose/diagnose-container-instance.ts';
 import type { DiagnoseFamilyOutput } from '../../../tools/diagnose/diagnose-family.ts';
+import type { DiagnoseScheduleOutput } from '../../../tools/diagnose/diagnose-schedule.ts';
 import type { DiagnoseTaskOutput } from '../../../tools/diagnose/diagnose-task.ts';
 import { oneLine, type Terminal } from '../terminal/terminal.ts';
 import type { Answer } from './diagnoses.ts';
@@ -63,6 +64,32 @@ export function hostLines(
       .filter(({ reason }) => reason !== null)
       .slice(0, TASKS_SHOWN)
       .map((one) => label(terminal, '', `${one.id} (${one.group ?? 'no group'}): "${one.reason ?? ''}"`)),
+    readLine(terminal, stats),
+  ];
+}
+
+/** The lines for a scheduled rule: the findings, the rule with its targets, what became of its requests. */
+export function ruleLines(
+  terminal: Terminal,
+  { output }: Answer<DiagnoseScheduleOutput>,
+  investigation: Investigation,
+): string[] {
+  const { rule, findings, timeline, stats } = output;
+  return [
+    ...findingsLines(terminal, findings, investigation),
+    ...timelineLines(terminal, timeline),
+    label(
+      terminal,
+      'Rule',
+      `${rule.name}: ${rule.state ?? 'state unknown'}, ${rule.schedule ?? 'no schedule'}`,
+    ),
+    ...rule.targets.map((one, index) =>
+      label(
+        terminal,
+        index === 0 ? 'Runs' : '',
+        `${one.taskDefinition ?? 'no ECS task'} in ${one.cluster}, role ${one.role ?? 'none'}`,
+      ),
+    ),
     readLine(terminal, stats),
   ];
 }
