@@ -57,7 +57,10 @@ function canBeParameter(value: unknown): boolean {
 }
 
 /** Flags whose negative form the AWS CLI renames (awscli/customizations/argrename.py). */
-const NEGATED: Readonly<Record<string, string>> = { 'enable-execute-command': '--disable-execute-command' };
+const NEGATED: Readonly<Record<string, string>> = {
+  'enable-execute-command': '--disable-execute-command',
+  egress: '--ingress',
+};
 
 /** The words of one parameter, quoted for the shell. */
 function parameter(name: string, value: unknown): string[] {
@@ -75,7 +78,8 @@ function valueWords(value: unknown): string[] {
     const items = value.map((item) => listWord(item));
     return items.every((item) => item !== undefined) ? items : [asciiJson(value)];
   }
-  if (typeof value === 'object' && value !== null) return [members(value) ?? asciiJson(value)];
+  if (typeof value === 'object' && value !== null && !(value instanceof Date))
+    return [members(value) ?? asciiJson(value)];
   return [scalarText(value)];
 }
 

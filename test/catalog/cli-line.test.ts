@@ -49,6 +49,17 @@ describe('the line people copy', () => {
     );
   });
 
+  test('writes a time as the text that the AWS CLI parses', () => {
+    const line = renderAwsCli('cloudtrail:LookupEvents', { StartTime: new Date('2026-11-20T07:00:00Z') });
+    expect(line).toBe('aws cloudtrail lookup-events --start-time 2026-11-20T07:00:00.000Z');
+  });
+
+  test('names the direction of an ACL entry as the AWS CLI does', () => {
+    const entry = { NetworkAclId: 'acl-1', RuleNumber: 110 };
+    expect(renderAwsCli('ec2:DeleteNetworkAclEntry', { ...entry, Egress: true })).toMatch(/ --egress$/);
+    expect(renderAwsCli('ec2:DeleteNetworkAclEntry', { ...entry, Egress: false })).toMatch(/ --ingress$/);
+  });
+
   test('uses flags for booleans, both ways', () => {
     const update = { cluster: 'prod', service: 'web' };
     expect(renderAwsCli('ecs:UpdateService', { ...update, forceNewDeployment: true })).toMatch(

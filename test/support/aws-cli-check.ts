@@ -79,7 +79,12 @@ async function runLine(line: string, endpoint: string): Promise<string> {
     LC_ALL: 'C.UTF-8',
   };
   try {
-    await run('/bin/sh', ['-c', line], { env, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 });
+    // Not every command of version 1 takes the address from the environment; `aws rds` does not.
+    await run('/bin/sh', ['-c', `${line} --endpoint-url ${endpoint}`], {
+      env,
+      timeout: 60_000,
+      maxBuffer: 64 * 1024 * 1024,
+    });
     return '';
   } catch (thrown) {
     return String(thrown);
