@@ -121,6 +121,7 @@ function addService(state: Snapshot): void {
   state.ecs.taskDefinitions.push({
     ...structuredClone(pattern),
     taskDefinitionArn,
+    revision: 1,
     family: SERVICE,
     networkMode: 'bridge',
     requiresCompatibilities: ['EC2'],
