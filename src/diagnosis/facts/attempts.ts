@@ -37,7 +37,7 @@ const LINES_MAX = 20_000;
 const KINDS: readonly (readonly [AttemptKind, RegExp])[] = [
   [
     'unresolved',
-    /ENOTFOUND|EAI_AGAIN|EAI_NONAME|no such host|unknown ?host|name or service not known|could not (?:be )?resolved?|couldn'?t resolve|could not translate host name|nodename nor servname|failure in name resolution|getaddrinfo failed|server misbehaving|NXDOMAIN|failed to resolve|dns (?:lookup|resolution) fail|No address associated with hostname/i,
+    /ENOTFOUND|EAI_AGAIN|EAI_NONAME|no such host|unknown ?host|name or service not known|could not (?:be )?resolved?|couldn'?t resolve|could not translate host name|nodename nor servname|failure in name resolution|getaddrinfo failed|server misbehaving|NXDOMAIN|failed to resolve|dns (?:lookup|resolution) fail|No address associated with hostname|host not found/i,
   ],
   [
     'refused',
@@ -82,6 +82,8 @@ const ENDPOINTS: readonly RegExp[] = [
 /** A name alone, where only its resolution was tried. */
 const NAME_ONLY: readonly RegExp[] = [
   new RegExp(String.raw`\blookup (${HOST})\b`),
+  // nginx: host not found in upstream "app.internal" in /etc/nginx/conf.d/default.conf:23
+  new RegExp(`host not found in (?:upstream|resolver) ["']?(${HOST})`, 'i'),
   new RegExp(String.raw`(?:ENOTFOUND|EAI_AGAIN) (${HOST})(?:[\s:]|$)`),
   new RegExp(`UnknownHostException: (${HOST})`),
   new RegExp(
@@ -123,8 +125,8 @@ export function failedAttempts(logs: readonly ContainerLog[]): Attempt[] {
 
 /** Host and port a line names, if any. Ports of 0 and above 65535 are not ports. */
 export function endpointOf(text: string): Endpoint | undefined {
-  // Go names the resolver it asked ("lookup db on 10.0.0.2:53"); the name is what was wanted.
-  for (const pattern of NAME_ONLY.slice(0, 1)) {
+  // Go names the resolver it asked ("lookup db on 10.0.0.2:53"), nginx the line of its file; the name is what was wanted.
+  for (const pattern of NAME_ONLY.slice(0, 2)) {
     const host = pattern.exec(text)?.[1];
     if (host !== undefined && isHost(host)) return { host: bare(host), port: undefined };
   }

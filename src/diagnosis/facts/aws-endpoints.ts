@@ -51,7 +51,24 @@ export function awsCandidates(service: string, base: Base, context: ResolveConte
       ];
     }
   }
-  return [internetCandidate(base)];
+  // Where the endpoints could not be read, one of them may be what the task reaches instead of the internet.
+  return context.network.vpcEndpoints.gaps.length === 0
+    ? [internetCandidate(base)]
+    : [internetCandidate(base), unreadEndpoint(base, context)];
+}
+
+function unreadEndpoint(base: Base, context: ResolveContext): Candidate {
+  const within = vpcAddresses(context.network, context.vpcId);
+  return {
+    destination: {
+      ...base,
+      addresses: within.length > 0 ? within : addressSet(['0.0.0.0/0']),
+      securityGroups: undefined,
+      name: 'an endpoint that could not be read',
+    },
+    foundBy: 'anywhere',
+    evidence: [],
+  };
 }
 
 /** Endpoint names behind the first label of an AWS host name. */

@@ -88,8 +88,13 @@ export function classOf(
     case 'endpoint':
       return 'missing-vpc-endpoint';
     case 'route':
-      return routeClass(solved, toS3, network);
+      return routeClass(solved, toS3 || isS3(candidate.candidate.destination.host), network);
   }
+}
+
+/** S3 by its name: the prefix list is known only where a route or a rule names it, which is what may be missing. */
+function isS3(host: string | undefined): boolean {
+  return /(?:^|\.)s3[.-](?:[a-z0-9-]{1,40}\.)?amazonaws\.com$/i.test(host ?? '');
 }
 
 function routeClass(solved: SolvedPath, toS3: boolean, network: NetworkEvidence): CauseClass {

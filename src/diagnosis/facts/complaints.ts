@@ -29,6 +29,7 @@ export type ComplaintKind =
   | 'network-mode'
   | 'reference'
   | 'launch'
+  | 'impaired'
   | 'placement';
 
 export interface Complaint {
@@ -90,7 +91,9 @@ const KINDS: readonly (readonly [ComplaintKind, RegExp])[] = [
     /(?:security group|subnet|capacity provider|cluster|namespace|registry).{0,120}(?:does not exist|not found|could not be found|INACTIVE)|Invalid(?:Group|Subnet|SecurityGroup|SubnetID)\b[\w.]*|ClusterNotFound/i,
   ],
   ['unhealthy', /is unhealthy in .{0,20}target-group|failed ELB health checks/i],
-  ['launch', /failed to launch a task|unable to (?:consistently )?start tasks/i],
+  ['launch', /failed to launch a task/i],
+  // Says that starts fail and not why; beside an event that says why it must not take its place.
+  ['impaired', /unable to (?:consistently )?start tasks/i],
   ['placement', /unable to place a task/i],
 ];
 

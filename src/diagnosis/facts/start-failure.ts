@@ -4,7 +4,7 @@
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import { tidy } from '../network/peer.ts';
-import type { TaskFacts } from './tasks.ts';
+import type { ContainerFacts, TaskFacts } from './tasks.ts';
 
 export type StartPhase =
   | 'network-interface'
@@ -39,7 +39,7 @@ export interface StartFailure {
 }
 
 const SILENCE =
-  /context deadline exceeded|RequestCanceled|i\/o timeout|Client\.Timeout|request canceled while waiting|send request failed|signal: killed|connect(?:ion)? timed? ?out|timed out|\btimeout\b/i;
+  /context deadline exceeded|RequestCanceled|i\/o timeout|Client\.Timeout|request canceled while waiting|send request failed|signal: killed|connect(?:ion)? timed? ?out|timed out|\btimeout\b|there is a connection issue between|because of a connection issue/i;
 const DNS =
   /no such host|\blookup \S+( on \S+)?: (?!.*i\/o timeout)|temporary failure in name resolution|server misbehaving|failed to resolve ["'\u201c]?fs-/i;
 const CLOSED = /connection (?:refused|reset)/i;
@@ -84,7 +84,7 @@ export function startFailure(task: TaskFacts): StartFailure | undefined {
     phase,
     ...replyOf(text),
     subject: subjectOf(text, phase),
-    ...wantedOf(text, phase),
+    ...wantedOf(text, phase, imageDefined(task, container)),
     text: tidy(text, 400),
     whole: text,
     task,
@@ -107,6 +107,8 @@ export function replyOf(text: string): { reply: Reply; code: string } {
   if (answer !== undefined) return { reply: 'answer', code: word ?? answer };
   if (DNS.test(text)) return { reply: 'dns', code: '' };
   if (CLOSED.test(text)) return { reply: 'closed', code: '' };
+  // containerd's word for a request that got no response at all; AWS may have cut off why.
+  if (/failed to do request/i.test(text)) return { reply: 'silence', code: '' };
   return { reply: 'unclear', code: '' };
 }
 
@@ -143,9 +145,19 @@ function imageOf(text: string): string | undefined {
   return image === undefined ? undefined : tidy(image.replace(/[:.,]+$/, ''), 200);
 }
 
+/** The image whose pull failed, where the text does not name it: that of the container, or of the only one. */
+function imageDefined(task: TaskFacts, told: ContainerFacts | undefined): string {
+  const defined = task.containers.filter((one) => one.definition !== undefined);
+  return (told ?? (defined.length === 1 ? defined[0] : undefined))?.definition?.value.image ?? '';
+}
+
+/** The layers of images in ECR lie in S3: when their download fails, the registry itself has answered. */
+const LAYERS = /starport-layer-bucket|https:\/\/[^\s"/]{0,200}\bs3[.-][a-z0-9.-]{0,60}amazonaws\.com/i;
+
 function wantedOf(
   text: string,
   phase: StartPhase,
+  defined: string,
 ): { services: readonly string[]; host: string | undefined } {
   switch (phase) {
     case 'secret': {
@@ -164,8 +176,10 @@ function wantedOf(
     case 'env-file':
       return { services: ['s3'], host: undefined };
     case 'pull': {
-      const image = imageOf(text) ?? '';
-      if (/\.dkr\.ecr\./.test(text) || /ecr\./.test(text))
+      if (LAYERS.test(text)) return { services: ['s3'], host: undefined };
+      const image = imageOf(text) ?? defined;
+      // The token for a registry is asked of ECR alone; other registries' credentials are a secret.
+      if (/\becr\.|Amazon ECR|registry auth/i.test(text) || /\.dkr[.-]ecr/.test(image))
         return { services: ['ecr.api', 'ecr.dkr', 's3'], host: undefined };
       return { services: [], host: registryOf(image) };
     }

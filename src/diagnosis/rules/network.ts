@@ -69,6 +69,9 @@ function verdictOf(block: Block): Finding['verdict'] {
   if (!block.hitsFailed) return 'possible';
   if (dependency.why === 'named' || dependency.why === 'asked')
     return block.forAllCandidates ? 'likely' : 'possible';
+  // What could not be read may be the way it goes.
+  const mayBeElsewhere = dependency.candidates.some(({ candidate }) => candidate.foundBy === 'anywhere');
+  if (mayBeElsewhere && !block.forAllCandidates) return 'possible';
   const said = dependency.attempt?.kind ?? replyKind(dependency);
   // A refusal is an answer: packets got through, so a gate that is closed now is not what the task met.
   if (said === 'refused' || said === 'reset') return 'possible';

@@ -28,6 +28,12 @@ describe('what an application says it could not reach', () => {
       'orders.internal',
       5432,
     ],
+    [
+      'nginx: [emerg] host not found in upstream "orders.internal" in /etc/nginx/conf.d/default.conf:23',
+      'unresolved',
+      'orders.internal',
+      undefined,
+    ],
     ['Caused by: java.net.UnknownHostException: orders.internal', 'unresolved', 'orders.internal', undefined],
     [
       'io.netty.channel.ConnectTimeoutException: connection timed out: cache.internal/10.0.3.4:6379',

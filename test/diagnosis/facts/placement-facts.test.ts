@@ -67,6 +67,8 @@ describe('an event', () => {
     ['(service web) has started 2 tasks: (task 1).', undefined],
     ['(service web) has begun draining connections on 1 tasks.', undefined],
     ['(service web) (task 1) failed container health checks.', undefined],
+    ['(service web) failed to launch a task with (error ECS was unable to assume the role).', 'launch'],
+    ['(service web) is unable to consistently start tasks successfully.', 'impaired'],
     ['(service web) deployment completed.', undefined],
   ])('%s', (message, kind) => {
     expect(kindOfEvent(message)).toBe(kind);

@@ -9,6 +9,8 @@ describe('a failed start', () => {
     'service call has been retried 1 time(s): RequestError: send request failed caused by: Post "https://api.ecr.us-east-1.amazonaws.com/": dial tcp 10.1.2.3:443: i/o timeout',
     'failed to validate logger args: signal: killed',
     'CannotPullContainerError: timeout',
+    'The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. RequestError: send req...',
+    'ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/6f...',
   ];
   const answers: readonly (readonly [string, RegExp])[] = [
     [
