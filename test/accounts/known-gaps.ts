@@ -2,13 +2,7 @@
 // that the list only shrinks.
 
 export const knownGaps: Readonly<Record<string, string>> = {
-  'no-egress-route/b': 'oom-killed proven, no-egress-route likely [another class stands first]',
-  's3-path-blocked/a':
-    'task-sg-egress-blocked proven, missing-vpc-endpoint proven [another class stands first]',
-  's3-path-blocked/b': 'missing-vpc-endpoint likely [another class stands first]',
-  'vpc-dns-misconfig/b': 'app-config-error likely [another class stands first]',
   'dependency-unreachable/b': 'task-sg-egress-blocked proven [another class stands first]',
-  'role-assume-failed/b': 'oom-killed proven [another class stands first]',
   'schedule-invocation-failed/a': 'healthy proven [another class stands first]',
   'schedule-invocation-failed/b': 'healthy proven [another class stands first]',
   'two/an image that does not exist, and a group that lets nothing out':

@@ -21,7 +21,20 @@ export interface Block {
 
 /** Every closed gate on the way to every dependency, one entry per gate and class. */
 export function blocksOf(dependencies: readonly Dependency[], network: NetworkEvidence): Block[] {
-  return dependencies.flatMap((dependency) => blocksOfOne(dependency, network));
+  const all = dependencies.flatMap((dependency) => blocksOfOne(dependency, network));
+  return all.filter((block) => !isPartOfAnother(block, all));
+}
+
+/** A group that lets tasks reach neither the registry nor S3 has one fault: the rule for the registry opens both. */
+function isPartOfAnother(block: Block, all: readonly Block[]): boolean {
+  if (block.class !== 's3-path-blocked' || block.hop.check !== 'security-group-egress') return false;
+  return all.some(
+    (other) =>
+      other.class === 'task-sg-egress-blocked' &&
+      other.hop.resource === block.hop.resource &&
+      other.dependency.port === block.dependency.port &&
+      other.candidates.every(({ candidate }) => candidate.foundBy === 'internet'),
+  );
 }
 
 function blocksOfOne(dependency: Dependency, network: NetworkEvidence): Block[] {
