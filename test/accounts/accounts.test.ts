@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type CauseClass, causeClasses, type Finding } from '../../src/contract/finding.ts';
+import { diagnoseSchedule } from '../../tools/diagnose/diagnose-schedule.ts';
 import { diagnoseService } from '../../tools/diagnose/diagnose-service.ts';
 import { simulatedAws } from '../support/simulated-aws.ts';
 import { causes, type Expectation, expectations } from './all.ts';
@@ -29,6 +30,9 @@ async function diagnose(one: Expectation): Promise<readonly Finding[]> {
   const aws = await simulatedAws(snapshot);
   try {
     const context = { nowMs: Date.parse(snapshot.takenAt), stage: () => {}, wait: async () => {} };
+    if (one.rule !== undefined)
+      return diagnoseSchedule.output.parse(await diagnoseSchedule.run({ rule: one.rule }, aws, context))
+        .findings;
     return diagnoseService.output.parse(await diagnoseService.run(one.service, aws, context)).findings;
   } finally {
     await aws.close();
@@ -49,7 +53,8 @@ async function judge(one: Expectation): Promise<Outcome> {
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     const refused =
-      one.denied.some((action) => text.includes(action)) && /AccessDenied|not authorized/.test(text);
+      one.denied.some((action) => text.includes(action.replace('*', ''))) &&
+      /AccessDenied|not authorized/.test(text);
     return { one, said: `threw ${text.slice(0, 160)}`, findings: [], fault: refused ? undefined : 'threw' };
   }
 }

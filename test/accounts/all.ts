@@ -32,6 +32,8 @@ export interface Expectation {
   readonly group: 'plain' | 'decoys' | 'denied' | 'healthy' | 'sparse' | 'look-alike' | 'two causes';
   readonly wanted: string;
   readonly service: { readonly cluster: string; readonly service: string };
+  /** The EventBridge rule that is asked about instead, for what never becomes a task of a service. */
+  readonly rule?: string;
   readonly snapshot: () => Snapshot;
   /** Reads that are refused. A diagnosis that fails may be right when it fails for want of one of them. */
   readonly denied: readonly string[];
@@ -128,6 +130,7 @@ function ofCause(one: CauseCase): Expectation[] {
     const { cluster, service } = make().place;
     return { cluster, service };
   };
+  const asked = (make: () => World) => (one.rule === undefined ? {} : { rule: one.rule(make()) });
   const words = (verdict: CauseCase['verdict']) =>
     `${one.class} ${verdict === 'proven' ? 'proven' : 'likely or proven'}`;
   return [
@@ -135,6 +138,7 @@ function ofCause(one: CauseCase): Expectation[] {
       ...named(one, 'a', 'plain'),
       wanted: words(one.verdict),
       service: at(one.plain),
+      ...asked(one.plain),
       snapshot: () => filed(one.plain()),
       fault: (findings) =>
         firstIs(one, one.verdict, findings) ?? otherProven(one, findings) ?? uselessFix(findings),
@@ -143,6 +147,7 @@ function ofCause(one: CauseCase): Expectation[] {
       ...named(one, 'b', 'decoys'),
       wanted: words(one.decoyedVerdict),
       service: at(one.decoyed),
+      ...asked(one.decoyed),
       snapshot: () => filed(one.decoyed()),
       fault: (findings) =>
         firstIs(one, one.decoyedVerdict, findings) ??
@@ -154,6 +159,7 @@ function ofCause(one: CauseCase): Expectation[] {
       ...named(one, 'c', 'denied'),
       wanted: `nothing proven, ${one.denied.join(' or ')} named`,
       service: at(one.plain),
+      ...asked(one.plain),
       snapshot: () => filed(one.plain(), one.denied),
       fault: (findings) => unverified(one, findings),
     },

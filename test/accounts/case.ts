@@ -16,6 +16,8 @@ export interface CauseCase {
   readonly decoyed: () => World;
   /** The reads without which the plain account cannot be proven; `service:*` for all of a service. */
   readonly denied: readonly string[];
+  /** The EventBridge rule that is asked about instead of the service. */
+  readonly rule?: (world: World) => string;
 }
 
 export interface HealthyCase {
@@ -40,6 +42,7 @@ export function cause(
     readonly againVerdict?: 'likely';
     readonly why?: string;
     readonly denied: readonly string[];
+    readonly rule?: (world: World) => string;
     readonly at: Place;
     readonly ill: Change;
     readonly decoysAt: Place;
@@ -53,6 +56,7 @@ export function cause(
     decoyedVerdict: one.againVerdict ?? one.verdict ?? 'proven',
     ...(one.why === undefined ? {} : { why: one.why }),
     denied: one.denied,
+    ...(one.rule === undefined ? {} : { rule: one.rule }),
     plain: () => changed(one.at, [one.ill]),
     decoyed: () => changed(one.decoysAt, [...one.decoys, one.again ?? one.ill]),
   };

@@ -3,8 +3,6 @@
 
 export const knownGaps: Readonly<Record<string, string>> = {
   'dependency-unreachable/b': 'task-sg-egress-blocked proven [another class stands first]',
-  'schedule-invocation-failed/a': 'healthy proven [another class stands first]',
-  'schedule-invocation-failed/b': 'healthy proven [another class stands first]',
   'two/an image that does not exist, and a group that lets nothing out':
     'task-sg-egress-blocked proven, s3-path-blocked proven [not said: image-not-found]',
   'two/layers cannot be fetched through the endpoint, and a secret does not exist':

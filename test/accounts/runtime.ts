@@ -1,6 +1,7 @@
 // Causes in the machinery around the container: runtime and hooks, ECS Exec, the Service Connect proxy, schedules.
 
 import type { World } from './base.ts';
+import { subnetId } from './base-network.ts';
 import { allow, policy } from './base-roles.ts';
 import { cause } from './case.ts';
 import {
@@ -134,6 +135,7 @@ export const runtime = [
     decoys: [workerOutOfMemory, storefrontTargetsIll, everydayStops, oddSettings],
   }),
   cause('schedule-invocation-failed', {
+    rule: (w) => `${w.place.service}-nightly`,
     verdict: 'likely',
     why: 'a rule that fails leaves a metric and a line in the trail, and no task',
     denied: ['cloudtrail:*', 'events:*'],
@@ -243,6 +245,7 @@ function scheduleRefused(w: World, action: 'ecs:TagResource' | 'iam:PassRole'): 
           TaskDefinitionArn: definitionArn(w, service, 41),
           TaskCount: 1,
           LaunchType: 'FARGATE',
+          NetworkConfiguration: { awsvpcConfiguration: { Subnets: [subnetId(w, 'private', 'a')] } },
           ...(action === 'ecs:TagResource'
             ? { Tags: [{ Key: 'job', Value: 'nightly' }], PropagateTags: 'TASK_DEFINITION' }
             : {}),
