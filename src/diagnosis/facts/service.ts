@@ -48,7 +48,7 @@ export interface ServiceFacts {
 /** How many of the newest events are looked at. AWS keeps 100. */
 const EVENTS_READ = 30;
 
-/** Facts of the service object; the newest events first, as AWS orders them. */
+/** Facts of the service object; the newest events first. */
 export function serviceFacts(bundle: Pick<EvidenceBundle, 'service' | 'cluster'>): ServiceFacts {
   const { value: service } = bundle.service;
   const network = service.networkConfiguration?.awsvpcConfiguration;
@@ -71,11 +71,15 @@ export function serviceFacts(bundle: Pick<EvidenceBundle, 'service' | 'cluster'>
     subnets: network?.subnets ?? [],
     securityGroups: network?.securityGroups ?? [],
     assignPublicIp: network === undefined ? undefined : network.assignPublicIp === 'ENABLED',
-    events: (service.events ?? []).slice(0, EVENTS_READ).map((event, index) => ({
-      atMs: event.createdAt?.getTime(),
-      message: event.message ?? '',
-      at: below(bundle.service, `.events[${index}].message`),
-    })),
+    events: (service.events ?? [])
+      .map((event, index) => ({
+        atMs: event.createdAt?.getTime(),
+        message: event.message ?? '',
+        at: below(bundle.service, `.events[${index}].message`),
+      }))
+      // AWS sends the newest first and promises no order; what came after what decides which complaints still stand.
+      .sort((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0))
+      .slice(0, EVENTS_READ),
   };
 }
 

@@ -148,6 +148,7 @@ function secretDenied(start: StartFailure, facts: Facts): Judgement | undefined 
     (refused && states.some(({ state }) => state === 'elsewhere'))
   )
     return refuted('What the task definition refers to is not there, so nobody can be allowed to read it.');
+  if (states.length === 0 && !refused) return undefined;
   const actor = startRole(start, bundle);
   if (actor.from === 'none') return noRole(facts, start, { reads: 'its secrets' });
   const { role } = actor;

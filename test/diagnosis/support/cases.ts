@@ -6,12 +6,14 @@ import { containerCases } from './container-cases.ts';
 import { deploymentCases } from './deployment-cases.ts';
 import { lifetimeCases } from './lifetime-cases.ts';
 import { placementCases } from './placement-cases.ts';
+import { resourceCases } from './resource-cases.ts';
 import { runtimeCases } from './runtime-cases.ts';
 import { supplyCases } from './supply-cases.ts';
 
 export const causeCases: readonly CauseCase[] = [
   ...placementCases,
   ...supplyCases,
+  ...resourceCases,
   ...deploymentCases,
   ...balancingCases,
   ...lifetimeCases,
