@@ -2,8 +2,15 @@
 
 import type { Fault } from './fault.ts';
 import { networkFaults } from './network.ts';
+import { programFaults } from './programs.ts';
 import { roleFaults } from './roles.ts';
 import { startFaults } from './start.ts';
 import { storageFaults } from './storage.ts';
 
-export const faults: readonly Fault[] = [...networkFaults, ...startFaults, ...roleFaults, ...storageFaults];
+export const faults: readonly Fault[] = [
+  ...networkFaults,
+  ...startFaults,
+  ...roleFaults,
+  ...storageFaults,
+  ...programFaults,
+];

@@ -61,6 +61,29 @@ export const startFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'image-of-other-architecture',
+    class: 'platform-mismatch',
+    about: 'the image was built on a laptop with another processor',
+    fits: (_, service) => service.launchType === 'FARGATE',
+    mendable: false,
+    inject: (site) => {
+      const tag = `${site.service.tag}-m1`;
+      const repository = site.account.state.ecr.repositories.find(
+        (one) => one.repositoryName === site.service.name,
+      );
+      repository?.images.push({
+        imageDigest: `sha256:${site.random.hex(64)}`,
+        imageTags: [tag],
+        imagePushedAt: new Date(site.account.now() - 60_000).toISOString(),
+        architecture: site.service.architecture === 'ARM64' ? 'amd64' : 'arm64',
+      });
+      const revision = deployRevision(site, (_, container) => {
+        container.image = container.image?.replace(/:[^:/]*$/, `:${tag}`);
+      });
+      return [revision, site.service.name, tag];
+    },
+  },
+  {
     name: 'secret-mistyped',
     class: 'secret-reference-invalid',
     about: 'a revision names a secret that does not exist',
