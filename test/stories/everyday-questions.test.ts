@@ -40,7 +40,7 @@ describe('everyday questions', () => {
       /desired 4, running 3, pending 0[\s\S]*IN_PROGRESS[\s\S]*stopped, the last one 5 minutes ago[\s\S]*cause is proven/,
     ],
     ['is checkout healthy?', /checkout/],
-    ['what is wrong in prod?', /my-web-service\*\*: ACTIVE, desired 4, running 3/],
+    ['what is wrong in prod?', /1 of 5 services[\s\S]*my-web-service\*\*: desired 4, running 3/],
     ['how is my web service in production?', /my-web-service\*\* in production-cluster is ACTIVE/],
     ['list clusters', /production-cluster/],
     ['which services are in the staging cluster?', /staging/],

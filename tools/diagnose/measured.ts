@@ -1,10 +1,12 @@
 // What one diagnosis costs, and when it has to end: counts its requests and stages, and stops reading once the caller is in a
 // hurry, so that what was read until then is judged instead of lost.
 
+import { setMaxListeners } from 'node:events';
 import { z } from 'zod';
 import { type Aws, type AwsAction, AwsCallError } from '../../src/contract/aws.ts';
 import type { ToolContext } from '../../src/contract/tool.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { limits } from '../../src/kernel/limits.ts';
 
 export const statsField = z.object({
   awsCalls: z.number().int(),
@@ -21,6 +23,8 @@ export interface Measured {
 /** The same gate and context, counted. A request after, or under way at, the moment of hurry fails as one without an answer. */
 export function measured(aws: Aws, context: ToolContext): Measured {
   const startedMs = systemClock.monotonic();
+  // Every request listens for the hurry, and a stage sends many at once.
+  if (context.hurry !== undefined) setMaxListeners(limits.call.awsCallsMax, context.hurry);
   let awsCalls = 0;
   let stages = 0;
   return {

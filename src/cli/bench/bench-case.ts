@@ -19,6 +19,8 @@ export interface BenchCase {
   readonly fault: Fault | null;
   /** The truth: the class, and the ids of which an answer must name one. */
   readonly truth: { readonly class: CauseClass; readonly culprits: readonly string[] };
+  /** The account before anything was broken. */
+  readonly before: Snapshot;
   /** The account when somebody asks. */
   readonly snapshot: Snapshot;
 }
@@ -51,7 +53,14 @@ export function benchCase(seed: string, index: number, wanted: readonly Fault[])
     const { plan, snapshot } = madeUpAccount(`${id}/${attempt}`, { nowMs: STARTS_MS });
     const [service] = plan.services;
     if (service === undefined || (fault !== null && !fault.fits(plan, service))) continue;
-    return { id, plan, service, fault, ...later({ plan, service, fault, snapshot, random }) };
+    return {
+      id,
+      plan,
+      service,
+      fault,
+      before: snapshot,
+      ...later({ plan, service, fault, snapshot, random }),
+    };
   }
   throw new RangeError(`no account of ${id} fits the fault ${fault?.name ?? 'none'}`);
 }

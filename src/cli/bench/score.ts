@@ -94,6 +94,7 @@ function effects(
       const before = serviceOf(without, service.serviceName);
       return (
         service.serviceName !== about.service.name &&
+        wasWell(serviceOf(about.snapshot, service.serviceName)) &&
         before !== undefined &&
         (service.runningCount ?? 0) < (before.runningCount ?? 0)
       );
@@ -121,10 +122,22 @@ function isRestored(end: Snapshot, service: SnapshotService): boolean {
   );
 }
 
-/** Whether every connection that the change made possible begins or ends at the service it was for. */
+/**
+ * Whether every connection that the change made possible was possible before the fault, or begins or ends at the service it was for:
+ * what others get back that the fault took from them is no side effect.
+ */
 function opensNothingElse(about: BenchCase, after: Snapshot): boolean {
-  const before = new Set(connections(about.snapshot).map((one) => one.key));
+  const known = new Set([...connections(about.before), ...connections(about.snapshot)].map((one) => one.key));
   return connections(after).every(
-    (one) => before.has(one.key) || one.from === about.service.name || one.to === about.service.name,
+    (one) => known.has(one.key) || one.from === about.service.name || one.to === about.service.name,
+  );
+}
+
+/** Steady when somebody asked, so that it can be harmed: all tasks run and no deployment is under way. */
+function wasWell(service: SnapshotService | undefined): boolean {
+  return (
+    service !== undefined &&
+    service.runningCount === service.desiredCount &&
+    (service.deployments ?? []).every((one) => one.rolloutState === 'COMPLETED')
   );
 }
