@@ -1,6 +1,7 @@
 // The simulated AWS account behind `--demo`, served over HTTP on loopback.
 
-import { demoSnapshot } from '../simulator/demo-account.ts';
+import { invariant } from '../kernel/assert.ts';
+import { scenarioAccount } from '../simulator/scenarios.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import type { Context } from './context.ts';
 
@@ -13,11 +14,16 @@ export interface DemoAccount {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
+  /** What to ask first. */
+  readonly question: string;
   close(): Promise<void>;
 }
 
-export async function startDemoAccount(context: Context): Promise<DemoAccount> {
-  const snapshot = demoSnapshot(context.clock.now());
+/** Serves the account of a scenario, one of `scenarios`. */
+export async function startDemoAccount(context: Context, scenario: string): Promise<DemoAccount> {
+  const account = scenarioAccount(scenario, context.clock.now());
+  invariant(account !== undefined, 'the scenario is one of the list');
+  const { snapshot, question } = account;
   const simulator = await startSimulator({
     snapshot,
     clock: context.clock,
@@ -29,6 +35,7 @@ export async function startDemoAccount(context: Context): Promise<DemoAccount> {
       region: snapshot.account.region,
       credentials: { accessKeyId: 'SIMULATED', secretAccessKey: 'simulated' },
     },
+    question,
     close: () => simulator.close(),
   };
 }

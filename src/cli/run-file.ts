@@ -6,6 +6,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { fail } from '../contract/errors.ts';
 import { messageOf } from '../kernel/errors.ts';
+import { DEFAULT_SCENARIO, scenarios } from '../simulator/scenarios.ts';
 import { type Context, dataDirOf, type GlobalOptions } from './context.ts';
 import { createHubClient, type HubClient } from './hub-client.ts';
 
@@ -13,7 +14,8 @@ const runFile = z.strictObject({ url: z.string(), pid: z.number().int(), token: 
 type RunFile = z.infer<typeof runFile>;
 
 /** The demo keeps its data apart from a real hub's. */
-export const demoDataDir = (dataDir: string): string => path.join(dataDir, 'demo');
+export const demoDataDir = (dataDir: string, scenario = DEFAULT_SCENARIO): string =>
+  path.join(dataDir, scenario === DEFAULT_SCENARIO ? 'demo' : `demo-${scenario}`);
 
 /** Puts a new file in place of the old one, so that no link is followed and no wider mode kept. Throws `data-unwritable`. */
 export function writeRunFile(dataDir: string, run: RunFile): void {
@@ -46,7 +48,7 @@ export function findHub(
   options: GlobalOptions,
 ): { readonly client: HubClient; readonly dataDir: string } {
   const dataDir = dataDirOf(context, options);
-  const candidates = [dataDir, demoDataDir(dataDir)];
+  const candidates = [dataDir, ...scenarios.map(({ name }) => demoDataDir(dataDir, name))];
   const wanted = (options.hub ?? context.env.hubUrl)?.replace(/\/$/, '');
   const running = candidates.flatMap((folder) => {
     const run = readRunFile(folder);

@@ -3,8 +3,10 @@
 
 import path from 'node:path';
 import type { Command } from 'commander';
+import { fail } from '../../contract/errors.ts';
 import type { RunningHub } from '../../hub/compose.ts';
 import type { RunningNode } from '../../node/compose.ts';
+import { DEFAULT_SCENARIO, scenarios } from '../../simulator/scenarios.ts';
 import { type Context, commandName, dataDirOf, madeFolder } from '../context.ts';
 import { type DemoAccount, startDemoAccount } from '../demo-account.ts';
 import { defaultPort, openHub } from '../open-hub.ts';
@@ -20,6 +22,7 @@ const SLOW_MS = 5_000;
 
 interface UpOptions {
   readonly demo?: boolean;
+  readonly scenario: string;
   readonly port: string;
   readonly planner?: string;
   readonly model?: string;
@@ -30,26 +33,29 @@ export const addUp: AddCommand = (program, context) => {
     .command('up')
     .description('a hub and a node in one process; prints a link to the chat')
     .option('--demo', 'against a simulated AWS account; nothing real is touched')
+    .option('--scenario <name>', 'with --demo: which incident to show', DEFAULT_SCENARIO)
     .option('--port <n>', 'port to listen on', String(defaultPort))
     .option('--planner <name>', 'playbook or model (default: model when ANTHROPIC_API_KEY is set)')
     .option('--model <id>', 'which Claude model')
     .addHelpText(
       'after',
-      '\nExamples:\n  lockkeeper up --demo\n  AWS_PROFILE=prod-read AWS_REGION=eu-central-1 lockkeeper up\n  lockkeeper up --port 0 --json\n\nExit codes: 0 stopped by Ctrl-C, 2 wrong usage, 6 port taken, data folder unwritable, locked or damaged, configuration or policies not valid.',
+      `\nScenarios of the demo:\n${scenarios.map((one) => `  ${one.name.padEnd(18)}${one.about}`).join('\n')}\n` +
+        '\nExamples:\n  lockkeeper up --demo\n  lockkeeper up --demo --scenario image-tag\n  AWS_PROFILE=prod-read AWS_REGION=eu-central-1 lockkeeper up\n  lockkeeper up --port 0 --json\n\nExit codes: 0 stopped by Ctrl-C, 2 wrong usage, 6 port taken, data folder unwritable, locked or damaged, configuration or policies not valid.',
     )
     .action(async (_, command: Command) => {
       const options = optionsOf<UpOptions>(command);
       const planner = choosePlanner(context.env, options);
       const port = portOf(options.port);
       const demo = options.demo === true;
+      requireScenario(options.scenario);
       const base = dataDirOf(context, options);
-      const dataDir = demo && options.data === undefined ? demoDataDir(base) : base;
+      const dataDir = demo && options.data === undefined ? demoDataDir(base, options.scenario) : base;
       madeFolder(dataDir);
       const closing: (() => Promise<void>)[] = [];
       try {
         const hub = await openHub(context, { dataDir, host: '127.0.0.1', port, demo, planner });
         closing.push(() => hub.close());
-        const account = demo ? await startDemoAccount(context) : null;
+        const account = demo ? await startDemoAccount(context, options.scenario) : null;
         if (account !== null) closing.push(() => account.close());
         const node = await startLocalNode(context, { dataDir, hub, account });
         closing.push(() => node.close());
@@ -58,6 +64,7 @@ export const addUp: AddCommand = (program, context) => {
           hub,
           node,
           demo,
+          question: account?.question ?? null,
           dataDir,
           json: options.json === true,
           planner: planner.model ?? planner.name,
@@ -68,6 +75,13 @@ export const addUp: AddCommand = (program, context) => {
       }
     });
 };
+
+/** Before anything is made for it: the name becomes part of a folder's. */
+function requireScenario(name: string): void {
+  if (scenarios.some((one) => one.name === name)) return;
+  const names = scenarios.map((one) => one.name).join(', ');
+  throw fail('usage', { detail: `There is no scenario ${oneLine(name)}; there are ${names}.` });
+}
 
 async function startLocalNode(
   context: Context,
@@ -101,6 +115,8 @@ interface Announcement {
   readonly hub: RunningHub;
   readonly node: RunningNode;
   readonly demo: boolean;
+  /** What to ask first; null without the demo. */
+  readonly question: string | null;
   readonly dataDir: string;
   readonly json: boolean;
   readonly planner: string;
@@ -129,7 +145,7 @@ async function announce(context: Context, about: Announcement): Promise<void> {
     `\n${terminal.style('bold', 'Lockkeeper')} ${context.version}${about.demo ? ' · a simulated AWS account, nothing real is touched' : ''}\n`,
   );
   label('Open', terminal.style('cyan', link));
-  if (about.demo) label('Ask', `"Show me the status of the 'my-web-service' in the 'production-cluster'."`);
+  if (about.question !== null) label('Ask', `"${about.question}"`);
   if (problem === null) label('Account', oneLine(`${account}, ${region}, as ${identity}`));
   else
     label(
