@@ -77,10 +77,24 @@ function verdictOf(block: Block): Finding['verdict'] {
   if (said === 'refused' || said === 'reset') return 'possible';
   const isDns = block.hop.check === 'dns';
   if (said === 'unresolved' && !isDns) return 'possible';
-  if (said !== 'unresolved' && isDns) return 'possible';
+  if (said !== 'unresolved' && isDns) return silenceOfNames(block) ? 'proven' : 'possible';
   if (said === 'unclear') return block.forAllCandidates ? 'likely' : 'possible';
   return block.forAllCandidates ? 'proven' : 'likely';
 }
+
+/** Where no name resolves at all, a start that got no answer is explained: nothing else on the way is shut, and no address was named. */
+function silenceOfNames({ dependency, forAllCandidates }: Block): boolean {
+  const { start, candidates } = dependency;
+  if (start?.reply !== 'silence' || !forAllCandidates) return false;
+  const others = candidates
+    .flatMap(({ paths }) => paths)
+    .flatMap(({ hops }) => hops)
+    .filter(({ check }) => check !== 'dns');
+  return others.every(({ verdict }) => verdict === 'open') && !ADDRESS.test(start.whole);
+}
+
+/** An address with its port: whoever dialled it had the name resolved. */
+const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}\b/;
 
 function replyKind(dependency: Dependency): string {
   switch (dependency.start?.reply) {

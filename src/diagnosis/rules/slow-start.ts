@@ -6,11 +6,13 @@ import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import { logsOf } from '../facts/last-words.ts';
 import { listeningOf } from '../facts/listening.ts';
+import { levelOf, plainLine } from '../facts/log-lines.ts';
+import { differs, type Earlier, workingRevision } from '../facts/revisions.ts';
 import { targetTrouble, troubledGroup } from '../facts/target-trouble.ts';
-import type { TaskFacts } from '../facts/tasks.ts';
+import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { isOpen } from './balancing.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
-import { graceFix } from './service-fixes.ts';
+import { graceFix, rollbackFix } from './service-fixes.ts';
 
 export const slowStartRules: readonly Rule[] = [
   { class: 'slow-start-grace', needs: ['tasks', 'targets', 'logs', 'service'], judge: slowStart },
@@ -20,6 +22,15 @@ const SECOND_MS = 1_000;
 /** A grace period with this much more than the slowest start that was seen. */
 const GRACE_HEADROOM_SECONDS = 60;
 const GRACE_STEP_SECONDS = 30;
+
+/** Clocks of ECS and of the load balancer differ by a little. */
+const SLACK_MS = 10 * SECOND_MS;
+/** The scheduler looks at targets every so often. */
+const SCHEDULER_MS = 60 * SECOND_MS;
+/** A line of an access log: whoever answers requests is ready. */
+const REQUEST = /\b(?:GET|HEAD|POST|PUT)\b.{1,200}\b[1-5]\d\d\b|ELB-HealthChecker/;
+/** Settings that say where a program listens. */
+const PLACE_SETTING = /PORT|HOST|BIND|LISTEN|ADDR/i;
 
 interface Start {
   readonly task: TaskFacts;
@@ -37,7 +48,7 @@ function slowStart(facts: Facts): Judgement {
   if (facts.balancerPaths.some((way) => !isOpen(way))) return silent;
   const starts = killed.flatMap((task) => startOf(facts, task));
   const [slowest] = [...starts].sort((a, b) => b.tookMs - a.tookMs);
-  if (slowest === undefined) return silent;
+  if (slowest === undefined) return neverReady(facts, killed);
   const allowedMs = balanced ? balancerPatienceMs(facts) : containerPatienceMs(slowest.task);
   if (allowedMs === undefined) return silent;
   const seconds = (ms: number) => Math.round(ms / SECOND_MS);
@@ -63,6 +74,90 @@ function slowStart(facts: Facts): Judgement {
     culprits: [balanced ? facts.service.arn : slowest.task.revision],
     fixes: balanced ? graceFix(facts.service, wanted) : [],
   });
+}
+
+/** Ended at the end of its patience while it still started: nobody saw how long the start takes, only that it takes longer than it may. */
+function neverReady(facts: Facts, killed: readonly TaskFacts[]): Judgement {
+  const ended = killed.filter((task) => task.kind === 'elb-health' && endedByPatience(facts, task));
+  const [newest] = ended;
+  const starting = ended.flatMap((task) => startingLine(facts, task) ?? []);
+  const working = newest === undefined ? undefined : workingRevision(facts, newest, mainContainer(newest));
+  const healthy = facts.bundle.targetHealth.items.flatMap((observed) =>
+    observed.value.targets.flatMap((target, index) =>
+      target.TargetHealth?.State === 'healthy'
+        ? [below(observed, `.TargetHealthDescriptions[${index}].TargetHealth.State`)]
+        : [],
+    ),
+  );
+  const [line] = starting;
+  if (newest === undefined || line === undefined || working === undefined || healthy.length === 0)
+    return silent;
+  if (facts.balancerPaths.length === 0 || listensElsewhere(newest, working)) return silent;
+  const patience = Math.round((balancerPatienceMs(facts) ?? 0) / SECOND_MS);
+  const wanted = Math.ceil((2 * patience) / GRACE_STEP_SECONDS) * GRACE_STEP_SECONDS;
+  const grace = facts.service.observed.value.healthCheckGracePeriodSeconds ?? 0;
+  return found({
+    verdict: 'likely',
+    title: `${facts.service.name} is still starting when its health check gives up.`,
+    explanation: `${counted(ended.length, 'task')} of ${newest.revision} began to start, reported neither an error nor that ${ended.length === 1 ? 'it was' : 'they were'} ready, and ${ended.length === 1 ? 'was' : 'were'} stopped ${Math.round(livedMs(newest) / SECOND_MS)} s after the start (grace period ${grace} s). ${working.revision} answers the same check: ${counted(healthy.length, 'target')} ${healthy.length === 1 ? 'is' : 'are'} healthy. How long the start takes was not seen, since no task lived to its end.`,
+    evidence: [
+      line,
+      below(newest.observed, '.startedAt'),
+      below(newest.observed, '.stoppingAt'),
+      below(facts.service.observed, '.healthCheckGracePeriodSeconds'),
+      ...healthy.slice(0, 2),
+    ],
+    culprits: [facts.service.arn],
+    fixes: [...graceFix(facts.service, wanted), ...rollbackFix(facts)],
+  });
+}
+
+/** From its start until it was asked to stop. */
+function livedMs({ observed, startedAtMs, stoppedAtMs }: TaskFacts): number {
+  const { stoppingAt } = observed.value;
+  const end = stoppingAt === undefined ? stoppedAtMs : new Date(stoppingAt).getTime();
+  return (end ?? Number.NaN) - (startedAtMs ?? Number.NaN);
+}
+
+/** ECS ends a task when its grace is over and its target is unhealthy, which takes as many checks as the threshold. */
+function endedByPatience(facts: Facts, task: TaskFacts): boolean {
+  const grace = (facts.service.observed.value.healthCheckGracePeriodSeconds ?? 0) * SECOND_MS;
+  const patience = balancerPatienceMs(facts);
+  const lived = livedMs(task);
+  return patience !== undefined && lived >= grace - SLACK_MS && lived <= patience + SCHEDULER_MS;
+}
+
+/** The last line of a log in which nothing was answered and nothing went wrong before the task was asked to stop. */
+function startingLine(facts: Facts, task: TaskFacts): EvidenceRef | undefined {
+  const stop = (task.startedAtMs ?? 0) + livedMs(task);
+  for (const log of logsOf(facts, task)) {
+    const before = log.lines.filter(({ atMs, text }) => atMs < stop && text.trim() !== '');
+    const last = before.at(-1);
+    if (last === undefined || before.some(({ text }) => REQUEST.test(text))) continue;
+    if (before.every(({ text }) => levelOf(plainLine(text)) !== 'error'))
+      return { id: log.evidence, path: last.path };
+  }
+  return undefined;
+}
+
+/** A revision that was told to listen elsewhere, or runs another command, may be ready and unheard. */
+function listensElsewhere(task: TaskFacts, working: Earlier): boolean {
+  const now = mainContainer(task)?.definition?.value;
+  const then = working.container;
+  if (now === undefined || then === undefined) return true;
+  const places = (one: typeof then) => [
+    (one.portMappings ?? []).map(({ containerPort }) => containerPort),
+    one.command ?? [],
+    one.entryPoint ?? [],
+    (one.environment ?? []).filter(({ name }) => PLACE_SETTING.test(name ?? '')),
+  ];
+  return differs(places(now), places(then));
+}
+
+/** The container the load balancer talks to, as far as its ports tell. */
+function mainContainer({ containers }: TaskFacts): ContainerFacts | undefined {
+  const own = containers.filter(({ definition }) => definition !== undefined);
+  return own.find(({ definition }) => (definition?.value.portMappings ?? []).length > 0) ?? own[0];
 }
 
 function startOf(facts: Facts, task: TaskFacts): Start[] {

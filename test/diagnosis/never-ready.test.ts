@@ -1,0 +1,88 @@
+// Tasks that the load balancer ends before they were ready: nobody saw how long the start takes, and what the former revision and the log
+// say decides whether it is the start that is slow.
+
+import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../src/contract/snapshot.ts';
+import { addTasks, rollOut, theDefinition } from '../support/account-builder.ts';
+import { balanced } from './support/balanced-account.ts';
+import { look } from './support/look.ts';
+
+const STARTING = ['api 4.2.0 starting, pid 1', 'loading price tables'];
+
+/** A roll-out whose tasks live for `livedSeconds`, with 30 s of grace and three checks ten seconds apart; the former revision is well. */
+function killedAtStart(s: Snapshot, how: { livedSeconds?: number; log?: readonly string[] } = {}): void {
+  const { livedSeconds = 61, log = STARTING } = how;
+  balanced(s, { State: 'healthy' });
+  const service = rollOut(s, { failed: 4 });
+  service.healthCheckGracePeriodSeconds = 30;
+  for (const definition of s.ecs.taskDefinitions)
+    for (const container of definition.containerDefinitions ?? [])
+      container.portMappings = [{ containerPort: 8080 }];
+  const tasks = addTasks(s, {
+    count: 4,
+    revision: 8,
+    stop: {
+      stopCode: 'ServiceSchedulerInitiated',
+      stoppedReason: `Task failed ELB health checks in (target-group ${s.elbv2.TargetGroups[0]?.TargetGroupArn})`,
+    },
+    container: { exitCode: 143 },
+    log,
+  });
+  for (const task of tasks) {
+    const started = Date.parse(task.stoppingAt ?? '') - livedSeconds * 1_000;
+    task.startedAt = new Date(started).toISOString();
+    task.createdAt = new Date(started - 20_000).toISOString();
+  }
+}
+
+const sureOf = async (change: (s: Snapshot) => void, denied: readonly string[] = []) =>
+  (await look(change, denied)).findings
+    .filter(({ verdict }) => verdict === 'proven' || verdict === 'likely')
+    .map((one) => one.class);
+
+describe('tasks ended by the load balancer before they were ready', () => {
+  it('are likely to start too slowly when the former revision answers the same check', async () => {
+    const [finding] = (await look(killedAtStart)).findings;
+    expect(finding).toMatchObject({ class: 'slow-start-grace', verdict: 'likely' });
+    expect(finding?.explanation).toContain('61 s');
+    expect(finding?.fixes.map(({ input }) => input)).toMatchObject([
+      { health_check_grace_seconds: 120 },
+      { task_definition: 'api:7' },
+    ]);
+  });
+
+  it('are not when their log reports an error', async () => {
+    const log = [...STARTING, 'ERROR could not load price tables: connection closed'];
+    expect(await sureOf((s) => killedAtStart(s, { log }))).not.toContain('slow-start-grace');
+  });
+
+  it('are not when they answered requests', async () => {
+    const log = [...STARTING, '"GET /orders HTTP/1.1" 200'];
+    expect(await sureOf((s) => killedAtStart(s, { log }))).not.toContain('slow-start-grace');
+  });
+
+  it('are not when they ran for long after their patience was over', async () => {
+    expect(await sureOf((s) => killedAtStart(s, { livedSeconds: 900 }))).not.toContain('slow-start-grace');
+  });
+
+  it('are not when the newest revision listens elsewhere than the one that works', async () => {
+    const moved = (s: Snapshot) => {
+      killedAtStart(s);
+      const [container] = theDefinition(s).containerDefinitions ?? [];
+      container?.environment?.push({ name: 'PORT', value: '8080' });
+    };
+    expect(await sureOf(moved)).not.toContain('slow-start-grace');
+  });
+
+  it('are not when nothing else answers the check', async () => {
+    const alone = (s: Snapshot) => {
+      killedAtStart(s);
+      s.elbv2.TargetHealth = {};
+    };
+    expect(await sureOf(alone)).not.toContain('slow-start-grace');
+  });
+
+  it('are not when their log may not be read', async () => {
+    expect(await sureOf(killedAtStart, ['logs:GetLogEvents'])).not.toContain('slow-start-grace');
+  });
+});
