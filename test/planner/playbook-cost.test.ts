@@ -1,6 +1,7 @@
 // What the playbook answers about cost, size, swinging scaling and differences between revisions.
 
 import { describe, expect, it } from 'vitest';
+import { parseIntent } from '../../src/planner/playbook/intents.ts';
 import { createPlaybookPlanner } from '../../src/planner/playbook/planner.ts';
 import { accountAnswer, NOW_MS } from './account.ts';
 import { Conversation } from './conversation.ts';
@@ -34,3 +35,10 @@ describe('a question about', () => {
     expect(talk.answer).not.toContain('unsupported');
   });
 });
+
+it.each(['Why is pricing in platform not healthy?', 'is billing down?', 'why is pricing 3/4 in prod?'])(
+  'a service called after money is asked about its health: %s',
+  (message) => {
+    expect(['why', 'status']).toContain(parseIntent(message).kind);
+  },
+);

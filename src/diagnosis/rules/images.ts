@@ -15,7 +15,7 @@ import { untold } from '../resources.ts';
 import { culpritsOf, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, type Rule, refuted } from './rule.ts';
 import { noRole } from './secrets.ts';
-import { redeployFix } from './service-fixes.ts';
+import { redeployFix, rollbackFrom } from './service-fixes.ts';
 import { couldNotStart, quoted, startRule, subjectOf } from './start-rule.ts';
 
 const MISSING = /^(?:not-found|404|RepositoryNotFound|ImageNotFound|ResourceNotFound|bad-reference)/i;
@@ -97,6 +97,7 @@ function goneImage(gone: ImageState, start: StartFailure, facts: Facts): Judgeme
     ...common,
     title: `${subjectOf(facts)}: the image ${image.repository}${image.tag === undefined ? '' : `:${image.tag}`} does not exist.`,
     explanation: `ECR has the repository ${image.repository} and no image ${idOf(gone)} in it. ${after} Push it, or name one that exists in a new revision.`,
+    fixes: rollbackFrom(facts, image.raw),
   });
 }
 

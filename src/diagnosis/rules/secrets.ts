@@ -13,6 +13,7 @@ import { recentChange } from '../facts/trail.ts';
 import { untold } from '../resources.ts';
 import { culpritsOf, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, type Rule, refuted } from './rule.ts';
+import { rollbackFrom } from './service-fixes.ts';
 import { couldNotStart, quoted, startRule, subjectOf } from './start-rule.ts';
 
 export const secretRules: readonly Rule[] = [
@@ -54,6 +55,7 @@ function reference(start: StartFailure, facts: Facts): Judgement | undefined {
         ...(change === undefined ? [] : [change.at]),
       ]),
       culprits: proven.map((one) => one.state.reference.raw).slice(0, 6),
+      fixes: rollbackFrom(facts, state.reference.raw),
     });
   }
   if (start.code === 'json') return unreadableValue(start, facts, states);

@@ -83,6 +83,16 @@ export function rollbackFix({ service, bundle, failed }: Facts): ProposedCall[] 
   );
 }
 
+/** The same, unless the former revision asks for `what` (an image, the reference of a secret) as well and would fail alike. */
+export function rollbackFrom(facts: Facts, what: string): ProposedCall[] {
+  return rollbackFix(facts).filter(({ input }) => {
+    const former = facts.bundle.taskDefinitions.items.find(({ value }) =>
+      value.taskDefinitionArn?.endsWith(`/${String(input['task_definition'])}`),
+    );
+    return former !== undefined && !JSON.stringify(former.value.containerDefinitions ?? []).includes(what);
+  });
+}
+
 /** A rule that lets the load balancer's group reach the tasks on one port. */
 export function balancerFixes(
   service: ServiceFacts,

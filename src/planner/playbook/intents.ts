@@ -64,6 +64,10 @@ export function parseIntent(message: string): Intent {
 const FROM_OUTSIDE =
   /\bfrom (?:the )?(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*::|internet\b|world\b|anywhere\b|everywhere\b|everyone\b|outside\b)|\bto (?:the )?(?:world|public|everyone|everybody)\b/;
 
+/** Services are called after what they do: "why is pricing not healthy?" asks for no price. */
+const TROUBLE =
+  /\b(?:un)?healthy\b|\b(?:failing|failed|fails|broken|down|crash\w*|stuck|restarting|dying|unavailable|sick)\b|\b\d+\s*\/\s*\d+\b|\bwrong with\b/;
+
 /** Scaling that goes up and down. */
 const SWINGS =
   /\bscal\w* (?:[a-z-]+ ){0,2}(?:up and down|in and out|out and in|back and forth|all the time|constantly)\b|\boscillat|\b(?:auto-?)?scaling (?:is |keeps? )?(?:flapping|swinging|thrashing)\b|\b(?:up and down|back and forth)\b.*\b(?:scal|tasks?|count)/;
@@ -194,7 +198,7 @@ function readOf(reading: Reading): IntentKind | null {
   )
     return 'changes';
   if (reading.has('compare')) return 'compare';
-  if (reading.has('cost') || reading.says(SWINGS)) return 'cost';
+  if ((reading.has('cost') && !reading.says(TROUBLE)) || reading.says(SWINGS)) return 'cost';
   if (
     reading.says(
       /\bdid (?:it|that|this|the (?:fix|change|rule)) (?:work|help|succeed)|\b(?:is|has) (?:it|that|the service) (?:fixed|recovered|solved|better|back)\b|\bany progress\b|\bhas \S+ recovered\b|\bhow is it going\b/,
