@@ -11,6 +11,28 @@ const SILENCE =
 function silentStart(s: Snapshot, how: { support: boolean; reason?: string }): void {
   s.ec2.VpcAttributes[ids.vpc] = { enableDnsSupport: how.support, enableDnsHostnames: true };
   allFail(s, failStart(how.reason ?? SILENCE));
+  natSubnetSeen(s);
+}
+
+/** The subnet of the NAT gateway, with its way out, so that the whole path is seen. */
+function natSubnetSeen(s: Snapshot): void {
+  const SubnetId = 'subnet-0bbbb0000bbbb0000';
+  s.ec2.Subnets.push({
+    SubnetId,
+    VpcId: ids.vpc,
+    CidrBlock: '10.1.0.0/24',
+    AvailabilityZone: 'eu-central-1a',
+  });
+  s.ec2.RouteTables.push({
+    RouteTableId: 'rtb-0bbbb0000bbbb0000',
+    VpcId: ids.vpc,
+    Associations: [{ SubnetId, RouteTableId: 'rtb-0bbbb0000bbbb0000', Main: false }],
+    Routes: [
+      { DestinationCidrBlock: '10.1.0.0/16', GatewayId: 'local', State: 'active' },
+      { DestinationCidrBlock: '0.0.0.0/0', GatewayId: ids.igw, State: 'active' },
+    ],
+  });
+  s.ec2.NetworkAcls[0]?.Associations?.push({ SubnetId, NetworkAclId: ids.acl });
 }
 
 const verdictOf = async (change: (s: Snapshot) => void) =>
@@ -24,6 +46,14 @@ describe('a start without an answer', () => {
       tool: 'ec2_modify_vpc_attribute',
       counterfactual: { flips: true },
     });
+  });
+
+  it('is only likely explained by it when a gate could not be seen', async () => {
+    const unseen = (s: Snapshot) => {
+      silentStart(s, { support: false });
+      s.ec2.RouteTables.pop();
+    };
+    expect(await verdictOf(unseen)).toBe('likely');
   });
 
   it('is not when names resolve', async () => {

@@ -77,20 +77,21 @@ function verdictOf(block: Block): Finding['verdict'] {
   if (said === 'refused' || said === 'reset') return 'possible';
   const isDns = block.hop.check === 'dns';
   if (said === 'unresolved' && !isDns) return 'possible';
-  if (said !== 'unresolved' && isDns) return silenceOfNames(block) ? 'proven' : 'possible';
+  if (said !== 'unresolved' && isDns) return silenceOfNames(block);
   if (said === 'unclear') return block.forAllCandidates ? 'likely' : 'possible';
   return block.forAllCandidates ? 'proven' : 'likely';
 }
 
-/** Where no name resolves at all, a start that got no answer is explained: nothing else on the way is shut, and no address was named. */
-function silenceOfNames({ dependency, forAllCandidates }: Block): boolean {
+/** Where no name resolves at all, a start that got no answer is explained, unless something else on the way is shut or an address was dialled. */
+function silenceOfNames({ dependency, forAllCandidates }: Block): Finding['verdict'] {
   const { start, candidates } = dependency;
-  if (start?.reply !== 'silence' || !forAllCandidates) return false;
+  if (start?.reply !== 'silence' || !forAllCandidates || ADDRESS.test(start.whole)) return 'possible';
   const others = candidates
     .flatMap(({ paths }) => paths)
     .flatMap(({ hops }) => hops)
     .filter(({ check }) => check !== 'dns');
-  return others.every(({ verdict }) => verdict === 'open') && !ADDRESS.test(start.whole);
+  if (others.some(({ verdict }) => verdict === 'blocked')) return 'possible';
+  return others.every(({ verdict }) => verdict === 'open') ? 'proven' : 'likely';
 }
 
 /** An address with its port: whoever dialled it had the name resolved. */
