@@ -38,7 +38,9 @@ export const pathActions = [
 ] as const;
 
 /** For questions about a cause, which may lie outside ECS and its network. */
-export const collectActions: readonly AwsAction[] = [...new Set([...pathActions, ...resourceActions])];
+export const collectActions: readonly AwsAction[] = [
+  ...new Set<AwsAction>([...pathActions, ...resourceActions, 'cloudwatch:GetMetricData']),
+];
 
 /** DescribeTasks takes 100 ids. */
 const TASKS_PER_CALL = 100;

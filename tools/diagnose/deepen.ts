@@ -18,6 +18,7 @@ import { readFurther } from './collect-further.ts';
 import { networkAdded, withMore } from './collect-network.ts';
 import { readResources, withRead } from './collect-resources.ts';
 import { readSurroundings } from './collect-surroundings.ts';
+import { asksForUse, readUse } from './collect-use.ts';
 
 /** What explains trouble that is known already: logs, the network, destinations, and what else the facts then ask for. */
 export async function deepen(
@@ -36,12 +37,15 @@ export async function deepen(
   const answered = answeredStartsOnly(facts);
   options.context.stage(answered ? 'what the start needed' : 'logs, network and what the start needed');
   const needs = needsOfStarts(facts);
-  const [surroundings, resources] = await Promise.all([
+  const wantsUse = complete.subject !== 'tasks' && asksForUse(facts);
+  const [surroundings, resources, metrics] = await Promise.all([
     // Every start got an answer, so every path works, and what never ran has logged nothing.
     answered ? complete : readSurroundings(aws, facts, options),
     readResources(aws, complete, { ...needs, endpoints: needs.endpoints && answered }),
+    wantsUse ? readUse(aws, complete, facts) : undefined,
   ]);
-  return readLast(aws, withRead(surroundings, resources), options);
+  const measured = metrics === undefined ? surroundings : { ...surroundings, metrics };
+  return readLast(aws, withRead(measured, resources), options);
 }
 
 /** The last stage: what could not be decided yet, and what the logs point at. None of it depends on the rest. */

@@ -27,7 +27,8 @@ export function lowOf(bundle: Pick<EvidenceBundle, 'metrics'>, name: string): Pe
   );
 }
 
-function pointsOf(bundle: Pick<EvidenceBundle, 'metrics'>, name: string): Peak[] {
+/** Every value of a metric that was read, in the order of the answer. */
+export function pointsOf(bundle: Pick<EvidenceBundle, 'metrics'>, name: string): Peak[] {
   return (bundle.metrics?.items ?? [])
     .filter(({ value }: Observed<MetricSeries>) => value.name === name)
     .flatMap((series) =>

@@ -5,6 +5,7 @@ import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import { lastSaying, logsOf, type Words } from '../facts/last-words.ts';
+import { memoryGrowth } from '../facts/memory-growth.ts';
 import { peakOf } from '../facts/metrics.ts';
 import { says } from '../facts/saying.ts';
 import { cutShort } from '../facts/stopping.ts';
@@ -75,6 +76,7 @@ function reported(facts: Facts, hit: Hit): Judgement {
   const reason = own ? container.reason : task.stoppedReason;
   const limit = limitOf(hit);
   const started = task.startedAtMs !== undefined || task.kind !== 'start';
+  const grown = growthOf(facts, hit);
   const zero =
     container.exitCode === 0
       ? ' Its exit code is 0, since the main process survived a child that was killed.'
@@ -84,10 +86,11 @@ function reported(facts: Facts, hit: Hit): Judgement {
     title: started
       ? `Container ${container.name} is killed for memory.`
       : `Container ${container.name} does not start: its memory limit is too low even for that.`,
-    explanation: `ECS gives the reason "${reason.slice(0, 120)}"${limit === undefined ? '' : `; ${limit.whose} is ${limit.mib} MiB`}.${zero} It happened in ${counted(alike, 'task')} of ${task.revision}.`,
+    explanation: `ECS gives the reason "${reason.slice(0, 120)}"${limit === undefined ? '' : `; ${limit.whose} is ${limit.mib} MiB`}.${zero} It happened in ${counted(alike, 'task')} of ${task.revision}.${grown.text}`,
     evidence: [
       own ? below(container.observed, '.reason') : below(task.observed, '.stoppedReason'),
       ...(limit === undefined ? [] : [limit.at]),
+      ...grown.evidence,
     ],
     culprits: [task.revision],
     fixes: [...rollbackFix(facts), ...memoryFix(task, container)],
@@ -105,6 +108,7 @@ function unexplainedKill(facts: Facts, hit: Hit): Judgement {
       `Exit code 137 of ${container.name} comes without an out-of-memory reason, and memory stayed below ${Math.ceil(peak.value)} % of its limit.`,
     );
   const full = peak !== undefined && peak.value >= FULL_PERCENT;
+  const grown = growthOf(facts, hit);
   const refusedRead = (facts.bundle.metrics?.gaps ?? []).length > 0;
   // SIGKILL alone is no sign of memory; it becomes a possibility when the metric that would tell was refused.
   if (!full && said === undefined && !refusedRead) return silent;
@@ -113,9 +117,10 @@ function unexplainedKill(facts: Facts, hit: Hit): Judgement {
     title: full
       ? `Container ${container.name} is killed when memory is used up.`
       : `Container ${container.name} is killed from outside, ${said === undefined ? 'possibly' : 'as it seems'} for memory.`,
-    explanation: `It ended with SIGKILL (exit code 137) although nobody had asked it to stop, in ${counted(alike, 'task')} of ${task.revision}${full ? `; memory reached ${Math.round(peak.value)} %${limit === undefined ? '' : ` of ${limit.mib} MiB`} just before` : ''}.${saidText(said)}`,
+    explanation: `It ended with SIGKILL (exit code 137) although nobody had asked it to stop, in ${counted(alike, 'task')} of ${task.revision}${full ? `; memory reached ${Math.round(peak.value)} %${limit === undefined ? '' : ` of ${limit.mib} MiB`} just before` : ''}.${saidText(said)}${full ? grown.text : ''}`,
     evidence: [
       below(container.observed, '.exitCode'),
+      ...(full ? grown.evidence : []),
       ...(peak === undefined || !full ? [] : [peak.at]),
       ...(said === undefined ? [] : [said.at]),
       ...(limit === undefined ? [] : [limit.at]),
@@ -143,6 +148,28 @@ function heapExhausted(facts: Facts): Judgement | undefined {
     });
   }
   return undefined;
+}
+
+/** How memory grew until the kill, in words. */
+function growthOf(facts: Facts, hit: Hit): { text: string; evidence: readonly EvidenceRef[] } {
+  const killed = facts.failed.filter((task) => task.containers.some((one) => isKilled(one)));
+  const growth = memoryGrowth(facts, killed);
+  if (growth === undefined) return { text: '', evidence: [] };
+  const { ageMs, rise } = growth;
+  const age = ageMs === undefined ? '' : ` Each of them lived for about ${Math.round(ageMs / 1_000)} s.`;
+  const climb =
+    rise === undefined
+      ? ''
+      : ` Memory rose from ${Math.round(rise.from.value)} % to ${Math.round(rise.to.value)} % without falling before the kill.`;
+  const sense =
+    rise === undefined
+      ? ''
+      : ` That is how memory that is never given back looks (a leak): more of it moves the kill, and only a change of ${hit.task.revision} ends it.`;
+  return { text: `${climb}${age}${sense}`, evidence: growth.evidence };
+}
+
+function isKilled({ exitCode, reason }: ContainerFacts): boolean {
+  return exitCode === SIGKILL_EXIT || OUT_OF_MEMORY.test(reason);
 }
 
 function saidText(said: Words | undefined): string {

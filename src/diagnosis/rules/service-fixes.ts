@@ -4,10 +4,14 @@
 import type { ProposedCall } from '../../contract/finding.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { ServiceFacts } from '../facts/service.ts';
+import type { TaskFacts } from '../facts/tasks.ts';
 import { egressTool, ingressTool } from './fixes.ts';
 
 export const updateTool = 'ecs_update_service';
 export const logGroupTool = 'logs_create_log_group';
+
+/** A revision that ran for less has not shown that it works. */
+const REPLACED_MIN_MS = 10 * 60_000;
 
 /** A longer grace period, with room for the slowest start that was seen. */
 export function graceFix(service: ServiceFacts, seconds: number): ProposedCall[] {
@@ -66,20 +70,30 @@ export function publicAddressFix(service: ServiceFacts): ProposedCall[] {
   );
 }
 
-/** Back to the revision that still runs beside the failing one, when it is active. Whether it holds cannot be worked out beforehand. */
-export function rollbackFix({ service, bundle, failed }: Facts): ProposedCall[] {
+/**
+ * Back to the revision that still runs beside the failing one, or that ran until this deployment replaced it, when it is active. Whether it
+ * holds cannot be worked out beforehand.
+ */
+export function rollbackFix(facts: Facts): ProposedCall[] {
+  const { service, bundle, failed } = facts;
   const older = service.deployments.find(
     (one) => one !== service.primary && one.running > 0 && one.revision !== service.primary?.revision,
   );
-  if (older === undefined || failed.some(({ revision }) => revision === older.revision)) return [];
-  const definition = bundle.taskDefinitions.items.find(
-    ({ value }) => value.taskDefinitionArn === older.taskDefinitionArn,
-  );
+  const back =
+    older === undefined
+      ? replacedRevision(facts)
+      : {
+          arn: older.taskDefinitionArn,
+          revision: older.revision,
+          was: `of which ${older.running} ${older.running === 1 ? 'task still runs' : 'tasks still run'}`,
+        };
+  if (back === undefined || failed.some(({ revision }) => revision === back.revision)) return [];
+  const definition = bundle.taskDefinitions.items.find(({ value }) => value.taskDefinitionArn === back.arn);
   if (definition === undefined || definition.value.status === 'INACTIVE') return [];
   return update(
     service,
-    { task_definition: older.revision },
-    `Goes back to ${older.revision}, of which ${older.running} ${older.running === 1 ? 'task still runs' : 'tasks still run'}. That it stays healthy is not verifiable beforehand.`,
+    { task_definition: back.revision },
+    `Goes back to ${back.revision}, ${back.was}. That it stays healthy is not verifiable beforehand.`,
   );
 }
 
@@ -91,6 +105,33 @@ export function rollbackFrom(facts: Facts, what: string): ProposedCall[] {
     );
     return former !== undefined && !JSON.stringify(former.value.containerDefinitions ?? []).includes(what);
   });
+}
+
+/** The revision whose tasks this deployment replaced, when they ran for longer than those that fail now and did not fail themselves. */
+function replacedRevision({ service, tasks, failed }: Facts) {
+  const since = service.primary?.createdAtMs;
+  const family = service.primary?.revision.split(':')[0];
+  if (since === undefined) return undefined;
+  const replaced = tasks.find(
+    (task) =>
+      task.kind === 'scheduled' &&
+      task.revision !== service.primary?.revision &&
+      task.revision.split(':')[0] === family &&
+      (task.stoppedAtMs ?? 0) >= since &&
+      livedMs(task) > Math.max(REPLACED_MIN_MS, ...failed.map(livedMs)),
+  );
+  const arn = replaced?.observed.value.taskDefinitionArn;
+  if (replaced === undefined || arn === undefined) return undefined;
+  const until = new Date(replaced.stoppedAtMs ?? 0).toISOString().slice(0, 16).replace('T', ' ');
+  return {
+    arn,
+    revision: replaced.revision,
+    was: `which ran until this deployment replaced it at ${until} UTC`,
+  };
+}
+
+function livedMs({ startedAtMs, stoppedAtMs }: TaskFacts): number {
+  return startedAtMs === undefined || stoppedAtMs === undefined ? 0 : stoppedAtMs - startedAtMs;
 }
 
 /** A rule that lets the load balancer's group reach the tasks on one port. */

@@ -7,6 +7,7 @@ import type { Facts } from '../facts/facts.ts';
 import { logsOf } from '../facts/last-words.ts';
 import { listeningOf } from '../facts/listening.ts';
 import { levelOf, plainLine } from '../facts/log-lines.ts';
+import { peakOf } from '../facts/metrics.ts';
 import { differs, type Earlier, workingRevision } from '../facts/revisions.ts';
 import { targetTrouble, troubledGroup } from '../facts/target-trouble.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
@@ -23,6 +24,8 @@ const SECOND_MS = 1_000;
 const GRACE_HEADROOM_SECONDS = 60;
 const GRACE_STEP_SECONDS = 30;
 
+/** Processors this busy are what a start waits for (percent). */
+const BUSY_PERCENT = 90;
 /** Clocks of ECS and of the load balancer differ by a little. */
 const SLACK_MS = 10 * SECOND_MS;
 /** The scheduler looks at targets every so often. */
@@ -93,19 +96,22 @@ function neverReady(facts: Facts, killed: readonly TaskFacts[]): Judgement {
   if (newest === undefined || line === undefined || working === undefined || healthy.length === 0)
     return silent;
   if (facts.balancerPaths.length === 0 || listensElsewhere(newest, working)) return silent;
+  const peak = peakOf(facts.bundle, 'CPUUtilization');
+  const busy = peak !== undefined && peak.value >= BUSY_PERCENT ? peak : undefined;
   const patience = Math.round((balancerPatienceMs(facts) ?? 0) / SECOND_MS);
   const wanted = Math.ceil((2 * patience) / GRACE_STEP_SECONDS) * GRACE_STEP_SECONDS;
   const grace = facts.service.observed.value.healthCheckGracePeriodSeconds ?? 0;
   return found({
     verdict: 'likely',
     title: `${facts.service.name} is still starting when its health check gives up.`,
-    explanation: `${counted(ended.length, 'task')} of ${newest.revision} began to start, reported neither an error nor that ${ended.length === 1 ? 'it was' : 'they were'} ready, and ${ended.length === 1 ? 'was' : 'were'} stopped ${Math.round(livedMs(newest) / SECOND_MS)} s after the start (grace period ${grace} s). ${working.revision} answers the same check: ${counted(healthy.length, 'target')} ${healthy.length === 1 ? 'is' : 'are'} healthy. How long the start takes was not seen, since no task lived to its end.`,
+    explanation: `${counted(ended.length, 'task')} of ${newest.revision} began to start, reported neither an error nor that ${ended.length === 1 ? 'it was' : 'they were'} ready, and ${ended.length === 1 ? 'was' : 'were'} stopped ${Math.round(livedMs(newest) / SECOND_MS)} s after the start (grace period ${grace} s). ${working.revision} answers the same check: ${counted(healthy.length, 'target')} ${healthy.length === 1 ? 'is' : 'are'} healthy. How long the start takes was not seen, since no task lived to its end.${busy === undefined ? '' : ` Their processors were used to ${Math.round(busy.value)} % meanwhile; with more of them the start takes less.`}`,
     evidence: [
       line,
       below(newest.observed, '.startedAt'),
       below(newest.observed, '.stoppingAt'),
       below(facts.service.observed, '.healthCheckGracePeriodSeconds'),
       ...healthy.slice(0, 2),
+      ...(busy === undefined ? [] : [busy.at]),
     ],
     culprits: [facts.service.arn],
     fixes: [...graceFix(facts.service, wanted), ...rollbackFix(facts)],
