@@ -56,7 +56,7 @@ function judge(name: (typeof classes)[number], facts: Facts): Judgement {
       ...stopEvidence(facts),
       ...same.flatMap((one) => one.hop.evidence),
     ]),
-    culprits: [...new Set(same.flatMap((one) => culprits(one)))],
+    culprits: [...new Set(same.flatMap((one) => culprits(one, facts)))],
     fixes: [...same.flatMap((one) => ruleFixes(one, facts)), ...networkFixes(same, facts)],
     paths: dependency.candidates.flatMap((one) => one.paths).slice(0, PATHS_SHOWN),
     cannotVerify: missingReads(first.block, facts),
@@ -215,8 +215,11 @@ function tried(attempt: NonNullable<Dependency['attempt']>, facts: Facts): strin
   return `${who} ${attempt.kind === 'timeout' ? 'timed out on' : 'could not reach'}`;
 }
 
-function culprits(block: Block): string[] {
-  return block.hop.resource.split(', ').filter((id) => /^[a-z]+-[0-9a-z]+/.test(id));
+function culprits(block: Block, { service }: Facts): string[] {
+  const named = block.hop.resource.split(', ').filter((id) => /^[a-z]+-[0-9a-z]+/.test(id));
+  if (block.class !== 'public-subnet-no-public-ip') return named;
+  // Whether tasks get a public address is a setting of the service; the subnets are only where it matters.
+  return [service.arn, ...block.subnets, ...named].filter((id) => id !== '');
 }
 
 function stopEvidence(facts: Facts): EvidenceRef[] {
