@@ -69,16 +69,18 @@ export function createWatches(ports: TurnPorts): Watches {
 
   async function follow(open: OpenWatch): Promise<void> {
     let watch = open.watch;
+    const beganMs = ports.clock.now();
     while (!abort.signal.aborted && watch.state === 'watching') {
       const next = await lookOnce(ports, { ...open, watch }, abort.signal);
       if (abort.signal.aborted) return;
       if (next !== watch && (await recorded(ports, { ...open, watch: next }))) watch = next;
-      if (watch.state === 'watching') await pause();
+      const calm = ports.clock.now() - beganMs >= limits.watch.calmAfterMs;
+      if (watch.state === 'watching') await pause(calm ? limits.watch.calmEveryMs : limits.watch.everyMs);
     }
   }
 
   /** Waits for the next look or until the hub closes. */
-  function pause(): Promise<void> {
+  function pause(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
       // An abort that came before would never be heard.
       if (abort.signal.aborted) return resolve();
@@ -87,7 +89,7 @@ export function createWatches(ports: TurnPorts): Watches {
         abort.signal.removeEventListener('abort', go);
         resolve();
       };
-      const timer = ports.clock.after(limits.watch.everyMs, go);
+      const timer = ports.clock.after(delayMs, go);
       abort.signal.addEventListener('abort', go);
     });
   }

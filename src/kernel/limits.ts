@@ -40,7 +40,8 @@ export const limits = {
   proposal: { lifeMs: 15 * 60_000, bytes: 64 * 1024 },
   turn: { roundTripsMax: 12, callsMax: 40, messageChars: 8_000, answerChars: 32_000, modelMs: 120_000 },
   conversation: { events: 20_000, titleChars: 80 },
-  watch: { lifeMs: 10 * 60_000, everyMs: 5_000 },
+  // What mends itself does so soon; later looks would only fill the log and use up AWS's rate.
+  watch: { lifeMs: 10 * 60_000, everyMs: 5_000, calmAfterMs: 2 * 60_000, calmEveryMs: 20_000 },
   store: { jobsPerTransaction: 1_024, busyMs: 2_000, retryMs: 1_000 },
   // Unsigned records: a hub that was killed leaves those since its last checkpoint, and those of the commit it was busy with.
   audit: {

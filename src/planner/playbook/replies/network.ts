@@ -9,6 +9,9 @@ import { serviceOf } from '../subject.ts';
 import { cite, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
 import { causes, citeHop, destinationOf, hopName, OFFER_LOGS, OFFER_STATUS, offerOf } from '../words.ts';
 
+/** A path has eight gates, and one answer often shows several. */
+const HOPS_CITED = 6;
+
 /** "Check if the security group allows outbound traffic to the database port." */
 export function network(view: View): Next {
   const subject = serviceOf(view);
@@ -70,7 +73,7 @@ function verdict(view: View, value: PathsView, evidence: readonly string[]): Nex
       .slice(0, 3)
       .map((gap) => `Not checked: ${quoted(gap.what)}. \`${quoted(gap.missingAction, 80)}\` would show it.`),
     worst.verdict === 'reachable'
-      ? `The network path is open, so a time-out would come from elsewhere.${cite(evidence)}`
+      ? `The network path is open, so a time-out would come from elsewhere.${citeHops(open, evidence)}`
       : '',
     fix === undefined ? '' : 'Shall I prepare the rule? Nothing runs until it is approved.',
   ];
@@ -79,7 +82,15 @@ function verdict(view: View, value: PathsView, evidence: readonly string[]): Nex
 
 function openLine(open: readonly PathHop[], evidence: readonly string[]): string {
   const named = new Set(open.map((hop) => `${hopName(hop)} (${quoted(hop.resource, 80)})`));
-  return named.size === 0 ? '' : `Checked and found open: ${[...named].join('; ')}.${cite(evidence)}`;
+  return named.size === 0
+    ? ''
+    : `Checked and found open: ${[...named].join('; ')}.${citeHops(open, evidence)}`;
+}
+
+/** What showed each gate, not what was read first. */
+function citeHops(hops: readonly PathHop[], fallback: readonly string[]): string {
+  const own = hops.flatMap((hop) => hop.evidence.map(({ id }) => id));
+  return own.length === 0 ? cite(fallback) : cite(own, HOPS_CITED);
 }
 
 function headline(
