@@ -6,6 +6,7 @@ import { verifiedFixes } from './counterfactual.ts';
 import { type EvidenceBundle, type Gap, notObserved } from './evidence.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
 import { allRules } from './rules/all-rules.ts';
+import { mountRisk } from './rules/mount-risk.ts';
 import { notKnown, wellness } from './rules/outcome.ts';
 import { refusedChanges } from './rules/refused-requests.ts';
 import type { Found, Judgement, Need, Rule } from './rules/rule.ts';
@@ -27,7 +28,9 @@ export function diagnose(bundle: EvidenceBundle): Diagnosis {
     const refusals = refusedChanges(facts).map((one) => finding(one.class, one.found, { ruledOut: [] }));
     // Each of them says that the service itself runs; a second finding that only repeats it would contradict the first.
     const findings =
-      refusals.length > 0 ? refusals : [finding('healthy', unlessUnseen(well, facts), { ruledOut: [] })];
+      refusals.length > 0
+        ? refusals
+        : [finding('healthy', unlessUnseen(well, facts), { ruledOut: [] }), ...risksOf(facts)];
     return { facts, findings: findings.slice(0, FINDINGS_MAX) };
   }
   const asked = bundle.subject === 'tasks' ? allRules.filter(isAboutTasks) : allRules;
@@ -56,6 +59,12 @@ const ABOUT_SERVICES: ReadonlySet<Finding['class']> = new Set([
 
 function isAboutTasks(rule: Rule): boolean {
   return !ABOUT_SERVICES.has(rule.class);
+}
+
+/** What will go wrong in a service that is well. */
+function risksOf(facts: Facts): Finding[] {
+  const risk = mountRisk(facts);
+  return risk === undefined ? [] : [finding('efs-unreachable', risk, { ruledOut: [] })];
 }
 
 /** What could not be read might have shown trouble, so the service is then only likely to be well. */

@@ -13,12 +13,13 @@ import {
 } from '../../src/diagnosis/evidence.ts';
 import type { PathQuestion } from '../../src/diagnosis/facts/dependencies.ts';
 import { factsOf } from '../../src/diagnosis/facts/facts.ts';
+import { needsOfRisks } from '../../src/diagnosis/facts/resource-needs.ts';
 import { databaseActions } from './collect-databases.ts';
 import { deployedRevisions, readDefinitions, readOtherDefinitions } from './collect-definitions.ts';
 import { furtherActions, readFurther } from './collect-further.ts';
 import { networkActions, readGroups, readSubnets } from './collect-network.ts';
 import { readRequests } from './collect-requests.ts';
-import { resourceActions } from './collect-resources.ts';
+import { readResources, resourceActions, withRead } from './collect-resources.ts';
 import { deepen } from './deepen.ts';
 import { type FoundService, findService, findServiceActions } from './find-service.ts';
 import { batchesOf, joined, readList } from './reading.ts';
@@ -71,7 +72,11 @@ export async function collect(
   const first = factsOf(bundle);
   if (first.condition === 'troubled' || options.always === true) return deepen(aws, bundle, options);
   context.stage('requests that were refused');
-  return readFurther(aws, await readRequests(aws, bundle), options);
+  const [requests, resources] = await Promise.all([
+    readRequests(aws, bundle),
+    readResources(aws, bundle, needsOfRisks(first)),
+  ]);
+  return readFurther(aws, withRead(requests, resources), options);
 }
 
 /** Only the service, its tasks and what they run, for questions about one task. Throws what `findService` throws. */

@@ -6,6 +6,7 @@ import { type AppSign, appSigns } from './app-signs.ts';
 import { type EfsVolume, efsVolumes } from './efs-volume.ts';
 import type { Facts } from './facts.ts';
 import { type ImageReference, imageReference } from './image-reference.ts';
+import { pastMountFailures } from './past-mounts.ts';
 import { roleName } from './permission.ts';
 import { refusalIn } from './refusal.ts';
 import type { SecretReference } from './secret-reference.ts';
@@ -58,6 +59,11 @@ export function needsOfLogs(facts: Facts): ResourceNeeds {
       return look.state === 'unseen' && look.gaps.length === 0;
     }),
   };
+}
+
+/** What may fail again although the service is well. */
+export function needsOfRisks(facts: Facts): ResourceNeeds {
+  return joinedNeeds(pastMountFailures(facts).map(({ task }) => ({ ...volumeNeeds(task), roles: [] })));
 }
 
 export function asksForAnything(needs: ResourceNeeds): boolean {

@@ -4,9 +4,12 @@
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
+import { logsOf } from '../facts/last-words.ts';
 import { elsewhereBound, listeningOf } from '../facts/listening.ts';
 import { differs, workingRevision } from '../facts/revisions.ts';
+import { troubledGroup } from '../facts/target-trouble.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
+import { tidy } from '../network/peer.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
 
@@ -18,6 +21,15 @@ const TOOLS = /\b(curl|wget|nc|grpc_health_probe|httpie|bash|python3?|node)\b/;
 /** What a shell says when the probe's own tool is not in the image. */
 const PROBE_MISSING =
   /(?:curl|wget|nc|grpc_health_probe): (?:command )?not found|exec: "?(?:curl|wget)"?: executable file not found/i;
+
+/** The path a check asks in its own container. */
+const CHECKED_URL =
+  /https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)(?::\d{1,5})?(\/[\w/.~-]{0,200})?/i;
+/** A line of an access log: the path, and the code that went back. */
+const REQUEST =
+  /\b(?:GET|HEAD|POST|PUT|PATCH|DELETE)\s+(\/\S{0,200}?)(?:\s+HTTP\/[\d.]+)?"?\s+(?:->\s*)?(?:status[=: ]\s*)?([1-5]\d{2})\b/;
+/** Fewer could be all there was. */
+const SERVED_MIN = 3;
 
 /** The same revision passing elsewhere refutes the check itself. */
 function containerCheck(facts: Facts): Judgement {
@@ -51,6 +63,7 @@ function containerCheck(facts: Facts): Judgement {
     probeMissing(facts, check) ??
     answersOthers(facts, check) ??
     asksElsewhere(facts, check) ??
+    neverAsked(facts, check) ??
     changedCheck(facts, check) ??
     found({
       verdict: 'possible',
@@ -138,6 +151,31 @@ function asksElsewhere(facts: Facts, check: Check): Judgement | undefined {
   return likelyInvalid(facts, check, {
     title: `The health check of ${check.container?.name ?? 'the container'} asks port ${asked}, where nothing listens.`,
     explanation: `The application says that it listens on port ${last.port}, and the check asks ${asked}.`,
+    at: last.at,
+  });
+}
+
+/** The program answers others, and no request of the check is among them: the check does not get as far as asking. */
+function neverAsked(facts: Facts, check: Check): Judgement | undefined {
+  const [, path = '/'] = CHECKED_URL.exec(check.command.join(' ')) ?? [];
+  if (!CHECKED_URL.test(check.command.join(' ')) || elsewhereBound(facts) !== undefined) return undefined;
+  const lines = check.killed
+    .flatMap((task) => logsOf(facts, task, check.container?.name))
+    .flatMap((log) => log.lines.map(({ text, path: at }) => ({ text, at: { id: log.evidence, path: at } })));
+  const requests = lines.flatMap(({ text, at }) => {
+    const [, asked, code] = REQUEST.exec(text) ?? [];
+    return asked === undefined ? [] : [{ asked: asked.split('?')[0], good: Number(code) < 400, text, at }];
+  });
+  const served = requests.filter(({ good }) => good);
+  // The load balancer may ask the same path; only its own name in the line tells its requests from the check's.
+  const mine = requests.some(({ asked, text }) => asked === path && !/ELB-HealthChecker/.test(text));
+  // A program that keeps such requests out of its log shows none of the balancer's either.
+  const balancer = troubledGroup(facts)?.value.HealthCheckPath;
+  const last = served.findLast(({ asked, text }) => asked === balancer || /ELB-HealthChecker/.test(text));
+  if (last === undefined || served.length < SERVED_MIN || mine) return undefined;
+  return likelyInvalid(facts, check, {
+    title: `The health check of ${check.container?.name ?? 'the container'} never asks the program: it cannot run in this image.`,
+    explanation: `The log has ${counted(served.length, 'request')} that the program answered well and none of the check for ${tidy(path, 80)}, which is ${describeCommand(check.command)}. A check that runs would be seen; ECS keeps nothing of what it prints, and a program that the image lacks fails this way.`,
     at: last.at,
   });
 }
