@@ -47,6 +47,27 @@ describe('scaling', () => {
     expect(change.success.kind).toBe('none');
   });
 
+  test('says the bounds of automatic scaling, and when the count lies outside', async () => {
+    const [target] = aws.simulator.state.applicationAutoscaling.ScalableTargets;
+    const ResourceId = `service/${CLUSTER}/${SERVICE}`;
+    Object.assign(target ?? {}, { ResourceId, MinCapacity: 3, MaxCapacity: 8 });
+    const within = await update({ desired_count: 6 });
+    expect(within.warnings.join(' ')).toContain('scales automatically between 3 and 8 tasks');
+    expect(within.warnings.join(' ')).toContain('set this number back');
+    expect((await update({ desired_count: 2 })).warnings.join(' ')).toContain('2 is below that');
+    expect((await update({ desired_count: 9 })).warnings.join(' ')).toContain('9 is above that');
+  });
+
+  test('says nothing of scaling when nothing scales the service', async () => {
+    aws.simulator.state.applicationAutoscaling.ScalableTargets = [];
+    expect((await update({ desired_count: 6 })).warnings.join(' ')).not.toContain('scal');
+  });
+
+  test('says when scaling could not be read', async () => {
+    aws.simulator.state.denied.push('application-autoscaling:DescribeScalableTargets');
+    expect((await update({ desired_count: 6 })).warnings.join(' ')).toContain('could not be read');
+  });
+
   test('a daemon service is refused', async () => {
     service().schedulingStrategy = 'DAEMON';
     await expect(update({ desired_count: 5 })).rejects.toMatchObject({ code: 'change-unsafe' });
@@ -97,6 +118,44 @@ describe('a new deployment', () => {
     expect(change.title).toBe(`Replace all tasks of ${SERVICE} by new ones`);
     expect(change.idempotency).toBe('none');
     expect(change.inverse).toHaveProperty('none');
+  });
+
+  test('says how many old tasks may be stopped first', async () => {
+    service().deploymentConfiguration = { minimumHealthyPercent: 75, maximumPercent: 100 };
+    expect((await update({ force_new_deployment: true })).blastRadius.summary).toContain(
+      'up to 1 of 4 old tasks may be stopped before a new one runs.',
+    );
+    service().deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 150 };
+    expect((await update({ force_new_deployment: true })).blastRadius.summary).toContain(
+      'no old task is stopped before a new one runs, and up to 2 more may run meanwhile.',
+    );
+  });
+
+  describe('under bounds that leave no step', () => {
+    beforeEach(() => {
+      service().desiredCount = 2;
+      service().deploymentConfiguration = { minimumHealthyPercent: 75, maximumPercent: 100 };
+    });
+
+    test.each([{ force_new_deployment: true }, { task_definition: `${SERVICE}:41` }])(
+      'is refused: %j',
+      async (part) => {
+        await expect(update(part)).rejects.toMatchObject({
+          code: 'change-unsafe',
+          message: expect.stringContaining('makes 2 stay and maximumPercent 100 lets 2 run'),
+        });
+      },
+    );
+
+    test('is prepared when the same change gives them room, or the count does', async () => {
+      const wider = await update({ force_new_deployment: true, maximum_percent: 150 });
+      expect(wider.blastRadius.summary).toContain('and up to 1 more may run meanwhile');
+      await update({ force_new_deployment: true, desired_count: 4 });
+    });
+
+    test('does not keep the count from being changed alone', async () => {
+      expect((await update({ desired_count: 3 })).title).toContain('from 2 to 3');
+    });
   });
 });
 

@@ -8,6 +8,8 @@ import { familyRevision } from '../arn.ts';
 import { settingRows } from '../diff-rows.ts';
 import { managerWarnings } from '../managed-by.ts';
 import { counted } from '../text-lines.ts';
+import { type Rolling, requireStep, rollingText } from './rolling-steps.ts';
+import { scaledCountWarnings } from './scaled-count.ts';
 import { type SettingsChange, type SettingsUpdate, settingsChanges } from './service-settings.ts';
 import type { ServiceState } from './service-state.ts';
 
@@ -36,6 +38,12 @@ export function prepareServiceUpdate(update: ServiceUpdate, state: ServiceState)
   }
   const desired = difference.desiredCount ?? state.desired;
   const opens = settings.flatMap((one) => one.opens);
+  const rolling = rollingOf(update, desired, state);
+  const replaces =
+    settings.some((one) => one.replaces) ||
+    difference.taskDefinition !== undefined ||
+    difference.forceNewDeployment === true;
+  if (replaces) requireStep(rolling, state);
   return {
     title: [titleOf(difference, state), ...settings.map(({ title }) => title)]
       .filter((part) => part !== '')
@@ -47,11 +55,7 @@ export function prepareServiceUpdate(update: ServiceUpdate, state: ServiceState)
       rows: [...rowsOf(difference, state), ...settingRows(settings.flatMap((one) => one.settings))],
     },
     blastRadius: {
-      summary: touchesOf(
-        difference,
-        state,
-        settings.some(({ replaces }) => replaces),
-      ),
+      summary: touchesOf(difference, state, replaces ? rolling : null),
       items: [state.arn],
     },
     opens: opens.length > 0 ? opens : ['Nothing becomes reachable that was not.'],
@@ -189,11 +193,17 @@ function rowsOf(difference: Difference, state: ServiceState): DiffRow[] {
   ];
 }
 
-function touchesOf(difference: Difference, state: ServiceState, alsoReplaces: boolean): string {
+/** The bounds in force once the update has run: its own where it names them. */
+function rollingOf(update: ServiceUpdate, desired: number, state: ServiceState): Rolling {
+  return {
+    desired,
+    minimum: update.minimum_healthy_percent ?? state.minimumHealthyPercent,
+    maximum: update.maximum_percent ?? state.maximumPercent,
+  };
+}
+
+function touchesOf(difference: Difference, state: ServiceState, replacement: Rolling | null): string {
   const desired = difference.desiredCount ?? state.desired;
-  const replaces =
-    alsoReplaces || difference.taskDefinition !== undefined || difference.forceNewDeployment === true;
-  const short = desired - Math.ceil((desired * state.minimumHealthyPercent) / 100);
   const sentences = [
     `1 service, ${counted(Math.max(desired, state.desired), 'task')}.`,
     difference.desiredCount === undefined
@@ -201,9 +211,7 @@ function touchesOf(difference: Difference, state: ServiceState, alsoReplaces: bo
       : difference.desiredCount > state.desired
         ? `${counted(difference.desiredCount - state.desired, 'task')} more will run.`
         : `${counted(state.desired - difference.desiredCount, 'task')} will be stopped.`,
-    replaces
-      ? `All tasks are replaced, rolling, ${short === 0 ? 'with no task short' : `at most ${counted(short, 'task')} short`} at a time.`
-      : null,
+    replacement === null || desired === 0 ? null : rollingText(replacement),
   ];
   return sentences.filter((sentence) => sentence !== null).join(' ');
 }
@@ -220,9 +228,9 @@ function warningsOf(difference: Difference, state: ServiceState): string[] {
     ...(isScaledUpFar
       ? [`This is far more than the ${counted(state.desired, 'task')} of now; it costs accordingly.`]
       : []),
-    ...(difference.desiredCount !== undefined
-      ? ['If the service scales automatically, that may change this number again.']
-      : []),
+    ...(difference.desiredCount === undefined
+      ? []
+      : scaledCountWarnings(difference.desiredCount, state.scaled)),
     ...(difference.taskDefinition !== undefined && wanted !== null && wanted.family !== family
       ? [`The task definition is of another family: ${wanted.family}, not ${family}.`]
       : []),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Aws, AwsCallError } from '../../src/contract/aws.ts';
 import { fail } from '../../src/contract/errors.ts';
 import { familyRevision, lastPart, requireOwn } from '../arn.ts';
+import { readScaledCount, scaledCount } from './scaled-count.ts';
 import { serviceUnknown, withKnownCluster } from './unknown-names.ts';
 
 const revision = z.strictObject({
@@ -52,6 +53,8 @@ export const serviceState = z.strictObject({
   tags: z.record(z.string(), z.string()),
   /** The revision the change names; null when it names none. */
   wanted: revision.nullable(),
+  /** What scales the desired count; null when the change leaves the count as it is. */
+  scaled: scaledCount.nullable(),
 });
 export type ServiceState = z.infer<typeof serviceState>;
 
@@ -59,15 +62,17 @@ export interface ServiceQuestion {
   readonly cluster: string;
   readonly service: string;
   readonly task_definition?: string | undefined;
+  readonly desired_count?: number | undefined;
 }
 
 /** Throws `cluster-unknown`, `service-unknown` or `resource-unknown`. */
 export async function observeService(question: ServiceQuestion, aws: Aws): Promise<ServiceState> {
   const { cluster, service, task_definition: wanted } = question;
   requireOwn(aws, [cluster, service, wanted]);
-  const [found, revisionFound] = await Promise.all([
+  const [found, revisionFound, scaled] = await Promise.all([
     readService(cluster, service, aws),
     wanted === undefined ? null : readRevision(wanted, aws).then(({ found }) => found),
+    question.desired_count === undefined ? null : readScaledCount({ cluster, service }, aws),
   ]);
   return {
     cluster: lastPart(found.clusterArn ?? cluster),
@@ -94,6 +99,7 @@ export async function observeService(question: ServiceQuestion, aws: Aws): Promi
             status: revisionFound.status ?? '',
             images: (revisionFound.containerDefinitions ?? []).map(({ image }) => image ?? ''),
           },
+    scaled,
   };
 }
 

@@ -100,6 +100,7 @@ export const ecsUpdateService = defineChangeTool({
     'ecs:DescribeTaskDefinition',
     'ecs:ListClusters',
     'ecs:ListServices',
+    'application-autoscaling:DescribeScalableTargets',
   ],
   input: serviceUpdateInput,
   target: ({ cluster, service, task_definition, subnets, security_groups }) => ({

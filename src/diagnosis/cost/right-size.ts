@@ -60,6 +60,10 @@ export function sizingOf(question: SizingQuestion): Sizing {
   };
 }
 
+function hoursText(hours: number): string {
+  return `${hours} ${hours === 1 ? 'hour' : 'hours'}`;
+}
+
 function verdictOf(
   { requested, cpu, memory }: SizingQuestion,
   cost: (size: TaskSize) => number,
@@ -67,7 +71,7 @@ function verdictOf(
   if (cpu === undefined || memory === undefined || Math.min(cpu.hours, memory.hours) < HOURS_NEEDED)
     return {
       verdict: 'unknown',
-      because: `CPU and memory were measured for ${Math.min(cpu?.hours ?? 0, memory?.hours ?? 0)} hours; ${HOURS_NEEDED} are needed`,
+      because: `CPU and memory were measured for ${hoursText(Math.min(cpu?.hours ?? 0, memory?.hours ?? 0))}; ${HOURS_NEEDED} are needed`,
       suggested: undefined,
     };
   const need = {

@@ -51,7 +51,7 @@ export function scale(view: View): Next {
   );
 }
 
-/** "Restart my-web-service." A new deployment of the same revision, task by task. */
+/** "Restart my-web-service." A new deployment of the same revision, in the steps its bounds allow. */
 export function restart(view: View): Next {
   const several = oneAtATime(view);
   if (several !== null) return several;
@@ -63,7 +63,7 @@ export function restart(view: View): Next {
   return change(
     view,
     { tool: 'ecs_update_service', input: { cluster, service, force_new_deployment: true } },
-    `A new deployment replaces the tasks of ${service} one after the other, with the same revision.`,
+    `A new deployment replaces the tasks of ${service} with the same revision, as many at a time as its bounds allow.`,
   );
 }
 
