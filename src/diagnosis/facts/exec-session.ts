@@ -8,6 +8,7 @@ import { awsServiceDestination } from './aws-endpoints.ts';
 import { sourcesOf } from './dependencies.ts';
 import { resolveContext } from './destinations.ts';
 import type { Facts } from './facts.ts';
+import { type Permission, permissionOf } from './permission.ts';
 import type { ServiceFacts } from './service.ts';
 import type { TaskFacts } from './tasks.ts';
 
@@ -108,6 +109,22 @@ export function execObstacles(task: TaskFacts): ExecObstacle[] {
       at: below(task.observed, '.platformVersion'),
     });
   return found;
+}
+
+/** What the agent asks AWS for; ssmmessages knows no narrower resource. */
+const AGENT_ACTIONS = [
+  'ssmmessages:CreateControlChannel',
+  'ssmmessages:CreateDataChannel',
+  'ssmmessages:OpenControlChannel',
+  'ssmmessages:OpenDataChannel',
+];
+
+/** Whether the role of the task may do what the agent does, one answer per action; empty without a role. */
+export function execPermissions(bundle: EvidenceBundle, task: TaskFacts): Permission[] {
+  const role = task.definition?.value.taskRoleArn;
+  return role === undefined
+    ? []
+    : AGENT_ACTIONS.map((action) => permissionOf(bundle, { role, action, resource: '*' }));
 }
 
 /** The ways of the running tasks to the endpoint the agent talks to. */

@@ -44,6 +44,7 @@ export function needsOfStarts(facts: Facts): ResourceNeeds {
     ...facts.starts.map(needsOfStart),
     ...assumedRoles(facts).map((role) => ({ ...nothing, roles: [role], trail: ofResource(role) })),
     passRoleNeeds(facts),
+    execNeeds(facts),
   ]);
 }
 
@@ -59,6 +60,13 @@ export function needsOfLogs(facts: Facts): ResourceNeeds {
       return look.state === 'unseen' && look.gaps.length === 0;
     }),
   };
+}
+
+/** The agent of ECS Exec connects with the role of its task. */
+function execNeeds({ execTrouble }: Facts): ResourceNeeds {
+  const [task] = execTrouble?.how === 'agent' ? execTrouble.tasks : [];
+  const role = task === undefined ? undefined : taskRole(task);
+  return { ...nothing, roles: role === undefined ? [] : [role] };
 }
 
 /** What may fail again although the service is well. */

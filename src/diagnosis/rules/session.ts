@@ -2,15 +2,16 @@
 // way to ssmmessages say why. The tasks themselves may be perfectly well.
 
 import { below } from '../evidence.ts';
-import { type ExecTrouble, execObstacles, execPaths } from '../facts/exec-session.ts';
+import { type ExecTrouble, execObstacles, execPaths, execPermissions } from '../facts/exec-session.ts';
 import type { Facts } from '../facts/facts.ts';
+import { type Permission, roleName } from '../facts/permission.ts';
 import { tidy } from '../network/peer.ts';
 import { counted, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 
 export const sessionRules: readonly Rule[] = [
   {
     class: 'ecs-exec-unavailable',
-    needs: ['service', 'tasks', 'task-definition', 'network'],
+    needs: ['service', 'tasks', 'task-definition', 'network', 'resources'],
     judge: noSession,
   },
 ];
@@ -44,8 +45,11 @@ function agentDown(facts: Facts, { tasks, evidence, reason }: ExecTrouble): Judg
   const obstacles = task === undefined ? [] : execObstacles(task);
   const paths = execPaths(facts, tasks);
   const shut = paths.flatMap(({ hops }) => hops).find(({ verdict }) => verdict === 'blocked');
+  const permissions = task === undefined ? [] : execPermissions(facts.bundle, task);
+  const refusals = permissions.filter((one) => one.passes === 'no');
   const why = [
     ...obstacles.map(({ sentence }) => sentence),
+    ...refusalText(refusals),
     ...(shut === undefined ? [] : [`the way to ssmmessages is closed: ${shut.because}`]),
   ];
   return found({
@@ -56,20 +60,33 @@ function agentDown(facts: Facts, { tasks, evidence, reason }: ExecTrouble): Judg
       ...evidence,
       ...obstacles.map(({ at }) => at),
       ...(shut?.evidence ?? []),
+      ...(refusals[0]?.evidence ?? []),
       ...(task?.definition === undefined ? [] : [below(task.definition, '.taskRoleArn')]),
     ],
-    culprits: [tasks[0]?.revision ?? facts.service.arn],
+    culprits: [
+      tasks[0]?.revision ?? facts.service.arn,
+      ...refusals.slice(0, 1).map(({ question }) => question.role),
+    ],
     paths: shut === undefined ? [] : paths.slice(0, 4),
-    cannotVerify:
-      why.length === 0
-        ? [
-            {
-              what: 'whether the task role allows the ssmmessages actions',
-              missingAction: 'iam:GetRolePolicy',
-            },
-          ]
-        : [],
+    cannotVerify: why.length === 0 ? unseenOf(permissions) : [],
   });
+}
+
+function refusalText(refusals: readonly Permission[]): string[] {
+  const [first] = refusals;
+  if (first === undefined) return [];
+  if (first.roleAbsent) return [`the task role does not exist: ${first.because}`];
+  const actions = listed(refusals.map(({ question }) => question.action));
+  return [`the task role ${roleName(first.question.role)} does not allow ${actions}`];
+}
+
+/** The reads that would say whether the role is the reason; none when its policies were read and allow all. */
+function unseenOf(permissions: readonly Permission[]): { what: string; missingAction: string }[] {
+  if (permissions.length > 0 && permissions.every((one) => one.passes === 'yes')) return [];
+  const gaps = permissions.flatMap((one) => one.gaps);
+  const what = 'whether the task role allows the ssmmessages actions';
+  const actions = gaps.length === 0 ? ['iam:GetRolePolicy'] : gaps.map((gap) => gap.missingAction);
+  return [...new Set(actions)].map((missingAction) => ({ what, missingAction }));
 }
 
 /** That a session does not open says nothing about the service itself. */
