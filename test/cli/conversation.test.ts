@@ -75,6 +75,19 @@ describe('the command line in a conversation', () => {
     expect((await lk('approvals', 'show', proposal)).stdout).toContain(proposals[0]?.cli);
   });
 
+  it.each([
+    ['what stdin holds is no', 'no\n', []],
+    ['what stdin holds is yes', 'yes\n', []],
+    ['stdin is at its end', '', []],
+    ['only --json is given', '', ['--json']],
+  ])('does not approve without --yes where nobody can be asked: %s', async (_, stdin, more) => {
+    const tried = await cli.run(['--data', data, 'approvals', 'approve', proposal, ...more], { stdin });
+    expect(tried).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(ONE_LINE) });
+    expect(tried.stderr).toContain('Approving needs a terminal to confirm in, or --yes.');
+    const listed = await lk('approvals', 'list', '--state', 'pending');
+    expect(listed.stdout).toContain(proposal);
+  });
+
   it('runs it once when approved, watches until the service is well, and refuses a second approval', async () => {
     const { code, stdout, stderr } = await lk('approvals', 'approve', proposal, '--yes');
     expect(stdout).toMatch(/^done: /m);

@@ -10,6 +10,7 @@ async function run(args: readonly string[], input: readonly string[] = []) {
   const lines = [...input];
   const terminal: Context['terminal'] = {
     interactive: false,
+    canAsk: false,
     columns: 100,
     fit: (line) => line,
     print: (line) => void out.push(line),

@@ -40,6 +40,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     cwd: options.cwd ?? process.cwd(),
     terminal: {
       interactive: false,
+      canAsk: false,
       columns: 120,
       print: (line) => {
         out.push(line);

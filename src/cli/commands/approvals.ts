@@ -73,11 +73,11 @@ function addDeciding(approvals: Command, context: Context): void {
     .description(
       'approve exactly this change; it runs once, and the command waits for the outcome and the watch after it',
     )
-    .option('-y, --yes', 'do not ask again in the terminal')
+    .option('-y, --yes', 'do not ask; needed with --json and where nobody can answer')
     .option('--no-watch', 'end at the outcome; the watch goes on in the hub')
     .addHelpText(
       'after',
-      '\nExamples:\n  lockkeeper approvals approve prop_01JD…\n  lockkeeper approvals approve prop_01JD… --yes --json | jq .watch.state\n\nWith --json the proposal carries watch: {state, detail}, or null when nothing is watched; state is watching, succeeded or failed.\nCtrl-C leaves the watch to the hub.\n\nExit codes: 0 done (whatever the watch saw), 3 no such proposal, 4 not approved, refused, expired, stale or failed, 5 no hub or node.',
+      '\nExamples:\n  lockkeeper approvals approve prop_01JD…\n  lockkeeper approvals approve prop_01JD… --yes --json | jq .watch.state\n\nWith --json the proposal carries watch: {state, detail}, or null when nothing is watched; state is watching, succeeded or failed.\nCtrl-C leaves the watch to the hub.\n\nExit codes: 0 done (whatever the watch saw), 2 nobody to confirm and no --yes, 3 no such proposal, 4 not approved, refused, expired, stale or failed, 5 no hub or node.',
     )
     .action(async (name: string, _, command: Command) =>
       decide(context, command, { id: proposalId(name), decision: 'approve' }),
@@ -102,12 +102,18 @@ async function decide(
   what: { id: string; decision: 'approve' | 'deny' },
 ): Promise<void> {
   const options = optionsOf<{ yes?: boolean; reason?: string; watch?: boolean }>(command);
+  const quiet = options.json === true;
+  const asks = what.decision === 'approve' && options.yes !== true;
+  // A pipe is not a person: what it holds, or its end, never stands for a confirmation.
+  if (asks && (quiet || !context.terminal.canAsk))
+    throw fail('usage', { detail: 'Approving needs a terminal to confirm in, or --yes.' });
   const { client } = findHub(context, options);
   const proposal = await read(client, what.id);
-  const quiet = options.json === true;
   // Only what the node signed is shown and approved: the digest is computed here from those bytes.
-  const digest = quiet ? openProposal(proposal.signed).digest : show(context, proposal);
-  if (what.decision === 'approve' && options.yes !== true && context.terminal.interactive) {
+  const digest = quiet
+    ? openProposal(proposal.signed).digest
+    : show(context, proposal, asks && !context.terminal.interactive ? 'note' : 'print');
+  if (asks) {
     const answer = (await context.terminal.ask('Approve? Type yes: '))?.trim().toLowerCase();
     if (answer !== 'yes' && answer !== 'y') return context.terminal.note('Not approved. Nothing ran.');
   }
@@ -161,7 +167,8 @@ async function read(client: HubClient, id: string): Promise<ProposalView> {
   return client.get(`/proposals/${encodeURIComponent(id)}`, proposalView);
 }
 
-function show(context: Context, proposal: ProposalView): string {
+/** Prints the card and returns the digest of what it says; as a note where the results of a question go into a pipe. */
+function show(context: Context, proposal: ProposalView, to: 'print' | 'note' = 'print'): string {
   const { document, digest } = openProposal(proposal.signed);
   if (digest !== proposal.digest) throw fail('proposal-altered', { id: proposal.id });
   for (const line of proposalCard(context.terminal, {
@@ -170,8 +177,8 @@ function show(context: Context, proposal: ProposalView): string {
     state: proposal.state,
     nowMs: context.clock.now(),
   }))
-    context.terminal.print(line);
-  context.terminal.print('');
+    context.terminal[to](line);
+  context.terminal[to]('');
   return digest;
 }
 

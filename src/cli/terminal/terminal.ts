@@ -8,6 +8,8 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 export interface Terminal {
   readonly interactive: boolean;
+  /** True when somebody can answer: stdin is a terminal, wherever the results go. */
+  readonly canAsk: boolean;
   /** Width of the results' side; Infinity when it is no terminal, so that pipes and files get whole lines. */
   readonly columns: number;
   /** A line of the result. */
@@ -36,6 +38,7 @@ export function createTerminal(streams: TerminalStreams): Terminal {
   const colour = stdout.isTTY === true && !streams.noColor;
   return {
     interactive: stdout.isTTY === true && streams.stdin.isTTY === true,
+    canAsk: streams.stdin.isTTY === true,
     columns: widthOf(stdout),
     print: (line) => void stdout.write(`${line}\n`),
     note: (line) => void stderr.write(`${line}\n`),
