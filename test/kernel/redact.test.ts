@@ -70,6 +70,56 @@ describe('a secret in text', () => {
   });
 });
 
+describe('a password on a command line', () => {
+  test.each([
+    ['curl -u admin:letmein https://x', 'letmein'],
+    ['curl -uadmin:letmein https://x', 'letmein'],
+    ['curl -s -u admin:1234 https://x', ':1234'],
+    ["curl -u 'admin:let me in' https://x", 'let me in'],
+    ['curl --user admin:letmein https://x', 'letmein'],
+    ['curl --user=admin:letmein https://x', 'letmein'],
+    ['http-probe -u admin:letmein host', 'letmein'],
+    ['["curl","-u","admin:letmein","https://x"]', 'letmein'],
+    ['{"cmd":"curl -u \\"admin:letmein\\" https://x"}', 'letmein'],
+    ['mysql -pTopSecret', 'TopSecret'],
+    ['mysql -h db -uroot -pTopSecret shop', 'TopSecret'],
+    ["mysql -uroot -p'Top Secret' shop", 'Top Secret'],
+    ['/usr/bin/mysqldump -u root -pTopSecret shop > x.sql', 'TopSecret'],
+    ['mariadb -pTopSecret', 'TopSecret'],
+    ['["mysql", "-uroot", "-pTopSecret"]', 'TopSecret'],
+    ['mysql --password=TopSecret', 'TopSecret'],
+    ['mysql --password TopSecret', 'TopSecret'],
+    ['sshpass -p letmein ssh me@host', 'letmein'],
+    ['sshpass -pletmein ssh me@host', 'letmein'],
+    ['$ PGPASSWORD=letmein psql -h db', 'letmein'],
+  ])('is taken out, and nothing else: %s', (text, secret) => {
+    const result = redactor.text(text);
+    expect(result.text).not.toContain(secret);
+    expect(result.text.replace(/\[secret:[a-z-]+:[0-9a-f]{8}\]/, secret.replace(':', ''))).toBe(text);
+    expect(redactor.text(result.text)).toEqual({ text: result.text, count: 0 });
+  });
+
+  test.each([
+    'docker run -p 8080:80 -u root nginx',
+    'docker run --user 1000:1000 -u app:staff nginx',
+    'docker run --name mysql -p3306:3306 mysql:8',
+    'mkdir -p dir/sub && cp -pr a b',
+    'curl -u admin:$PASSWORD https://x',
+    'curl -u admin https://x',
+    'mysql -u root -p shop',
+    'mysql -h db -P3306 shop',
+    'find /var/lib/mysql -path x -print',
+    'journalctl -u docker.service: failed',
+    'sort -u names | head; date -u 12:30',
+    'rsync -u host:/srv/data .',
+    'sshpass -f file ssh -p 2222 me@host',
+    'ssh -p 2222 me@host',
+    'mysql is ready, connect with -p as you like',
+  ])('is not seen where there is none: %s', (text) => {
+    expect(redactor.text(text)).toEqual({ text, count: 0 });
+  });
+});
+
 describe('text that only looks like a secret', () => {
   test.each(lookAlikes)('stays as it is: %s', (text) => {
     expect(redactor.text(text)).toEqual({ text, count: 0 });
