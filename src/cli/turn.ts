@@ -2,6 +2,8 @@
 
 import { messageAccepted } from '../contract/api.ts';
 import type { ChatDelta, ChatEvent } from '../contract/chat.ts';
+import { fail } from '../contract/errors.ts';
+import { limits } from '../kernel/limits.ts';
 import type { HubClient } from './hub-client.ts';
 
 export interface TurnOptions {
@@ -19,8 +21,13 @@ export interface FinishedTurn {
   readonly events: readonly ChatEvent[];
 }
 
-/** Sends a message and returns the stored events of its turn, at its end or when it waits for an approval. */
+/** Sends a message and returns the stored events of its turn, at its end or when it waits for an approval. Throws `usage` when it is too long. */
 export async function takeTurn(client: HubClient, options: TurnOptions): Promise<FinishedTurn> {
+  const { length } = options.text.trim();
+  if (length > limits.turn.messageChars)
+    throw fail('usage', {
+      detail: `The message is ${length} characters long; at most ${limits.turn.messageChars} are taken.`,
+    });
   const path =
     options.conversation === null
       ? '/conversations'

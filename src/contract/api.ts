@@ -41,7 +41,13 @@ export type Person = z.infer<typeof person>;
 export const meResponse = z.object({ person, csrf: z.string().nullable() });
 
 export const messageRequest = z.strictObject({
-  text: wholeText.trim().min(1).max(8_000),
+  text: wholeText
+    .trim()
+    .min(1, 'the message is empty')
+    .max(8_000, {
+      // A text by the time its length is looked at.
+      error: ({ input }) => `the message is ${String(input).length} characters long; at most 8000 are taken`,
+    }),
   channel: z.enum(['web', 'slack', 'cli']).default('web'),
 });
 export const messageAccepted = z.object({

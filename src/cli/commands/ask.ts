@@ -43,7 +43,7 @@ Exit codes: 0 answered or waiting for an approval, 2 the question is not clear, 
       const options = optionsOf<AskOptions>(command);
       const { client } = findHub(context, options);
       if (options.list === true) return list(context, client, options);
-      if (words.length === 0)
+      if (words.join('').trim() === '')
         throw fail('usage', { detail: 'Say what you want to know, in quotes, or use --list.' });
       const conversation =
         options.conversation ?? (options.continue === true ? await lastConversation(client) : null);

@@ -34,6 +34,7 @@ export function unknown(view: View): Next {
       ABILITIES,
     ],
     view.context.subject === null ? STARTERS : [OFFER_STATUS, ...STARTERS],
+    'input-invalid',
   );
 }
 
