@@ -1,15 +1,19 @@
 // Where the audit log of a data folder lies, and its verification without a running hub.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { VerifyResult } from '../audit/verify.ts';
 import { verifyAuditFile } from '../audit/verify-file.ts';
 import { fail } from '../contract/errors.ts';
 import { importSigningKey } from '../kernel/keys.ts';
+import { scenarios } from '../simulator/scenarios.ts';
+import { demoDataDir, readRunFile } from './run-file.ts';
+
+const DATABASE = 'lockkeeper.db';
 
 /** Checks the whole log against its chain and its signed checkpoints. Throws `usage` when the folder holds no log. */
 export async function verifyAuditLog(dataDir: string): Promise<VerifyResult> {
-  const database = path.join(dataDir, 'lockkeeper.db');
+  const database = path.join(dataDir, DATABASE);
   if (!existsSync(database))
     throw fail('usage', {
       detail: `There is no audit log in ${dataDir}; name the hub's data folder with --data.`,
@@ -25,4 +29,21 @@ function publicKeyIn(file: string): string {
   } catch (error) {
     throw fail('key-damaged', { path: file, detail: 'it is not an Ed25519 private key in PEM' }, error);
   }
+}
+
+/**
+ * The folder whose log is meant by `dataDir`: the one of the hub that runs, the real one's before a demo's; when none runs, the
+ * folder itself, or the demo of it that wrote last. `demo` says that it is not the folder itself.
+ */
+export function auditFolder(dataDir: string): { readonly folder: string; readonly demo: boolean } {
+  const demos = scenarios.map(({ name }) => demoDataDir(dataDir, name));
+  const running = [dataDir, ...demos].find((folder) => readRunFile(folder) !== null);
+  const written = [dataDir, ...demos.sort((a, b) => writtenAt(b) - writtenAt(a))];
+  const folder = running ?? written.find((one) => writtenAt(one) > 0) ?? dataDir;
+  return { folder, demo: folder !== dataDir };
+}
+
+/** When the log in `folder` was last written, in epoch milliseconds; 0 when there is none. */
+function writtenAt(folder: string): number {
+  return statSync(path.join(folder, DATABASE), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -1,6 +1,6 @@
 // What every command is handed: the resolved global options, the terminal, the clock.
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fail } from '../contract/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -58,9 +58,24 @@ export function commandName(context: Context): string {
 /** Makes `folder` for this user alone, unless it is there. Throws `data-unwritable`. */
 export function madeFolder(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeWithParents(path.resolve(folder));
     return folder;
   } catch (error) {
     throw fail('data-unwritable', { path: folder, detail: messageOf(error) }, error);
+  }
+}
+
+/** Node's own recursive `mkdir` never ends where a folder exists and takes no new one, as in /proc. */
+function makeWithParents(folder: string): void {
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw new Error('it is a file');
+    return;
+  }
+  makeWithParents(path.dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!existsSync(folder)) throw error;
   }
 }

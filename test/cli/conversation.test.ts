@@ -1,6 +1,6 @@
 // The conversation at three in the morning, held on the command line against `up --demo`.
 
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -163,6 +163,12 @@ describe('the command line in a conversation', () => {
     });
   });
 
+  it('answers what it does not understand with what it knows and exit code 2', async () => {
+    const { code, answer } = await ask('colourless green ideas');
+    expect(answer).toMatch(/did not understand that\. Nothing was read or changed/);
+    expect(code).toBe(2);
+  });
+
   it('says which name did not exist when the nearest one is meant', async () => {
     const { code, answer } = await ask('status of my-web-servic in production-cluster');
     expect(code).toBe(0);
@@ -178,6 +184,8 @@ describe('the command line in a conversation', () => {
     [['audit', 'tail', '-n', '0'], 2, /--lines is a number from 1 to 200/],
     [['ask', '--conversation', 'conv_x', 'hi'], 3, /There is no conversation conv_x\./],
     [['tools', 'show', 'nope'], 3, /There is no tool named nope\./],
+    [['ask', ''], 2, /^Say what you want to know, in quotes/],
+    [['ask', 'x'.repeat(9_000)], 2, /^The message is 9000 characters long; at most 8000 are taken\./],
     [['ask'], 2, /Say what you want to know/],
     [['frobnicate'], 2, /unknown command 'frobnicate'\. See --help\./],
     [['approvals', 'approve'], 2, /missing required argument 'proposal'\. See --help\./],
@@ -187,6 +195,12 @@ describe('the command line in a conversation', () => {
     expect(stderr).toMatch(says);
     expect(stdout).toBe('');
     expect(code).toBe(exit);
+  });
+
+  it('says in one line that nothing can be made in a folder such as /proc', async () => {
+    const refused = await cli.run(['up', '--demo', '--port', '0', '--data', '/proc/lockkeeper/x']);
+    expect(refused).toMatchObject({ code: 6, stderr: expect.stringMatching(ONE_LINE) });
+    expect(refused.stderr).toMatch(/The data folder \/proc\/lockkeeper\/x cannot be written/);
   });
 
   it('takes neither its port nor its folder away from a running hub', async () => {
@@ -202,7 +216,12 @@ describe('the command line in a conversation', () => {
 
   it('exports a log that verifies, and names the row after a byte was altered', async () => {
     const file = path.join(path.dirname(data), 'export.jsonl');
-    expect((await lk('audit', 'export', '--out', file)).code).toBe(0);
+    const exported = await lk('audit', 'export', '--out', file);
+    expect(exported).toMatchObject({ code: 0, stdout: '' });
+    expect(exported.stderr).toBe(`Wrote ${statSync(file).size} bytes of jsonl to ${file}.\n`);
+    const again = await lk('audit', 'export', '--out', file);
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/exists already; .* --force/) });
+    expect((await lk('audit', 'export', '--out', file, '--force')).code).toBe(0);
     const rows = readFileSync(file, 'utf8').trimEnd().split('\n').length;
     const intact = await lk('audit', 'verify', '--json');
     expect(intact.code).toBe(0);
@@ -221,6 +240,17 @@ describe('the command line in a conversation', () => {
     expect(altered.stdout).toContain(`record ${seq}: `);
     expect(altered.code).toBe(2);
     expect((await cli.run(['--data', data, 'audit', 'verify'])).code).toBe(0);
+    const parent = cli.folder();
+    for (const demo of ['demo', 'demo-image-tag']) {
+      const folder = path.join(parent, demo);
+      cpSync(data, folder, { recursive: true });
+      const verified = await cli.run(['--data', parent, 'audit', 'verify']);
+      expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining(folder) });
+      expect(verified.stderr).toContain(`This is the log of a demo, in ${folder};`);
+      rmSync(folder, { recursive: true });
+    }
+    const empty = await cli.run(['--data', parent, 'audit', 'verify']);
+    expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no audit log in') });
     const gone = await lk('ask', 'hi');
     expect(gone).toMatchObject({
       code: 5,

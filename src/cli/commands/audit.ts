@@ -10,9 +10,10 @@ import { auditPage } from '../../contract/api.ts';
 import { type AuditRecord, auditBody, auditRecord } from '../../contract/audit-event.ts';
 import { fail } from '../../contract/errors.ts';
 import { isoTime } from '../../kernel/clock.ts';
-import { verifyAuditLog } from '../audit-log.ts';
+import { auditFolder, verifyAuditLog } from '../audit-log.ts';
 import { type Context, dataDirOf } from '../context.ts';
-import { demoDataDir, findHub, readRunFile } from '../run-file.ts';
+import { requireNewFile } from '../offline/snapshot-file.ts';
+import { findHub } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
@@ -32,7 +33,8 @@ export const addAudit: AddCommand = (program, context) => {
     )
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
-      const folder = auditFolder(dataDirOf(context, options));
+      const { folder, demo } = auditFolder(dataDirOf(context, options));
+      if (demo) context.terminal.note(`This is the log of a demo, in ${folder}; name another with --data.`);
       const result = await verifyAuditLog(folder);
       if (options.json === true) context.terminal.json(result);
       else if (result.problem === null)
@@ -49,22 +51,24 @@ export const addAudit: AddCommand = (program, context) => {
     .command('export')
     .description('write the log as JSON lines (verifiable) or CSV')
     .option('--format <format>', 'jsonl or csv', 'jsonl')
-    .option('--out <file>', 'the file to write; standard output without it')
+    .option('--out <file>', 'the new file to write; standard output without it')
+    .option('--force', 'write over a file that is there')
     .addHelpText(
       'after',
       '\nExamples:\n  lockkeeper audit export --out audit.jsonl\n  lockkeeper audit export --format csv > audit.csv',
     )
     .action(async (_, command: Command) => {
-      const options = optionsOf<{ format: string; out?: string }>(command);
+      const options = optionsOf<{ format: string; out?: string; force?: boolean }>(command);
       if (options.format !== 'jsonl' && options.format !== 'csv')
         throw fail('usage', { detail: `--format is jsonl or csv, not ${options.format}.` });
       const { client } = findHub(context, options);
+      const { out } = options;
+      if (out !== undefined && options.force !== true) requireNewFile(context.cwd, out, ' or use --force');
       const body = await client.stream(`/audit/export?format=${options.format}`);
-      const sink =
-        options.out === undefined
-          ? process.stdout
-          : createWriteStream(path.resolve(context.cwd, options.out), { mode: 0o600 });
-      await pipeline(Readable.from(body), sink, { end: options.out !== undefined });
+      if (out === undefined) return pipeline(Readable.from(body), process.stdout, { end: false });
+      const file = createWriteStream(path.resolve(context.cwd, out), { mode: 0o600 });
+      await pipeline(Readable.from(body), file);
+      context.terminal.note(`Wrote ${file.bytesWritten} bytes of ${options.format} to ${oneLine(out)}.`);
     });
 };
 
@@ -168,10 +172,4 @@ function print(context: Context, records: readonly AuditRecord[], json: boolean)
       `${String(record.seq).padStart(6)}  ${new Date(body.at).toISOString()}  ${body.code}  ${body.event.padEnd(20)} ${oneLine(who)}  ${oneLine(what).slice(0, 400)}`,
     );
   }
-}
-
-function auditFolder(dataDir: string): string {
-  const demo = demoDataDir(dataDir);
-  // Like every other command: the real hub's log first, the demo's when only that one runs.
-  return readRunFile(dataDir) === null && readRunFile(demo) !== null ? demo : dataDir;
 }

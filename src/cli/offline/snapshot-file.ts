@@ -33,15 +33,15 @@ export function writeSnapshotFile(cwd: string, file: string, snapshot: Snapshot)
   return { bytes };
 }
 
-/** Throws `usage` before anything is read from AWS when `file` could not be written afterwards. */
-export function requireNewFile(cwd: string, file: string): void {
+/** Throws `usage` before anything is read when `file` could not be written afterwards; `or` names another way than another name. */
+export function requireNewFile(cwd: string, file: string, or = ''): void {
   const target = path.resolve(cwd, file);
   try {
     closeSync(openSync(target, 'wx', 0o600));
     rmSync(target);
   } catch (error) {
     const detail = isErrno(error, 'EEXIST')
-      ? `${file} exists already; choose another name for --out.`
+      ? `${file} exists already; choose another name for --out${or}.`
       : `${file} cannot be written: ${messageOf(error)}.`;
     throw fail('usage', { detail }, error);
   }

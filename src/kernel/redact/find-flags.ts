@@ -11,7 +11,8 @@ const QUOTE = '\\\\{0,8}["\'`]';
 /** Between a flag and its value: blanks, `=`, or the end of one string of a list and the start of the next. */
 const GAP = `(?:[ \\t]{1,4}|=|${QUOTE},\\s{0,4}(?=\\\\{0,8}["']))`;
 /** A value in quotes may hold blanks; a bare one ends at the next. */
-const VALUE = '(?:(?<=["\'`][^"\'`\\s]{0,80})[^"\'`\\\\\\n]{1,256}(?=\\\\{0,8}["\'`])|[^\\s"\'`<>\\\\|;]{1,256})';
+const VALUE =
+  '(?:(?<=["\'`][^"\'`\\s]{0,80})[^"\'`\\\\\\n]{1,256}(?=\\\\{0,8}["\'`])|[^\\s"\'`<>\\\\|;]{1,256})';
 
 const logins = new RegExp(
   `(?<![\\w-])(?:-u|--user|-U|--proxy-user)(${GAP})?(?:${QUOTE})?([\\w.@+-]{1,64}):(${VALUE})`,
@@ -27,7 +28,8 @@ const requester = /(?:^|[\s"'`(;|&/])(?:curl|wget|https?)[\s"'`\\]/;
 const userAndGroup = /(?:^|[\s"'`(;|&/])(?:docker|podman|nerdctl|chown|sudo|kubectl|compose|rsync)[\s"'`\\]/;
 const portMapping = /^(?:[\d.]{7,15}:)?\d{1,5}(?:-\d{1,5})?:\d{1,5}/;
 /** Other programs' flags that begin with a p. */
-const longFlag = /^(?:ort|ath|rint0?|id|rune|erm|roto(?:col)?|refix|rofile|assword|lugin|attern|arallel)(?:[=:]|$)/;
+const longFlag =
+  /^(?:ort|ath|rint0?|id|rune|erm|roto(?:col)?|refix|rofile|assword|lugin|attern|arallel)(?:[=:]|$)/;
 
 export function createFlagFinder(): Finder {
   return (text) => {
