@@ -64,6 +64,7 @@ const first: readonly Row[] = [
     'scale billing to 3',
     ['ecs_update_service', { cluster: 'production-cluster', service: 'billing', desired_count: 3 }],
   ],
+  ['status of foo in production-cluster', ['ecs_list_services', { cluster: 'production-cluster' }]],
   ['help', null],
   ['hello', null],
   ['yes', null],
@@ -127,6 +128,10 @@ const followUp: readonly Row[] = [
   ['force a new deployment anyway', update({ force_new_deployment: true })],
   ['roll back anyway', update({ task_definition: 'my-web-service:41' })],
   ['rollback to revision 40 anyway', update({ task_definition: 'my-web-service:40' })],
+  ['roll it back anyway', update({ task_definition: 'my-web-service:41' })],
+  ['yes, prepare the fix', addRule],
+  ['apply the proposed fix', addRule],
+  [`why did task ${FAILED_TASK.slice(0, 8)} stop?`, ['diagnose_task', { task: FAILED_TASK }]],
   ['go back to the previous version anyway', update({ task_definition: 'my-web-service:41' })],
   [
     `stop task ${FAILED_TASK}`,

@@ -26,7 +26,7 @@ export function wellness(facts: Facts): Found | undefined {
       return {
         verdict: 'proven',
         title: `${service.name} is healthy: ${counts}.`,
-        explanation: `${counts}, and the deployment of ${service.primary?.revision ?? 'its revision'} is ${service.primary?.rolloutState ?? 'in place'}.${past}`,
+        explanation: `The deployment of ${service.primary?.revision ?? 'its revision'} is ${service.primary?.rolloutState ?? 'in place'}.${past}`,
         evidence,
       };
     case 'rolling':

@@ -29,6 +29,8 @@ export interface Context {
   readonly offers: readonly string[];
   /** The id of a task whose logs or failure were shown last. */
   readonly task: string | null;
+  /** Ids of all tasks that any result named. */
+  readonly tasks: readonly string[];
 }
 
 /** Reads the context of all `items`; later items outweigh earlier ones. */
@@ -44,6 +46,7 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     waiting: null,
     offers: [],
     task: null,
+    tasks: [],
   };
   for (const item of items) {
     if (item.kind === 'planner') {
@@ -51,10 +54,15 @@ export function readContext(items: readonly TranscriptItem[]): Context {
       if (item.calls.length === 0) context = { ...context, offers: item.suggestions ?? [] };
     }
     if (item.kind === 'result' && item.result !== null) {
-      context = afterResult(context, calls.get(item.call), item.result);
+      const next = afterResult(context, calls.get(item.call), item.result);
+      context = { ...next, tasks: [...new Set([...next.tasks, ...taskIdsIn(item.result)])] };
     }
   }
   return context;
+}
+
+function taskIdsIn(result: ToolResult): string[] {
+  return result.status === 'ok' ? (JSON.stringify(result.output).match(/\b[0-9a-f]{32}\b/g) ?? []) : [];
 }
 
 /** The context once one more result is known. */

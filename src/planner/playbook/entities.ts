@@ -32,11 +32,13 @@ export interface Entities {
 
 const ID_PATTERN = /\b(?:sg|pl|eni|subnet|vpc|rtb|acl|nat|igw|vpce|i)-[0-9a-f]{6,17}\b/g;
 const TASK_ID = /\b(?:[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\b/g;
+/** The first eight digits of a task's id, as lists of tasks print it; a letter and a digit keep numbers and words apart. */
+const SHORT_TASK_ID = /(?<![\w:/.-])(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8}(?![\w:/-])/g;
 const CIDR = /\b\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}\b|(?<![\w:])::\/0/g;
 
 export function readEntities(text: string): Entities {
   const ids: string[] = text.match(ID_PATTERN) ?? [];
-  const taskIds: string[] = text.match(TASK_ID) ?? [];
+  const taskIds: string[] = [...(text.match(TASK_ID) ?? []), ...(text.match(SHORT_TASK_ID) ?? [])];
   const cidrs: string[] = text.match(CIDR) ?? [];
   const rest = [...ids, ...taskIds, ...cidrs].reduce((left, id) => left.replaceAll(id, ' '), text);
   const { count, delta } = numbersIn(rest.toLowerCase());

@@ -125,7 +125,7 @@ function changeOf(reading: Reading): IntentKind | null {
   if (reading.says(/^(?:undo|reverse|take (?:it|that) back)\b/) && !reading.has('deployment')) return 'undo';
   if (
     reading.says(
-      /\broll(?:ing)?[ -]?back\b|\bback to (?:the )?(?:previous|prior|last|old|revision|version)\b/,
+      /\broll(?:ing)?[ -]?back\b|\broll (?:it|that|this|them|[\w'-]+(?: service)?) back\b|\bback to (?:the )?(?:previous|prior|last|old|revision|version)\b/,
     )
   )
     return 'rollback';

@@ -77,8 +77,9 @@ ours were lately around exist exists existing available detect determine possibl
 also only start started starts starting begin began became become becomes mostly able unable shall needed wanted wish love
 hmm um uh well so actually basically honestly simply then though although however despite except instead yourself myself
 cluster clusters cluster's service's task's bit lets im ive id whats wheres hows dont doesnt isnt cant wont arent hasnt havent didnt
-wat wut huh lol omg wtf meh blah haha asdf asdfg qwer qwerty foo bar baz bla
+wat wut huh lol omg wtf meh blah haha asdf asdfg qwer qwerty bla
 world public publicly everybody anywhere everywhere icmp terminate destroy erase wipe
+prepare prepares prepared propose proposed proposes proposal suggest suggested roll
 responding respond response answer answering replying serving served serve live working`;
 
 interface Known {

@@ -177,8 +177,10 @@ function suggestionsFor(value: DiagnosisView, cause: Finding | undefined): strin
   if (cause === undefined && !failed) return [OFFER_TASKS, OFFER_DEPLOYMENTS];
   return [
     ...(failed ? [OFFER_LOGS] : []),
+    // The offer that the closing question is about goes first: a yes means it.
+    ...(fix === undefined || failed ? [] : [offerOf(fix)]),
     ...((cause?.paths.length ?? 0) > 0 ? [OFFER_NETWORK] : []),
-    ...(fix === undefined ? [] : [offerOf(fix)]),
+    ...(fix === undefined || !failed ? [] : [offerOf(fix)]),
     ...(failed ? [] : [OFFER_TASKS]),
   ];
 }

@@ -2,6 +2,7 @@
 
 import { type LogsView, readOutput } from '../outputs.ts';
 import { serviceOf } from '../subject.ts';
+import { wholeTaskId } from '../task-ids.ts';
 import {
   cite,
   counted,
@@ -31,7 +32,10 @@ export function logs(view: View): Next {
   const subject = serviceOf(view);
   if ('next' in subject) return subject.next;
   const { cluster = '', service } = subject.found;
-  const [task] = view.intent.entities.taskIds;
+  const [named] = view.intent.entities.taskIds;
+  const whole = named === undefined ? { found: undefined } : wholeTaskId(view, named);
+  if ('next' in whole) return whole.next;
+  const task = whole.found;
   const wanted: WantedCall = {
     tool: 'task_logs',
     input: { cluster, service, ...(task === undefined ? {} : { task }) },

@@ -42,8 +42,46 @@ function destinationAsked(view: View): Record<string, Json> {
     : { port: port.from, ...(port.protocol === 'udp' ? { protocol: 'udp' } : {}), ...peer };
 }
 
+/** Kinds of destinations that people ask for without a port, with what a path to one looks like. */
+const KINDS = [
+  {
+    kind: 'database',
+    asked: /\b(?:databases?|db|rds|aurora)\b/i,
+    ports: [5432, 3306, 1433, 1521, 27017, 9042],
+    name: /database|postgres|mysql|maria|mongo|aurora|rds|(?:^|[^a-z])db/i,
+  },
+  {
+    kind: 'cache',
+    asked: /\bcaches?\b/i,
+    ports: [6379, 11211],
+    name: /cache|redis|valkey|memcache/i,
+  },
+] as const;
+
+/** The paths to the kind of destination that was asked for; without such a path, what is known instead. */
+function pathsAsked(view: View, { paths }: PathsView): { readonly found: NetworkPath[] } | { kind: string } {
+  const { ports, groupIds, cidrs } = view.intent.entities;
+  const asked = KINDS.find((one) => one.asked.test(view.question));
+  if (asked === undefined || ports.length + groupIds.length + cidrs.length > 0) return { found: paths };
+  const other = KINDS.filter((one) => one !== asked);
+  const found = paths.filter(({ to }) => {
+    const names = [to.name, to.host].filter((name) => name !== undefined).join(' ');
+    if (asked.name.test(names) || asked.ports.some((port) => port === to.port)) return true;
+    // A port or name of no kind may still be the one; only what is clearly something else is left out.
+    return (
+      !WEB_PORTS.includes(to.port) &&
+      !other.some((one) => one.name.test(names) || one.ports.some((port) => port === to.port))
+    );
+  });
+  return found.length === 0 && paths.length > 0 ? { kind: asked.kind } : { found };
+}
+
+const WEB_PORTS: readonly number[] = [53, 80, 443];
+
 function verdict(view: View, value: PathsView, evidence: readonly string[]): Next {
-  const { paths } = value;
+  const asked = pathsAsked(view, value);
+  if ('kind' in asked) return noSuchKind(asked.kind, value, evidence);
+  const paths = asked.found;
   const worst =
     paths.find((path) => path.verdict === 'blocked') ??
     paths.find((path) => path.verdict === 'unknown') ??
@@ -78,6 +116,20 @@ function verdict(view: View, value: PathsView, evidence: readonly string[]): Nex
     fix === undefined ? '' : 'Shall I prepare the rule? Nothing runs until it is approved.',
   ];
   return say(lines, [...(fix === undefined ? [] : [fix]), OFFER_LOGS, OFFER_STATUS]);
+}
+
+/** A yes about the cache would be read as a yes about the database. */
+function noSuchKind(kind: string, { paths }: PathsView, evidence: readonly string[]): Next {
+  const known = new Set(
+    paths.map((path) => `${path.to.protocol}/${path.to.port} to ${quoted(destinationOf(path), 120)}`),
+  );
+  return say(
+    [
+      `**Not known: what I have read of the service names no ${kind}.** Known ${known.size === 1 ? 'is' : 'are'} only ${[...known].join('; ')}.${cite(evidence)}`,
+      'Name the port to have it checked, such as: "Is port 5432 open?"',
+    ],
+    [OFFER_STATUS],
+  );
 }
 
 function openLine(open: readonly PathHop[], evidence: readonly string[]): string {

@@ -3,6 +3,7 @@
 
 import { type DeploymentView, readOutput, type ServiceView } from '../outputs.ts';
 import { type Resolved, serviceOf } from '../subject.ts';
+import { wholeTaskId } from '../task-ids.ts';
 import { cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
 import {
   causes,
@@ -106,19 +107,22 @@ export function rollback(view: View): Next {
 
 /** "Stop task …" */
 export function stopTask(view: View): Next {
-  const [task] = view.intent.entities.taskIds;
-  if (task === undefined && /\b(?:stopped|failed|dead|exited|crashed)\b/i.test(view.question)) {
+  const [named] = view.intent.entities.taskIds;
+  if (named === undefined && /\b(?:stopped|failed|dead|exited|crashed)\b/i.test(view.question)) {
     return say('A failed task has stopped already, so there is nothing to stop. I can show its logs.', [
       OFFER_LOGS,
       OFFER_TASKS,
     ]);
   }
-  if (task === undefined) {
+  if (named === undefined) {
     return say(
       'Which task? Name its whole id, such as: "Stop task 0123456789abcdef0123456789abcdef." Nothing was changed.',
       [OFFER_TASKS],
     );
   }
+  const whole = wholeTaskId(view, named);
+  if ('next' in whole) return whole.next;
+  const task = whole.found;
   const subject = serviceOf(view);
   if ('next' in subject) return subject.next;
   const { cluster = '' } = subject.found;

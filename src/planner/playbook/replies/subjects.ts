@@ -5,6 +5,7 @@ import type { Finding } from '../../../contract/finding.ts';
 import { hintFor } from '../entities.ts';
 import { type Outputs, readOutput } from '../outputs.ts';
 import { clusterOf, clustersMeant } from '../subject.ts';
+import { wholeTaskId } from '../task-ids.ts';
 import { ago, cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
 import { causes, offerOf } from '../words.ts';
 import { causeLines, notCheckedLines, otherCauseLines, outcomeLines } from './finding-lines.ts';
@@ -13,7 +14,10 @@ const CLUSTERS_SHOWN = 3;
 const SICK_SHOWN = 10;
 
 /** "Why did task 5d1c… stop?" */
-export function taskDiagnosis(view: View, task: string): Next {
+export function taskDiagnosis(view: View, named: string): Next {
+  const whole = wholeTaskId(view, named);
+  if ('next' in whole) return whole.next;
+  const task = whole.found;
   const cluster = namedCluster(view);
   if ('next' in cluster) return cluster.next;
   const asked = needs(view, [{ tool: 'diagnose_task', input: { ...cluster.found, task } }]);
