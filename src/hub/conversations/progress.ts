@@ -77,15 +77,46 @@ const CLUSTER_CHARS_MAX = 60;
 
 /** "production-cluster · waiting for approval": what the conversation is about, then where it stands. */
 export function subtitleOf(events: readonly ChatEventDraft[], state: ConversationSummary['state']): string {
-  const cluster = events
-    .flatMap((event) => (event.type === 'call.started' ? [event.call.input.cluster] : []))
-    .findLast((name) => typeof name === 'string' && name !== '');
+  const cluster = clusterOf(events);
   const watch = events.findLast((event) => event.type === 'watch.ended' || event.type === 'turn.started');
   const words =
     watch?.type === 'watch.ended' ? (watch.watch.state === 'failed' ? 'not recovered' : 'recovered') : null;
   const standing =
     state === 'answered' || state === 'failed' ? (words ?? stateWords[state]) : stateWords[state];
-  return typeof cluster === 'string' ? `${cluster.slice(0, CLUSTER_CHARS_MAX)} · ${standing}` : standing;
+  return cluster !== null ? `${cluster.slice(0, CLUSTER_CHARS_MAX)} · ${standing}` : standing;
+}
+
+// A search looks into every cluster. The one the conversation is about is that of the newest call about a service (or task)
+// that a person named, else the newest that a person named itself; what only came along in a search is not shown.
+function clusterOf(events: readonly ChatEventDraft[]): string | null {
+  const said = events.flatMap((event) => (event.type === 'turn.started' ? [event.text] : []));
+  const failed = new Set(
+    events.flatMap((event) =>
+      event.type === 'call.finished' && event.result.status === 'failed' ? [event.call] : [],
+    ),
+  );
+  const calls = events.flatMap((event) => (event.type === 'call.started' ? [event.call] : []));
+  const clusterIn = ({ input }: ToolCall): string | null =>
+    typeof input.cluster === 'string' && input.cluster !== '' ? input.cluster : null;
+  const about = ({ input }: ToolCall): readonly unknown[] =>
+    [input.service, input.services, input.task, input.tasks].flat();
+  const named = (name: unknown): boolean =>
+    typeof name === 'string' && said.some((text) => names(text, name.split('/').at(-1) ?? ''));
+  const inCluster = calls.filter((call) => clusterIn(call) !== null && !failed.has(call.id));
+  const call =
+    inCluster.findLast((one) => about(one).some(named)) ?? inCluster.findLast((one) => named(clusterIn(one)));
+  return call === undefined ? null : clusterIn(call);
+}
+
+// `web` is named in "is web healthy?" and not in "is my-web-service healthy?".
+function names(text: string, name: string): boolean {
+  if (name === '') return false;
+  const [low, wanted] = [text.toLowerCase(), name.toLowerCase()];
+  for (let at = low.indexOf(wanted); at !== -1; at = low.indexOf(wanted, at + 1)) {
+    const around = `${low[at - 1] ?? ' '}${low[at + wanted.length] ?? ' '}`;
+    if (!/[\w-]/.test(around)) return true;
+  }
+  return false;
 }
 
 function turnsOf(events: readonly ChatEventDraft[]): string[] {
