@@ -6,8 +6,14 @@ import type { AwsCall } from '../../contract/call.ts';
 import { useConsole } from '../context.ts';
 import { useNow } from '../hooks/use-now.ts';
 import type { CallView } from '../model/conversation.ts';
-import { type Timeline, type TimelineRow, timelineDetail, timelineOf } from '../model/timeline.ts';
-import { count, duration, visible } from '../model/words.ts';
+import {
+  type Timeline,
+  type TimelineRow,
+  timelineCounts,
+  timelineDetail,
+  timelineOf,
+} from '../model/timeline.ts';
+import { duration, visible } from '../model/words.ts';
 import { Cli } from './command-line.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -38,12 +44,7 @@ export function Calls(props: { calls: readonly CallView[]; live: boolean }): JSX
         <Icon name="chev" tone="chev" small />
         <Icon name={timeline.failed > 0 ? 'warn' : 'ok'} tone={timeline.failed > 0 ? 'warn' : 'ok'} />
         <span>
-          <b class="strong">
-            {timeline.changes > 0
-              ? `${count(timeline.reads, 'read')}, ${count(timeline.changes, 'change')}`
-              : count(timeline.reads, 'read')}
-          </b>{' '}
-          {timelineDetail(timeline)}
+          <b class="strong">{timelineCounts(timeline)}</b> {timelineDetail(timeline)}
         </span>
         {timeline.changes === 0 && <span class="faint hide-phone">nothing changed</span>}
         <span class="push faint nowrap">{duration(timeline.busyMs)}</span>

@@ -3,6 +3,7 @@
 
 import type { AwsCall } from '../../contract/call.ts';
 import { type CallView, watchTool } from './conversation.ts';
+import { count } from './words.ts';
 
 export interface TimelineRow {
   readonly aws: AwsCall;
@@ -20,7 +21,11 @@ export interface TimelineStage {
 export interface Timeline {
   readonly stages: readonly TimelineStage[];
   readonly reads: number;
+  /** Calls that were sent to AWS to change something, and how many of them AWS has carried out. */
   readonly changes: number;
+  readonly made: number;
+  /** Changes that were proposed and of which nothing was sent. */
+  readonly prepared: number;
   readonly denied: number;
   readonly failed: number;
   readonly answered: number;
@@ -48,11 +53,14 @@ export function timelineOf(calls: readonly CallView[], now: number): Timeline {
     group.rows.push({ aws, left, width: Math.max(0, right - left) });
   }
   const statuses = rows.map(({ aws }) => aws.status);
-  const changes = rows.filter(({ aws }) => !isRead(aws.action)).length;
+  const sent = rows.filter(({ aws }) => !isRead(aws.action));
+  const changes = sent.length;
   return {
     stages: [...stages].map(([key, group]) => ({ key, ...group })),
     reads: rows.length - changes,
     changes,
+    made: sent.filter(({ aws }) => aws.status === 'ok').length,
+    prepared: shown.filter(isPrepared).length,
     denied: statuses.filter((status) => status === 'denied').length,
     failed: statuses.filter((status) => status === 'failed').length,
     answered: statuses.filter((status) => status !== 'started').length,
@@ -60,6 +68,22 @@ export function timelineOf(calls: readonly CallView[], now: number): Timeline {
     busyMs,
     running: statuses.includes('started') || shown.some((call) => call.result === null),
   };
+}
+
+function isPrepared({ risk, aws, result }: CallView): boolean {
+  const changes = risk === 'change' || risk === 'destroy';
+  const sent = aws.some(({ action }) => !isRead(action));
+  return changes && !sent && result?.status !== 'refused' && result?.status !== 'failed';
+}
+
+/** `7 reads, 1 change prepared`, and once it ran `7 reads, 1 change made`; `tried` when AWS has not said yes. */
+export function timelineCounts(timeline: Timeline): string {
+  const parts = [count(timeline.reads, 'read')];
+  const tried = timeline.changes - timeline.made;
+  if (timeline.made > 0) parts.push(`${count(timeline.made, 'change')} made`);
+  if (tried > 0) parts.push(`${count(tried, 'change')} tried`);
+  if (timeline.prepared > 0) parts.push(`${count(timeline.prepared, 'change')} prepared`);
+  return parts.join(', ');
 }
 
 /** `in 3 stages, 1 denied`: what follows the number of reads. */

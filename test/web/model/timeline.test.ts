@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AwsCall } from '../../../src/contract/call.ts';
 import { type CallView, conversationView } from '../../../src/web/model/conversation.ts';
-import { cliParts, isRead, timelineDetail, timelineOf } from '../../../src/web/model/timeline.ts';
+import {
+  cliParts,
+  isRead,
+  timelineCounts,
+  timelineDetail,
+  timelineOf,
+} from '../../../src/web/model/timeline.ts';
 import { waitingIncident } from '../support/incident.ts';
 
 const at = 1_800_000_000_000;
@@ -41,6 +47,18 @@ describe('the timeline', () => {
     expect(timelineDetail(timeline)).toBe('in 3 stages, 1 denied');
     expect(timeline.changes).toBe(0);
     expect(timeline.running).toBe(false);
+  });
+
+  it('calls a change prepared until it was sent, made once AWS carried it out, and tried when AWS refused', () => {
+    const change = (aws: readonly Partial<AwsCall>[], result: CallView['result'] = null): string =>
+      timelineCounts(timelineOf([{ ...callWith(aws, 'ecs_update_service'), risk: 'change', result }], at));
+    const update = { action: 'ecs:UpdateService' };
+    const error = { code: 'not-found', message: 'm', next: 'n' };
+    expect(change([{}, {}])).toBe('2 reads, 1 change prepared');
+    expect(change([{}, update])).toBe('1 read, 1 change made');
+    expect(change([{}, { ...update, status: 'failed' }])).toBe('1 read, 1 change tried');
+    expect(change([{}], { status: 'refused', error, text: '' })).toBe('1 read');
+    expect(timelineCounts(timelineOf([callWith([{}])], at))).toBe('1 read');
   });
 
   it('cuts out the time in which nothing ran', () => {
