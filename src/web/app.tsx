@@ -15,7 +15,7 @@ import { useKeys } from './hooks/use-keys.ts';
 import { usePolled } from './hooks/use-polled.ts';
 import { go, useRoute } from './hooks/use-route.ts';
 import { useTheme } from './hooks/use-theme.ts';
-import type { Route } from './model/route.ts';
+import { hrefOf, type Route } from './model/route.ts';
 import { visible } from './model/words.ts';
 import { ApprovalsPage } from './pages/approvals-page.tsx';
 import { AuditPage } from './pages/audit-page.tsx';
@@ -127,6 +127,11 @@ function Shell(props: ShellProps): JSX.Element {
     },
   });
   const close = useCallback(() => setOverlay(null), []);
+  // What floats over a page belongs to that page; `here` is read by being watched.
+  const here = hrefOf(route);
+  useLayoutEffect(() => {
+    if (here !== '') setOverlay(null);
+  }, [here]);
   // A page opens at its top, not where the one before it was left; `place` is read by being watched.
   useLayoutEffect(() => {
     if (place !== '') scrollTo({ top: 0, behavior: 'instant' });

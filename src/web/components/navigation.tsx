@@ -94,20 +94,22 @@ export function Navigation(props: {
       {conversations !== null && conversations.length > 0 && (
         <Fragment>
           <p class="nav-h">Recent conversations</p>
-          {conversations.slice(0, recentMax).map((one) => (
-            <a
-              key={one.id}
-              class="convo"
-              href={hrefOf({ page: 'conversation', id: one.id, proposal: null })}
-              aria-current={
-                props.route.page === 'conversation' && props.route.id === one.id ? 'page' : undefined
-              }
-            >
-              <StateMark state={one.state} />
-              <span title={visible(one.title)}>{visible(one.title)}</span>
-              <small>{visible(one.subtitle)}</small>
-            </a>
-          ))}
+          <div class="recent">
+            {conversations.slice(0, recentMax).map((one) => (
+              <a
+                key={one.id}
+                class="convo"
+                href={hrefOf({ page: 'conversation', id: one.id, proposal: null })}
+                aria-current={
+                  props.route.page === 'conversation' && props.route.id === one.id ? 'page' : undefined
+                }
+              >
+                <StateMark state={one.state} />
+                <span title={visible(one.title)}>{visible(one.title)}</span>
+                <small title={visible(one.subtitle)}>{visible(one.subtitle)}</small>
+              </a>
+            ))}
+          </div>
         </Fragment>
       )}
       <Foot theme={props.theme} setTheme={props.setTheme} />
@@ -130,9 +132,11 @@ function Foot(props: { theme: Theme; setTheme: (theme: Theme) => void }): JSX.El
         <span class="who" aria-hidden="true">
           {initials(me.person.name)}
         </span>
-        <span class="cut">{visible(me.person.name)}</span>
-        <ThemeSwitch {...props} />
+        <span class="cut" title={visible(me.person.name)}>
+          {visible(me.person.name)}
+        </span>
       </div>
+      <ThemeSwitch {...props} />
       <div class="row micro faint">
         <Icon
           name={trouble !== null ? 'warn' : connected > 0 ? 'ok' : 'off'}

@@ -89,7 +89,7 @@ function WidePicture({ picture }: { picture: NetworkPicture }): JSX.Element {
   const { gates, stop, note } = picture;
   const stopX = stop === null ? canal.to : (gates[stop]?.x ?? canal.to);
   const noteRows = note === null ? 0 : note.rows.length + (note.folded > 0 ? 1 : 0);
-  const height = note === null ? 128 : 136 + 36 + noteRows * 16;
+  const height = note === null ? 134 : 140 + 36 + noteRows * 16;
   return (
     <svg
       class="draw only-wide"
@@ -125,7 +125,7 @@ function WidePicture({ picture }: { picture: NetworkPicture }): JSX.Element {
       ))}
       <End x={1} width={111} lines={picture.from} />
       <End x={656} width={103} lines={picture.to} />
-      {note !== null && <Note note={note} x={stopX} height={height - 140} />}
+      {note !== null && <Note note={note} x={stopX} height={height - 144} />}
     </svg>
   );
 }
@@ -147,10 +147,10 @@ function WideGate({ gate }: { gate: PictureGate }): JSX.Element {
       <text class="t3" x={x} y={34} text-anchor="middle">
         {gate.shortDirection}
       </text>
-      <text class="t3 tm" x={x} y={gate.lower ? 108 : 95} text-anchor="middle">
+      <text class="t3 tm" x={x} y={gate.lower ? 111 : 96} text-anchor="middle">
         {visible(gate.shortResource)}
       </text>
-      <HopMark x={x} y={121} verdict={hop.verdict} />
+      <HopMark x={x} y={125} verdict={hop.verdict} />
     </Fragment>
   );
 }
@@ -181,7 +181,7 @@ function End({ x, width, lines }: { x: number; width: number; lines: readonly st
     <Fragment>
       <rect class="node" x={x} y={32} width={width} height={60} rx={6} />
       {lines.map((line, at) => (
-        <text key={at} class={at === 0 ? 't1' : 't3'} x={x + 11} y={[52, 68, 83][at] ?? 83}>
+        <text key={at} class={at === 0 ? 't1' : 't3 end'} x={x + 9} y={[52, 68, 83][at] ?? 83}>
           {visible(line)}
         </text>
       ))}
@@ -198,12 +198,12 @@ function Note({
   x: number;
   height: number;
 }): JSX.Element {
-  const columns = [128, 212, 322, 638];
+  const columns = [128, 212, 336, 638];
   return (
     <Fragment>
-      <path class="lead" d={`M${x} 128V136`} />
-      <rect class="note" x={canal.from} y={136} width={canal.to - canal.from} height={height} rx={6} />
-      <text class="tb" x={128} y={156}>
+      <path class="lead" d={`M${x} 132V140`} />
+      <rect class="note" x={canal.from} y={140} width={canal.to - canal.from} height={height} rx={6} />
+      <text class="tb" x={128} y={160}>
         {visible(note.title)}
       </text>
       {note.rows.map((row, at) => (
@@ -213,17 +213,17 @@ function Note({
               key={column}
               class={[row.missing ? 'tb' : column > 1 ? 't3' : '', column === 1 ? 'tm' : ''].join(' ')}
               x={columns[column]}
-              y={175 + at * 16}
+              y={179 + at * 16}
               text-anchor={column === 3 ? 'end' : 'start'}
             >
               {visible(cell)}
             </text>
           ))}
-          {row.missing && <path class="miss" d={`M122 ${162.5 + at * 16}H646V${179.5 + at * 16}H122Z`} />}
+          {row.missing && <path class="miss" d={`M122 ${166.5 + at * 16}H646V${183.5 + at * 16}H122Z`} />}
         </Fragment>
       ))}
       {note.folded > 0 && (
-        <text class="t3" x={128} y={175 + note.rows.length * 16}>
+        <text class="t3" x={128} y={179 + note.rows.length * 16}>
           and {note.folded} more rules that do not match
         </text>
       )}

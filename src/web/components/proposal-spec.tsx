@@ -6,7 +6,7 @@ import type { Finding } from '../../contract/finding.ts';
 import type { ProposalDocument } from '../../contract/proposal.ts';
 import type { ProposalCard } from '../model/conversation.ts';
 import { answersFinding, needsWords, successWords } from '../model/proposal-card.ts';
-import { clockSeconds, initials, visible } from '../model/words.ts';
+import { breakable, clockSeconds, initials, visible } from '../model/words.ts';
 import { Cite } from './citation.tsx';
 import { Cli, CopyButton } from './command-line.tsx';
 import { Icon } from './icon.tsx';
@@ -102,25 +102,41 @@ function Diff({ diff }: { diff: ProposalDocument['display']['diff'] }): JSX.Elem
     ' ': { row: '', text: '', label: undefined },
   };
   return (
-    <table class="diff">
-      <caption>{visible(diff.caption)}</caption>
-      <tbody>
-        {diff.rows.map((row, at) => (
-          <tr key={at} class={sign[row.sign].row}>
-            <td aria-label={sign[row.sign].label}>{sign[row.sign].text}</td>
-            {row.cells.map((cell, column) => (
-              <td key={column} colSpan={column === row.cells.length - 1 ? columns - column : 1}>
-                {/^(?:sg|pl|subnet|rtb|acl|eni|vpc|vpce|nat|arn)[-:]|^[\d.:a-f]+\/\d+$/.test(cell) ? (
-                  <code>{visible(cell)}</code>
-                ) : (
-                  visible(cell)
-                )}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <div class="diff-scroll">
+      <table class="diff">
+        <caption>{visible(diff.caption)}</caption>
+        <tbody>
+          {diff.rows.map((row, at) => (
+            <tr key={at} class={sign[row.sign].row}>
+              <td aria-label={sign[row.sign].label}>{sign[row.sign].text}</td>
+              {row.cells.map((cell, column) => (
+                <td key={column} colSpan={column === row.cells.length - 1 ? columns - column : 1}>
+                  {/^(?:sg|pl|subnet|rtb|acl|eni|vpc|vpce|nat|arn)[-:]|^[\d.:a-f]+\/\d+$/.test(cell) ? (
+                    <code>{visible(cell)}</code>
+                  ) : (
+                    <Breakable text={cell} />
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+// A name that is too long for its cell goes on after one of its separators, not in the middle of a word.
+function Breakable({ text }: { text: string }): JSX.Element {
+  return (
+    <Fragment>
+      {breakable(text).map((part, at) => (
+        <Fragment key={at}>
+          {at > 0 && <wbr />}
+          {visible(part)}
+        </Fragment>
+      ))}
+    </Fragment>
   );
 }
 

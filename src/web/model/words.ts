@@ -87,6 +87,11 @@ export function shortened(text: string, length = 18): string {
   return `${text.slice(0, length - tail - 1)}…${text.slice(-tail)}`;
 }
 
+/** The parts of a name after which a line may end: `my-web-service:` and `42`. Joined they are the text. */
+export function breakable(text: string): readonly string[] {
+  return text.split(/(?<=[:/.,@=_])(?=[^\s:/.,@=_])/);
+}
+
 /** The resource part of an ARN, or the text itself. */
 export function shortArn(text: string): string {
   if (!text.startsWith('arn:')) return text;

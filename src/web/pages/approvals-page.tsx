@@ -3,18 +3,20 @@
 import { Fragment, type JSX } from 'preact';
 import { useCallback, useEffect } from 'preact/hooks';
 import type { ProposalView } from '../../contract/proposal.ts';
+import { EvidenceMarks } from '../components/citation.tsx';
 import { Gate } from '../components/gate.tsx';
 import { Icon } from '../components/icon.tsx';
 import { ProposalCard } from '../components/proposal-card.tsx';
 import { Empty, PageSkeleton } from '../components/states.tsx';
 import { useConsole } from '../context.ts';
+import { useGrounds } from '../hooks/use-grounds.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { usePersonNames } from '../hooks/use-person-names.ts';
 import { usePolled } from '../hooks/use-polled.ts';
 import { go } from '../hooks/use-route.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import type { ProposalCard as Card } from '../model/conversation.ts';
-import { proposalHead } from '../model/proposal-card.ts';
+import { listWords, proposalHead } from '../model/proposal-card.ts';
 import { hrefOf } from '../model/route.ts';
 import { clockTime, count, countdown, dayName, visible } from '../model/words.ts';
 
@@ -94,6 +96,7 @@ function Split({
   const ordered = [...waiting, ...others];
   const open = ordered.find((one) => one.id === id) ?? null;
   const shown = open ?? ordered[0];
+  const grounds = useGrounds(api, shown?.conversation ?? null);
   const days = new Map<string, ProposalView[]>();
   for (const one of others)
     days.set(dayName(one.createdAt, now), [...(days.get(dayName(one.createdAt, now)) ?? []), one]);
@@ -141,7 +144,9 @@ function Split({
               <kbd>K</kbd> next, previous
             </span>
           </div>
-          <ProposalCard key={shown.id} card={cardOf(shown, names)} finding={null} say={say} />
+          <EvidenceMarks.Provider value={grounds.evidence}>
+            <ProposalCard key={shown.id} card={cardOf(shown, names)} finding={grounds.finding} say={say} />
+          </EvidenceMarks.Provider>
         </div>
       )}
     </div>
@@ -165,7 +170,7 @@ function Item({
   const { document } = proposal;
   const what = waiting
     ? `${count(document.quorum.approvals, 'approval')} · account ${document.account}`
-    : `${head.state}${approvedBy(card)}`;
+    : listWords(card, now);
   return (
     <a
       class="li"
@@ -182,9 +187,4 @@ function Item({
       </small>
     </a>
   );
-}
-
-function approvedBy({ decisions }: Card): string {
-  const people = decisions.filter(({ decision }) => decision === 'approve').map(({ person }) => person);
-  return people.length === 0 ? '' : `, approved by ${people.join(' and ')}`;
 }

@@ -6,6 +6,7 @@ import type { ProposalCard } from '../../../src/web/model/conversation.ts';
 import {
   answersFinding,
   cannotApprove,
+  listWords,
   needsWords,
   proposalHead,
   signedDocument,
@@ -47,6 +48,21 @@ describe('a proposal card', () => {
     const head = proposalHead(cardIn(state), at);
     expect(head.state).toMatch(new RegExp(`^${words}`));
     expect(head.outcome.join(' ')).toMatch(outcome);
+  });
+
+  it('says in a list that an approved change ran into a changed account, and who approved one that ran', () => {
+    const approval = { decision: 'approve', person: 'Mira', at, reason: null, via: 'console' } as const;
+    const stale = cardIn('stale');
+    expect(listWords(stale, at)).toBe('Out of date: the account changed after it was prepared; nothing ran');
+    stale.decisions = [approval];
+    expect(listWords(stale, at)).toBe('Out of date: the account changed after it was approved; nothing ran');
+    expect(proposalHead(stale, at).outcome.join(' ')).toBe(
+      'The account changed after it was approved. Nothing ran.',
+    );
+    const done = cardIn('done');
+    done.decisions = [approval];
+    expect(listWords(done, at)).toMatch(/^Done at .*, approved by Mira$/);
+    expect(listWords(cardIn('superseded'), at)).toBe('Replaced');
   });
 
   it('has expired once its time is over, whatever the hub has said so far', () => {
