@@ -297,6 +297,48 @@ describe('the rest of the console', () => {
     await page.getByText('arm, then approve').waitFor();
   });
 
+  it('keeps the search, the person and the version in sight beside many conversations', async () => {
+    const now = Date.now();
+    hub.state.earlier = Array.from({ length: 30 }, (_, n) => ({
+      ...summaryOf('answered', now),
+      id: `conv_${n}`,
+      title: `Question ${n}`,
+    }));
+    const page = await open('#/nodes', { viewport: { width: 1440, height: 700 } });
+    await page.getByText('Question 29').waitFor();
+    const box = async (selector: string) => await page.locator(selector).boundingBox();
+    expect((await box('.nav .jump'))?.height).toBeGreaterThanOrEqual(32);
+    const foot = await box('.nav-foot');
+    expect((foot?.y ?? 0) + (foot?.height ?? 0)).toBeLessThanOrEqual(700);
+    expect(
+      await page.evaluate(
+        "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.nav-foot .cut'))",
+      ),
+    ).toBe(0);
+    await page.getByText('Question 29').scrollIntoViewIfNeeded();
+    expect(await page.evaluate("document.querySelector('.nav').scrollTop")).toBe(0);
+  });
+
+  it('closes the palette when the page below it changes', async () => {
+    const page = await open('#/nodes');
+    await page.locator('main h1').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.locator('dialog.palette').waitFor();
+    await page.evaluate("location.hash = '#/audit'");
+    await page.locator('#audit-search').waitFor();
+    expect(await page.locator('dialog.palette').count()).toBe(0);
+  });
+
+  it('says on the approvals page why, as the card in the conversation does', async () => {
+    loadIncident();
+    const why = `${card} dl.spec dd`;
+    const page = await open(conversation);
+    const said = await page.locator(why).first().innerText();
+    await page.evaluate("location.hash = '#/approvals'");
+    await page.locator(`.detail ${card} dt`, { hasText: 'Why' }).waitFor();
+    expect(await page.locator(why).first().innerText()).toBe(said);
+  });
+
   it.each([390, 768, 1024, 1440])('fits a window %i wide, with nothing to scroll sideways', async (width) => {
     loadIncident();
     const page = await open(`${conversation}/${proposalId}`, { viewport: { width, height: 844 } });

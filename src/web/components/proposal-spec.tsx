@@ -126,8 +126,11 @@ function Diff({ diff }: { diff: ProposalDocument['display']['diff'] }): JSX.Elem
   );
 }
 
-// A name that is too long for its cell goes on after one of its separators, not in the middle of a word.
+const wholeMax = 20;
+
+// A short name stays on one line; a long one goes on after one of its separators, not in the middle of a word.
 function Breakable({ text }: { text: string }): JSX.Element {
+  if (text.length <= wholeMax) return <span class="nowrap">{visible(text)}</span>;
   return (
     <Fragment>
       {breakable(text).map((part, at) => (

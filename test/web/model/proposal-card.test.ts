@@ -12,6 +12,7 @@ import {
   signedDocument,
   successWords,
 } from '../../../src/web/model/proposal-card.ts';
+import { breakable } from '../../../src/web/model/words.ts';
 import { proposal } from '../support/change.ts';
 import { finding } from '../support/findings.ts';
 
@@ -135,5 +136,15 @@ describe('a proposal card', () => {
     expect(needsWords({ ...document, assuranceMin: 'passkey', quorum: { approvals: 2, exclude: [] } })).toBe(
       '2 approvals with a passkey',
     );
+  });
+});
+
+describe('a long name in a narrow cell', () => {
+  it('may go on after a separator and loses nothing', () => {
+    const image = '123456789012.dkr.ecr.us-east-1.amazonaws.com/my-web-service:2.13.4';
+    expect(breakable('my-web-service:42')).toEqual(['my-web-service:', '42']);
+    expect(breakable(image).join('')).toBe(image);
+    expect(breakable('unchanged')).toEqual(['unchanged']);
+    expect(breakable('')).toEqual(['']);
   });
 });

@@ -32,6 +32,8 @@ export interface HubState {
   roles: string[];
   status: StatusResponse;
   summary: ConversationSummary | null;
+  /** Conversations that are listed below that one. */
+  earlier: ConversationSummary[];
   events: ChatEvent[];
   proposals: ProposalView[];
   audit: AuditRecord[];
@@ -138,7 +140,7 @@ function routes(state: HubState, url: URL, body: unknown): [RegExp, Handler][] {
     digest: string;
     reason: string | null;
   };
-  const page = { items: state.summary === null ? [] : [state.summary], next: null };
+  const page = { items: [...(state.summary === null ? [] : [state.summary]), ...state.earlier], next: null };
   return [
     [/^GET \/me$/, () => ({ person: { id: 'person_mira', name: 'Mira', roles: state.roles }, csrf })],
     [
@@ -231,6 +233,7 @@ function emptyState(now: number): HubState {
       pendingProposals: 0,
     },
     summary: null,
+    earlier: [],
     events: [],
     proposals: [],
     audit: [],
