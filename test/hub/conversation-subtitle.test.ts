@@ -1,8 +1,8 @@
 // Which cluster the list of conversations names: that of the service or cluster a person asked about, never one a search passed.
 
 import { describe, expect, it } from 'vitest';
+import type { ToolCall } from '../../src/contract/call.ts';
 import type { ChatEventDraft } from '../../src/contract/chat.ts';
-import type { Json } from '../../src/contract/json.ts';
 import { subtitleOf } from '../../src/hub/conversations/progress.ts';
 
 const base = { at: 1_800_000_000_000, turn: 'turn_1' };
@@ -18,7 +18,7 @@ function asked(text: string): ChatEventDraft {
   };
 }
 
-function called(id: string, input: Record<string, Json>): ChatEventDraft {
+function called(id: string, input: ToolCall['input']): ChatEventDraft {
   return {
     ...base,
     type: 'call.started',
