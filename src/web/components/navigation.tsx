@@ -51,7 +51,7 @@ export function Navigation(props: {
   setTheme: (theme: Theme) => void;
   openPalette: () => void;
 }): JSX.Element {
-  const { conversations, status } = useConsole();
+  const { status } = useConsole();
   const waiting = status?.pendingProposals ?? 0;
   return (
     <nav class="nav" aria-label="Main">
@@ -91,29 +91,34 @@ export function Navigation(props: {
           )}
         </a>
       ))}
-      {conversations !== null && conversations.length > 0 && (
-        <Fragment>
-          <p class="nav-h">Recent conversations</p>
-          <div class="recent">
-            {conversations.slice(0, recentMax).map((one) => (
-              <a
-                key={one.id}
-                class="convo"
-                href={hrefOf({ page: 'conversation', id: one.id, proposal: null })}
-                aria-current={
-                  props.route.page === 'conversation' && props.route.id === one.id ? 'page' : undefined
-                }
-              >
-                <StateMark state={one.state} />
-                <span title={visible(one.title)}>{visible(one.title)}</span>
-                <small title={visible(one.subtitle)}>{visible(one.subtitle)}</small>
-              </a>
-            ))}
-          </div>
-        </Fragment>
-      )}
+      <Recent route={props.route} />
       <Foot theme={props.theme} setTheme={props.setTheme} />
     </nav>
+  );
+}
+
+// The only part of the column that scrolls.
+function Recent({ route }: { route: Route }): JSX.Element | null {
+  const { conversations } = useConsole();
+  if (conversations === null || conversations.length === 0) return null;
+  return (
+    <Fragment>
+      <p class="nav-h">Recent conversations</p>
+      <div class="recent">
+        {conversations.slice(0, recentMax).map((one) => (
+          <a
+            key={one.id}
+            class="convo"
+            href={hrefOf({ page: 'conversation', id: one.id, proposal: null })}
+            aria-current={route.page === 'conversation' && route.id === one.id ? 'page' : undefined}
+          >
+            <StateMark state={one.state} />
+            <span title={visible(one.title)}>{visible(one.title)}</span>
+            <small title={visible(one.subtitle)}>{visible(one.subtitle)}</small>
+          </a>
+        ))}
+      </div>
+    </Fragment>
   );
 }
 

@@ -80,6 +80,13 @@ function cardOf(view: ProposalView, names: ReadonlyMap<string, string>): Card {
   return { view, state: view.state, outcome: view.outcome, decisions };
 }
 
+function byDay(items: readonly ProposalView[], now: number): Map<string, ProposalView[]> {
+  const days = new Map<string, ProposalView[]>();
+  for (const one of items)
+    days.set(dayName(one.createdAt, now), [...(days.get(dayName(one.createdAt, now)) ?? []), one]);
+  return days;
+}
+
 function Split({
   items,
   id,
@@ -97,9 +104,7 @@ function Split({
   const open = ordered.find((one) => one.id === id) ?? null;
   const shown = open ?? ordered[0];
   const grounds = useGrounds(api, shown?.conversation ?? null);
-  const days = new Map<string, ProposalView[]>();
-  for (const one of others)
-    days.set(dayName(one.createdAt, now), [...(days.get(dayName(one.createdAt, now)) ?? []), one]);
+  const days = byDay(others, now);
   const say = (text: string): void => {
     if (shown === undefined) return;
     api.say(shown.conversation, text).then(
