@@ -2,7 +2,12 @@
 // lists that rules and routes refer to.
 
 import type { Aws } from '../../src/contract/aws.ts';
-import type { EvidenceBundle, NetworkEvidence } from '../../src/diagnosis/evidence.ts';
+import type {
+  EvidenceBundle,
+  NetworkEvidence,
+  Observed,
+  VpcAttributes,
+} from '../../src/diagnosis/evidence.ts';
 import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
 import type { CollectOptions } from './collect.ts';
 import { hasUnknownDatabases, readDatabases } from './collect-databases.ts';
@@ -10,6 +15,7 @@ import {
   filter,
   readGroups,
   readGroupsAdmitting,
+  readHostnames,
   readInterfaces,
   readPrefixLists,
   withMore,
@@ -28,9 +34,11 @@ export async function readDestinations(
   options: CollectOptions,
 ): Promise<EvidenceBundle> {
   let current = bundle;
+  // A group that was refused or is gone is not asked for again.
+  const asked = new Set<string>();
   for (let round = 0; round < ROUNDS; round += 1) {
     const facts = factsOf(current, options.question);
-    const more = missingReads(aws, facts, options);
+    const more = missingReads(aws, facts, { ...options, asked });
     if (more.length === 0) return current;
     if (round === 0) options.context.stage('destination');
     const answers = await Promise.all(more);
@@ -39,7 +47,11 @@ export async function readDestinations(
   return current;
 }
 
-function missingReads(aws: Aws, facts: Facts, options: CollectOptions): Promise<Partial<NetworkEvidence>>[] {
+function missingReads(
+  aws: Aws,
+  facts: Facts,
+  options: CollectOptions & { readonly asked: Set<string> },
+): Promise<Partial<NetworkEvidence>>[] {
   const { network } = facts.bundle;
   const vpcId = network.subnets.items[0]?.value.VpcId;
   if (vpcId === undefined) return [];
@@ -68,8 +80,9 @@ function missingReads(aws: Aws, facts: Facts, options: CollectOptions): Promise<
     [
       ...candidates.flatMap((one) => [...(one.destination.securityGroups ?? [])]),
       ...endpointGroups(facts),
-    ].filter((id) => !seenGroups.has(id)),
+    ].filter((id) => !seenGroups.has(id) && !options.asked.has(id)),
   );
+  for (const id of groups) options.asked.add(id);
   if (groups.size > 0)
     reads.push(readGroups(aws, [...groups]).then((securityGroups) => ({ securityGroups })));
   const ruleGroups = candidates
@@ -93,6 +106,9 @@ function missingReads(aws: Aws, facts: Facts, options: CollectOptions): Promise<
         networkInterfaces,
       })),
     );
+  const attributes = attributesInQuestion(facts);
+  if (attributes !== undefined)
+    reads.push(readHostnames(aws, attributes).then((vpcAttributes) => ({ vpcAttributes })));
   const lists = prefixListsReferred(network).filter(
     (id) => !network.prefixLists.items.some(({ value }) => value.id === id),
   );
@@ -103,6 +119,18 @@ function missingReads(aws: Aws, facts: Facts, options: CollectOptions): Promise<
   )
     reads.push(readPrefixLists(aws, lists).then((prefixLists) => ({ prefixLists })));
   return reads;
+}
+
+/** The attributes of a VPC in which a name did not resolve, while nobody asked for all of them. */
+function attributesInQuestion({ bundle, dependencies }: Facts): Observed<VpcAttributes> | undefined {
+  const { items, gaps } = bundle.network.vpcAttributes;
+  const [known] = items;
+  if (known === undefined || known.value.enableDnsHostnames !== undefined || gaps.length > 0)
+    return undefined;
+  const unresolved = dependencies.some(({ candidates }) =>
+    candidates.some(({ candidate }) => candidate.destination.resolves === false),
+  );
+  return unresolved || known.value.enableDnsSupport === false ? known : undefined;
 }
 
 /** The groups of the endpoints there are, when one is missing: the missing one could stand behind them. */

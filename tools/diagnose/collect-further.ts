@@ -11,12 +11,11 @@ import type {
   ScalingEvidence,
   Seen,
 } from '../../src/diagnosis/evidence.ts';
-import { factsOf } from '../../src/diagnosis/facts/facts.ts';
+import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { furtherReads } from '../../src/diagnosis/facts/further.ts';
-import type { CollectOptions } from './collect.ts';
 import { readContainerInstances, readGroupActivities, readHostGroups } from './collect-hosts.ts';
 import { readGroups, withMore } from './collect-network.ts';
-import { gapOf, readList } from './reading.ts';
+import { gapOf, joined, readList } from './reading.ts';
 
 export const furtherActions = [
   'ecs:ListContainerInstances',
@@ -39,30 +38,36 @@ const TYPES_MAX = 50;
 /** Newest activities that are looked at; one page. */
 const ACTIVITIES_READ = 50;
 
-/** Adds what the facts behind `bundle` ask for; the same bundle when they ask for nothing. */
-export async function readFurther(
-  aws: Aws,
-  bundle: EvidenceBundle,
-  options: CollectOptions,
-): Promise<EvidenceBundle> {
-  const wanted = furtherReads(factsOf(bundle, options.question));
-  if (!wanted.balancing && !wanted.capacity && !wanted.scaling) return bundle;
-  options.context.stage('load balancers, hosts and scaling');
+/** What was read of it, and the part of the network that came with it. */
+export interface FurtherEvidence extends Pick<EvidenceBundle, 'balancing' | 'capacity' | 'scaling'> {
+  readonly groups?: EvidenceBundle['network']['securityGroups'];
+}
+
+/** What the facts ask for; nothing when they ask for nothing. */
+export async function readFurther(aws: Aws, facts: Facts): Promise<FurtherEvidence> {
+  const { bundle } = facts;
+  const wanted = furtherReads(facts);
   const [balancing, capacity, scaling] = await Promise.all([
     wanted.balancing ? readBalancing(aws, bundle) : undefined,
     wanted.capacity ? readCapacity(aws, bundle, wanted) : undefined,
     wanted.scaling ? readScaling(aws, bundle) : undefined,
   ]);
   return {
-    ...bundle,
-    ...(balancing === undefined
-      ? {}
-      : {
-          balancing: balancing.evidence,
-          network: withMore(bundle.network, { securityGroups: balancing.groups }),
-        }),
+    ...(balancing === undefined ? {} : { balancing: balancing.evidence, groups: balancing.groups }),
     ...(capacity === undefined ? {} : { capacity }),
     ...(scaling === undefined ? {} : { scaling }),
+  };
+}
+
+/** The bundle with what was read. */
+export function withFurther(
+  bundle: EvidenceBundle,
+  { groups, ...evidence }: FurtherEvidence,
+): EvidenceBundle {
+  return {
+    ...bundle,
+    ...evidence,
+    ...(groups === undefined ? {} : { network: withMore(bundle.network, { securityGroups: groups }) }),
   };
 }
 
@@ -138,14 +143,8 @@ async function readInstances(aws: Aws, ids: readonly string[]): Promise<Seen<Ec2
   }
 }
 
-/** What the instance types of the hosts may have; at most 100 types in one request. */
-function readInstanceTypes(
-  aws: Aws,
-  hosts: CapacityEvidence['containerInstances'],
-): Promise<Seen<Ec2.InstanceTypeInfo>> {
-  const types = hosts.items.flatMap(
-    ({ value }) => value.attributes?.find(({ name }) => name === 'ecs.instance-type')?.value ?? [],
-  );
+/** What the instance types may have; at most 100 types in one request. */
+function readInstanceTypes(aws: Aws, types: readonly string[]): Promise<Seen<Ec2.InstanceTypeInfo>> {
   const distinct = [...new Set(types)].slice(0, TYPES_MAX);
   if (distinct.length === 0) return Promise.resolve(nothing());
   return readList(aws, {
@@ -158,35 +157,68 @@ function readInstanceTypes(
   });
 }
 
+/** Groups that are known without their hosts are asked about while the hosts are described. */
 async function readCapacity(
   aws: Aws,
   bundle: EvidenceBundle,
   { interfaces }: { interfaces: boolean },
 ): Promise<CapacityEvidence> {
-  const [containerInstances, capacityProviders, groups] = await Promise.all([
-    readContainerInstances(aws, bundle.cluster),
-    readList(aws, {
-      action: 'ecs:DescribeCapacityProviders',
-      input: {},
-      what: 'the capacity providers',
-      path: '$.capacityProviders',
-      items: (output) => output.capacityProviders,
-    }),
-    readHostGroups(aws),
-  ]);
+  const about = Promise.all([readCapacityProviders(aws), readHostGroups(aws)]).then(
+    async ([capacityProviders, groups]) => {
+      const known = groupsOfCluster({ bundle, containerInstances: nothing(), capacityProviders, groups });
+      const types = interfaces ? typesOfGroups(known) : [];
+      const [activities, instanceTypes] = await Promise.all([
+        readGroupActivities(aws, known.map(nameOf)),
+        readInstanceTypes(aws, types),
+      ]);
+      return { capacityProviders, groups, known, types, activities, instanceTypes };
+    },
+  );
+  const [containerInstances, early] = await Promise.all([readContainerInstances(aws, bundle.cluster), about]);
+  const { capacityProviders, groups } = early;
   const mine = groupsOfCluster({ bundle, containerInstances, capacityProviders, groups });
-  const names = mine.map(({ value }) => value.AutoScalingGroupName ?? '');
+  const rest = mine.filter((group) => !early.known.includes(group));
+  const types = interfaces ? typesOfHosts(containerInstances) : [];
   const [activities, instanceTypes] = await Promise.all([
-    readGroupActivities(aws, names),
-    interfaces ? readInstanceTypes(aws, containerInstances) : nothing(),
+    readGroupActivities(aws, rest.map(nameOf)),
+    readInstanceTypes(
+      aws,
+      types.filter((type) => !early.types.includes(type)),
+    ),
   ]);
   return {
     containerInstances,
     capacityProviders,
     autoScalingGroups: { items: mine, gaps: groups.gaps },
-    activities,
-    instanceTypes,
+    activities: joined([early.activities, activities]),
+    instanceTypes: joined([early.instanceTypes, instanceTypes]),
   };
+}
+
+function readCapacityProviders(aws: Aws): Promise<CapacityEvidence['capacityProviders']> {
+  return readList(aws, {
+    action: 'ecs:DescribeCapacityProviders',
+    input: {},
+    what: 'the capacity providers',
+    path: '$.capacityProviders',
+    items: (output) => output.capacityProviders,
+  });
+}
+
+function nameOf({ value }: { value: { AutoScalingGroupName?: string | undefined } }): string {
+  return value.AutoScalingGroupName ?? '';
+}
+
+function typesOfGroups(groups: CapacityEvidence['autoScalingGroups']['items']): string[] {
+  return groups.flatMap(({ value }) =>
+    (value.Instances ?? []).flatMap(({ InstanceType }) => InstanceType ?? []),
+  );
+}
+
+function typesOfHosts(hosts: CapacityEvidence['containerInstances']): string[] {
+  return hosts.items.flatMap(
+    ({ value }) => value.attributes?.find(({ name }) => name === 'ecs.instance-type')?.value ?? [],
+  );
 }
 
 interface Hosts {

@@ -4,8 +4,10 @@
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import type { Aws } from '../../src/contract/aws.ts';
 import {
+  type Gap,
   merged,
   type NetworkEvidence,
+  type Observed,
   type PrefixList,
   type Seen,
   type VpcAttributes,
@@ -103,12 +105,31 @@ export function readEndpoints(aws: Aws, vpcId: string): Promise<Seen<Ec2.VpcEndp
   });
 }
 
+export interface VpcPlace {
+  readonly vpcId: string;
+  /** Of the tasks. */
+  readonly groups: readonly string[];
+  /** Whether it matters which tasks and data stores stand in it. */
+  readonly interfaces: boolean;
+  /** Whether a name is known not to resolve; names of private zones need one attribute more. */
+  readonly hostnames: boolean;
+}
+
+/** All groups of the VPC, for groups whose ids are being asked for at the same time. */
+export function readGroupsOfVpc(aws: Aws, vpcId: string): Promise<Seen<Ec2.SecurityGroup>> {
+  return readList(aws, {
+    action: 'ec2:DescribeSecurityGroups',
+    input: { Filters: [filter('vpc-id', [vpcId])] },
+    what: `the security groups of ${vpcId}`,
+    path: '$.SecurityGroups',
+    items: (output) => output.SecurityGroups,
+    pages: 2,
+  });
+}
+
 /** Everything of the VPC that decides paths, in one go. */
-export async function readVpc(
-  aws: Aws,
-  place: { readonly vpcId: string; readonly groups: readonly string[] },
-): Promise<Omit<NetworkEvidence, 'subnets' | 'securityGroups' | 'prefixLists'>> {
-  const { vpcId, groups } = place;
+export async function readVpc(aws: Aws, place: VpcPlace): Promise<Partial<NetworkEvidence>> {
+  const { vpcId, groups, interfaces, hostnames } = place;
   const inVpc = filter('vpc-id', [vpcId]);
   const [routeTables, networkAcls, vpcEndpoints, natGateways, vpcAttributes, users, stores] =
     await Promise.all([
@@ -129,15 +150,17 @@ export async function readVpc(
         path: '$.NatGateways',
         items: (output) => output.NatGateways,
       }),
-      readVpcAttributes(aws, vpcId),
-      groups.length === 0
-        ? Promise.resolve({ items: [], gaps: [] })
+      readVpcAttributes(aws, vpcId, hostnames),
+      groups.length === 0 || !interfaces
+        ? nothing
         : readInterfaces(aws, [inVpc, filter('group-id', groups)], 'the interfaces of the tasks'),
-      readInterfaces(
-        aws,
-        [inVpc, filter('requester-id', DATA_STORE_REQUESTERS)],
-        'the interfaces of data stores',
-      ),
+      interfaces
+        ? readInterfaces(
+            aws,
+            [inVpc, filter('requester-id', DATA_STORE_REQUESTERS)],
+            'the interfaces of data stores',
+          )
+        : nothing,
     ]);
   return {
     routeTables,
@@ -145,7 +168,7 @@ export async function readVpc(
     vpcEndpoints,
     natGateways,
     vpcAttributes,
-    networkInterfaces: joined([users, stores]),
+    ...(interfaces ? { networkInterfaces: joined([users, stores]) } : {}),
   };
 }
 
@@ -153,37 +176,58 @@ export function filter(name: string, values: readonly string[]): Ec2.Filter {
   return { Name: name, Values: [...new Set(values)].slice(0, FILTER_VALUES_MAX) };
 }
 
-async function readVpcAttributes(aws: Aws, vpcId: string): Promise<Seen<VpcAttributes>> {
-  const read = async (attribute: 'enableDnsSupport' | 'enableDnsHostnames') => {
-    try {
-      const { output, evidence } = await aws.call('ec2:DescribeVpcAttribute', {
-        VpcId: vpcId,
-        Attribute: attribute,
-      });
-      const value =
-        attribute === 'enableDnsSupport' ? output.EnableDnsSupport?.Value : output.EnableDnsHostnames?.Value;
-      return { attribute, value, evidence };
-    } catch (thrown) {
-      return gapOf(thrown, `the DNS attributes of ${vpcId}`, 'ec2:DescribeVpcAttribute');
-    }
-  };
-  const [support, hostnames] = await Promise.all([read('enableDnsSupport'), read('enableDnsHostnames')]);
+/** Whether names resolve in the VPC at all and, when `hostnames` is asked for, whether those of private zones do. */
+async function readVpcAttributes(aws: Aws, vpcId: string, hostnames: boolean): Promise<Seen<VpcAttributes>> {
+  const [support, names] = await Promise.all([
+    readAttribute(aws, vpcId, 'enableDnsSupport'),
+    hostnames ? readAttribute(aws, vpcId, 'enableDnsHostnames') : undefined,
+  ]);
   if ('missingAction' in support) return { items: [], gaps: [support] };
-  if ('missingAction' in hostnames) return { items: [], gaps: [hostnames] };
+  const { value } = support;
+  const known: Observed<VpcAttributes> = {
+    value: { vpcId, ...(value === undefined ? {} : { enableDnsSupport: value }) },
+    at: { id: support.evidence, path: '$.EnableDnsSupport.Value' },
+  };
+  return names === undefined ? { items: [known], gaps: [] } : withHostnames(known, names);
+}
+
+/** Adds to what is known of a VPC whether names of private zones resolve in it. */
+export async function readHostnames(aws: Aws, known: Observed<VpcAttributes>): Promise<Seen<VpcAttributes>> {
+  return withHostnames(known, await readAttribute(aws, known.value.vpcId, 'enableDnsHostnames'));
+}
+
+interface Attribute {
+  readonly value: boolean | undefined;
+  readonly evidence: string;
+}
+
+async function readAttribute(
+  aws: Aws,
+  vpcId: string,
+  attribute: 'enableDnsSupport' | 'enableDnsHostnames',
+): Promise<Attribute | Gap> {
+  try {
+    const { output, evidence } = await aws.call('ec2:DescribeVpcAttribute', {
+      VpcId: vpcId,
+      Attribute: attribute,
+    });
+    const { EnableDnsSupport: support, EnableDnsHostnames: hostnames } = output;
+    return { value: (attribute === 'enableDnsSupport' ? support : hostnames)?.Value, evidence };
+  } catch (thrown) {
+    return gapOf(thrown, `the DNS attributes of ${vpcId}`, 'ec2:DescribeVpcAttribute');
+  }
+}
+
+function withHostnames(known: Observed<VpcAttributes>, read: Attribute | Gap): Seen<VpcAttributes> {
+  if ('missingAction' in read) return { items: [], gaps: [read] };
+  const { value, evidence } = read;
   // The answer that switches names off is the one to point at.
-  const deciding = support.value === false || hostnames.value !== false ? support : hostnames;
+  const deciding = known.value.enableDnsSupport !== false && value === false;
   return {
     items: [
       {
-        value: {
-          vpcId,
-          ...(support.value === undefined ? {} : { enableDnsSupport: support.value }),
-          ...(hostnames.value === undefined ? {} : { enableDnsHostnames: hostnames.value }),
-        },
-        at: {
-          id: deciding.evidence,
-          path: deciding === support ? '$.EnableDnsSupport.Value' : '$.EnableDnsHostnames.Value',
-        },
+        value: { ...known.value, ...(value === undefined ? {} : { enableDnsHostnames: value }) },
+        at: deciding ? { id: evidence, path: '$.EnableDnsHostnames.Value' } : known.at,
       },
     ],
     gaps: [],
@@ -235,7 +279,11 @@ export function withMore(network: NetworkEvidence, more: Partial<NetworkEvidence
     networkInterfaces: add(network.networkInterfaces, more.networkInterfaces),
     vpcEndpoints: add(network.vpcEndpoints, more.vpcEndpoints),
     natGateways: add(network.natGateways, more.natGateways),
-    vpcAttributes: add(network.vpcAttributes, more.vpcAttributes),
+    // What was read later of one VPC holds what was known before, and look-ups take the first.
+    vpcAttributes: add(
+      more.vpcAttributes ?? network.vpcAttributes,
+      more.vpcAttributes && network.vpcAttributes,
+    ),
     prefixLists: add(network.prefixLists, more.prefixLists),
     ...(more.databases === undefined && network.databases === undefined
       ? {}
@@ -266,3 +314,5 @@ export function networkAdded(before: NetworkEvidence, after: NetworkEvidence): P
   ];
   return Object.assign({}, ...keys.map(added));
 }
+
+const nothing: Seen<never> = { items: [], gaps: [] };

@@ -7,10 +7,10 @@ import type { EvidenceBundle, NetworkEvidence, Seen } from '../../src/diagnosis/
 import { asksForAnything, type ResourceNeeds } from '../../src/diagnosis/facts/resource-needs.ts';
 import { type Asked, asked, noResources, withResources } from '../../src/diagnosis/resources.ts';
 import { imageActions, readImages } from './collect-images.ts';
-import { readEndpoints, readGroups, readRouteTables, withMore } from './collect-network.ts';
+import { readEndpoints, readRouteTables, withMore } from './collect-network.ts';
 import { readHostRoles, readRoles, roleActions } from './collect-roles.ts';
 import { readSecrets, secretActions } from './collect-secrets.ts';
-import { readDisk, readVolumes, storageActions } from './collect-storage.ts';
+import { readAccess, readDisk, readMounts, storageActions } from './collect-storage.ts';
 import { readTrail, trailActions } from './collect-trail.ts';
 import { gapOf, joined } from './reading.ts';
 
@@ -35,31 +35,30 @@ export async function readResources(
   bundle: EvidenceBundle,
   needs: ResourceNeeds,
 ): Promise<ReadResources> {
-  if (!asksForAnything(needs)) return { resources: bundle.resources, network: {} };
+  if (!asksForAnything(needs)) return { resources: undefined, network: {} };
   const permissions = needs.roles.length + needs.hosts.length > 0;
-  const [roles, images, secrets, logGroups, volumes, disk, trail, endpoints] = await Promise.all([
+  const [roles, images, secrets, logGroups, mounts, access, disk, trail, endpoints] = await Promise.all([
     readActors(aws, bundle, needs),
     readImages(aws, needs),
     readSecrets(aws, needs.secrets, { permissions }),
     Promise.all(needs.logGroups.map((name) => readLogGroup(aws, name))),
-    needs.volumes.length === 0 ? undefined : readVolumesAndGroups(aws, bundle, needs),
+    readMounts(aws, needs.mounts),
+    readAccess(aws, needs.volumes),
     needs.disk ? readDisk(aws, bundle) : undefined,
     readTrail(aws, needs.trail, bundle.nowMs),
     needs.endpoints ? readEndpointPolicies(aws, bundle) : {},
   ]);
-  const resources = withResources(bundle.resources ?? noResources, {
+  const resources = withResources(noResources, {
     ...roles,
     ...images,
     ...secrets,
-    ...(volumes?.evidence ?? {}),
+    ...mounts,
+    ...access,
     logGroups: joined(logGroups),
     ...(disk === undefined ? {} : { disk }),
     trail,
   });
-  return {
-    resources,
-    network: { ...endpoints, ...(volumes?.groups === undefined ? {} : { securityGroups: volumes.groups }) },
-  };
+  return { resources, network: endpoints };
 }
 
 /** The bundle with what was read. */
@@ -67,7 +66,9 @@ export function withRead(bundle: EvidenceBundle, read: ReadResources): EvidenceB
   return {
     ...bundle,
     network: withMore(bundle.network, read.network),
-    ...(read.resources === undefined ? {} : { resources: read.resources }),
+    ...(read.resources === undefined
+      ? {}
+      : { resources: withResources(bundle.resources ?? noResources, read.resources) }),
   };
 }
 
@@ -85,15 +86,6 @@ async function readActors(aws: Aws, bundle: EvidenceBundle, needs: ResourceNeeds
         roles: joined([named.roles, hosts.roles]),
         rolePolicies: joined([named.rolePolicies, hosts.rolePolicies]),
       };
-}
-
-async function readVolumesAndGroups(aws: Aws, bundle: EvidenceBundle, { volumes }: ResourceNeeds) {
-  const evidence = await readVolumes(aws, volumes);
-  const known = new Set(bundle.network.securityGroups.items.map(({ value }) => value.GroupId));
-  const groups = [...new Set(evidence.mountTargets.items.flatMap(({ value }) => value.groups ?? []))].filter(
-    (id) => !known.has(id),
-  );
-  return { evidence, groups: groups.length === 0 ? undefined : await readGroups(aws, groups) };
 }
 
 /** The exact name: a prefix sorts before everything it begins. */

@@ -1,14 +1,22 @@
 // Reads the file systems a task mounts, with everything that decides whether a mount works, and how full the disks of its tasks are.
 
+import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Efs from '@aws-sdk/client-efs';
 import type { Aws } from '../../src/contract/aws.ts';
-import type { EvidenceBundle, Seen } from '../../src/diagnosis/evidence.ts';
+import type { EvidenceBundle, Observed, Seen } from '../../src/diagnosis/evidence.ts';
 import type { EfsVolume } from '../../src/diagnosis/facts/efs-volume.ts';
-import type { DiskUse, MountTarget, ResourceEvidence } from '../../src/diagnosis/resources.ts';
-import { askFor, gapOf, joined, readList } from './reading.ts';
+import type { Facts } from '../../src/diagnosis/facts/facts.ts';
+import { mountState, volumesOf } from '../../src/diagnosis/facts/mount-state.ts';
+import {
+  asked,
+  type DiskUse,
+  type MountTarget,
+  type ResourceEvidence,
+} from '../../src/diagnosis/resources.ts';
+import { readGroups, readGroupsOfVpc, withMore } from './collect-network.ts';
+import { askFor, evidenceOf, gapOf, joined } from './reading.ts';
 
 export const storageActions = [
-  'elasticfilesystem:DescribeFileSystems',
   'elasticfilesystem:DescribeMountTargets',
   'elasticfilesystem:DescribeMountTargetSecurityGroups',
   'elasticfilesystem:DescribeAccessPoints',
@@ -21,26 +29,80 @@ const TARGETS_MAX = 6;
 const DISK_WINDOW_MS = 3 * 3_600_000;
 const DISK_PERIOD_SECONDS = 60;
 
-type StorageEvidence = Pick<
-  ResourceEvidence,
-  'fileSystems' | 'mountTargets' | 'accessPoints' | 'fileSystemPolicies'
->;
+/** Where the file systems of these volumes can be mounted, without the groups in front. Their absence is an answer too. */
+export async function readMounts(
+  aws: Aws,
+  volumes: readonly EfsVolume[],
+): Promise<Pick<ResourceEvidence, 'fileSystems' | 'mountTargets'>> {
+  const ids = [...new Set(volumes.map(({ fileSystemId }) => fileSystemId))];
+  const read = await Promise.all(ids.map((id) => readMountTargets(aws, id)));
+  return {
+    fileSystems: joined(read.map(({ fileSystems }) => fileSystems)),
+    mountTargets: joined(read.map(({ mountTargets }) => mountTargets)),
+  };
+}
 
-/** The file systems of these volumes. */
-export async function readVolumes(aws: Aws, volumes: readonly EfsVolume[]): Promise<StorageEvidence> {
+/** Who may use the file systems of these volumes, and as whom. */
+export async function readAccess(
+  aws: Aws,
+  volumes: readonly EfsVolume[],
+): Promise<Pick<ResourceEvidence, 'accessPoints' | 'fileSystemPolicies'>> {
   const ids = [...new Set(volumes.map(({ fileSystemId }) => fileSystemId))];
   const points = [...new Set(volumes.flatMap(({ accessPointId }) => accessPointId ?? []))];
-  const [systems, targets, access, policies] = await Promise.all([
-    Promise.all(ids.map((id) => readFileSystem(aws, id))),
-    Promise.all(ids.map((id) => readMountTargets(aws, id))),
+  const [access, policies] = await Promise.all([
     Promise.all(points.map((id) => readAccessPoint(aws, id))),
     Promise.all(ids.map((id) => readPolicy(aws, id))),
   ]);
+  return { accessPoints: joined(access), fileSystemPolicies: joined(policies) };
+}
+
+/**
+ * The bundle with the groups of the mount targets that failed mounts went to. Which groups those are and what they let in is asked for at
+ * once, so that the answers do not wait for each other.
+ */
+export async function readMountGroups(aws: Aws, { bundle, starts }: Facts): Promise<EvidenceBundle> {
+  const { resources, network } = bundle;
+  const wanted = new Set(
+    starts
+      .filter(({ phase, reply }) => phase === 'volume' && reply !== 'answer')
+      .flatMap((start) =>
+        volumesOf(start).flatMap((volume) => mountState(bundle, volume, start.task).targets),
+      ),
+  );
+  const vpcId = network.subnets.items[0]?.value.VpcId;
+  if (resources === undefined || wanted.size === 0) return bundle;
+  const targets = [...wanted].slice(0, TARGETS_MAX);
+  const [read, around] = await Promise.all([
+    Promise.all(targets.map((target) => readTargetGroups(aws, target))),
+    vpcId === undefined ? joined<Ec2.SecurityGroup>([]) : readGroupsOfVpc(aws, vpcId),
+  ]);
+  const known = new Set(network.securityGroups.items.map(({ value }) => value.GroupId));
+  const ids = [
+    ...new Set(read.flatMap(({ items }) => items.flatMap(({ value }) => value.groups ?? []))),
+  ].filter((id) => !known.has(id));
+  const found = around.items.filter(({ value }) => ids.includes(value.GroupId ?? ''));
+  const missing = ids.filter((id) => !found.some(({ value }) => value.GroupId === id));
+  // A peered VPC may hold the target, and a VPC may hold more groups than were read; a refusal is not asked again.
+  const refused = around.items.length === 0 && around.gaps.length > 0;
+  const others =
+    missing.length === 0 || refused ? joined<Ec2.SecurityGroup>([]) : await readGroups(aws, missing);
+  const whole = joined(read);
+  const rest = resources.mountTargets.items.filter((one) => !targets.includes(one));
   return {
-    fileSystems: joined(systems),
-    mountTargets: joined(targets),
-    accessPoints: joined(access),
-    fileSystemPolicies: joined(policies),
+    ...bundle,
+    resources: {
+      ...resources,
+      mountTargets: {
+        items: [...rest, ...whole.items],
+        gaps: [...resources.mountTargets.gaps, ...whole.gaps],
+      },
+    },
+    network: withMore(network, {
+      securityGroups: {
+        items: [...found, ...others.items],
+        gaps: [...(missing.length > 0 && refused ? around.gaps : []), ...others.gaps],
+      },
+    }),
   };
 }
 
@@ -95,17 +157,6 @@ export async function readDisk(aws: Aws, bundle: EvidenceBundle): Promise<Seen<D
   }
 }
 
-function readFileSystem(aws: Aws, id: string) {
-  return askFor<'elasticfilesystem:DescribeFileSystems', Efs.FileSystemDescription>(aws, {
-    action: 'elasticfilesystem:DescribeFileSystems',
-    input: { FileSystemId: id },
-    key: id,
-    what: `file system ${id}`,
-    path: '$.FileSystems[0]',
-    thing: ({ FileSystems }) => FileSystems?.[0],
-  });
-}
-
 function readAccessPoint(aws: Aws, id: string) {
   return askFor<'elasticfilesystem:DescribeAccessPoints', Efs.AccessPointDescription>(aws, {
     action: 'elasticfilesystem:DescribeAccessPoints',
@@ -128,33 +179,54 @@ function readPolicy(aws: Aws, id: string) {
   });
 }
 
-/** Mount targets and the groups of each; a file system that is not there has none, and that is no gap. */
-async function readMountTargets(aws: Aws, id: string): Promise<Seen<MountTarget>> {
-  const list = await readList(aws, {
-    action: 'elasticfilesystem:DescribeMountTargets',
-    input: { FileSystemId: id },
-    what: `the mount targets of ${id}`,
-    path: '$.MountTargets',
-    items: ({ MountTargets }) => MountTargets,
-  });
-  const gaps = list.gaps.filter(({ kind }) => kind !== 'not-found').map((gap) => ({ ...gap, about: id }));
-  const read = await Promise.all(
-    list.items.slice(0, TARGETS_MAX).map(async ({ value: target, at }): Promise<Seen<MountTarget>> => {
-      try {
-        const { output } = await aws.call('elasticfilesystem:DescribeMountTargetSecurityGroups', {
-          MountTargetId: target.MountTargetId ?? '',
-        });
-        return { items: [{ value: { target, groups: output.SecurityGroups ?? [] }, at }], gaps: [] };
-      } catch (thrown) {
-        const gap = gapOf(
-          thrown,
-          `the security groups of ${target.MountTargetId}`,
-          'elasticfilesystem:DescribeMountTargetSecurityGroups',
-        );
-        return { items: [{ value: { target, groups: undefined }, at }], gaps: [{ ...gap, about: id }] };
-      }
-    }),
-  );
-  const all = joined(read);
-  return { items: all.items, gaps: [...gaps, ...all.gaps] };
+/** The mount targets of a file system. AWS refuses the list of one that is not there, which says that it is not. */
+async function readMountTargets(
+  aws: Aws,
+  id: string,
+): Promise<Pick<ResourceEvidence, 'fileSystems' | 'mountTargets'>> {
+  try {
+    const { output, evidence } = await aws.call('elasticfilesystem:DescribeMountTargets', {
+      FileSystemId: id,
+    });
+    const items = (output.MountTargets ?? []).map((target, index) => ({
+      value: { target, groups: undefined },
+      at: { id: evidence, path: `$.MountTargets[${index}]` },
+    }));
+    const there = asked<Efs.FileSystemDescription>(
+      id,
+      // Only that it is there is known, and asked for.
+      { FileSystemId: id } as Efs.FileSystemDescription,
+      { id: evidence, path: '$.MountTargets' },
+    );
+    return { fileSystems: { items: [there], gaps: [] }, mountTargets: { items, gaps: [] } };
+  } catch (thrown) {
+    const gap = {
+      ...gapOf(thrown, `the mount targets of ${id}`, 'elasticfilesystem:DescribeMountTargets'),
+      about: id,
+    };
+    const nothing = { items: [], gaps: [] };
+    if (gap.kind !== 'not-found') return { fileSystems: nothing, mountTargets: { items: [], gaps: [gap] } };
+    const absent = asked<Efs.FileSystemDescription>(id, undefined, { id: evidenceOf(thrown), path: '$' });
+    return { fileSystems: { items: [absent], gaps: [] }, mountTargets: nothing };
+  }
+}
+
+async function readTargetGroups(
+  aws: Aws,
+  { value: { target }, at }: Observed<MountTarget>,
+): Promise<Seen<MountTarget>> {
+  try {
+    const { output } = await aws.call('elasticfilesystem:DescribeMountTargetSecurityGroups', {
+      MountTargetId: target.MountTargetId ?? '',
+    });
+    return { items: [{ value: { target, groups: output.SecurityGroups ?? [] }, at }], gaps: [] };
+  } catch (thrown) {
+    const gap = gapOf(
+      thrown,
+      `the security groups of ${target.MountTargetId}`,
+      'elasticfilesystem:DescribeMountTargetSecurityGroups',
+    );
+    const about = target.FileSystemId === undefined ? {} : { about: target.FileSystemId };
+    return { items: [{ value: { target, groups: undefined }, at }], gaps: [{ ...gap, ...about }] };
+  }
 }

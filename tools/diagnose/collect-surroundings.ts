@@ -2,14 +2,15 @@
 
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { Aws } from '../../src/contract/aws.ts';
-import type { EvidenceBundle, Observed } from '../../src/diagnosis/evidence.ts';
+import type { EvidenceBundle, NetworkEvidence, Observed, Seen } from '../../src/diagnosis/evidence.ts';
 import { namedDestinations } from '../../src/diagnosis/facts/environment.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
+import { hasRun } from '../../src/diagnosis/facts/further.ts';
 import type { StoppedGroup, TaskFacts } from '../../src/diagnosis/facts/tasks.ts';
 import type { CollectOptions } from './collect.ts';
 import { readDatabases } from './collect-databases.ts';
 import { type LogPlace, type LogRead, logPlace, readLog } from './collect-logs.ts';
-import { readGroups, readGroupsAdmitting, readVpc, withMore } from './collect-network.ts';
+import { readGroups, readGroupsAdmitting, readVpc } from './collect-network.ts';
 import { joined } from './reading.ts';
 
 /** Lines of each log that are looked at. */
@@ -17,37 +18,44 @@ const LOG_LINES = 300;
 /** Failed tasks whose logs are read; the newest of each group of equal failures. */
 const LOGS_MAX = 4;
 
-/** Adds the surroundings to the evidence behind `current`. */
-export async function readSurroundings(
+/** The network around the tasks behind `current`, and where the destinations may be that they name. */
+export async function readAround(
   aws: Aws,
   current: Facts,
   options: CollectOptions,
-): Promise<EvidenceBundle> {
-  const complete = current.bundle;
-  const vpcId = complete.network.subnets.items[0]?.value.VpcId;
+): Promise<Partial<NetworkEvidence>> {
+  const { network } = current.bundle;
+  const vpcId = network.subnets.items[0]?.value.VpcId;
   const asked = options.question?.port;
-  const ports = [...new Set([...environmentPorts(current), ...(asked === undefined ? [] : [asked])])];
-  const places = options.logs === false ? [] : logPlaces(current);
+  // What never ran has tried none of the destinations it names.
+  const ran = options.question !== undefined || hasRun(current);
+  const ports = ran
+    ? [...new Set([...environmentPorts(current), ...(asked === undefined ? [] : [asked])])]
+    : [];
   const own = current.service.securityGroups;
-  const isOwnUnread = complete.network.securityGroups.gaps.some((gap) => gap.kind === 'unread');
-  const [logs, vpc, admitting, groups, databases] = await Promise.all([
-    Promise.all(places.map((place) => readLog(aws, place, LOG_LINES))),
-    vpcId === undefined ? {} : readVpc(aws, { vpcId, groups: own }),
-    vpcId === undefined || ports.length === 0
-      ? { items: [], gaps: [] }
-      : readGroupsAdmitting(aws, vpcId, ports),
-    isOwnUnread && own.length > 0 ? readGroups(aws, own) : { items: [], gaps: [] },
-    readDatabases(aws, environmentHosts(current), complete.network),
+  const isOwnUnread = network.securityGroups.gaps.some((gap) => gap.kind === 'unread');
+  const hostnames = current.starts.some(({ reply }) => reply === 'dns');
+  const [vpc, admitting, groups, databases] = await Promise.all([
+    vpcId === undefined ? {} : readVpc(aws, { vpcId, groups: own, interfaces: ran, hostnames }),
+    vpcId === undefined || ports.length === 0 ? nothing() : readGroupsAdmitting(aws, vpcId, ports),
+    isOwnUnread && own.length > 0 ? readGroups(aws, own) : nothing(),
+    ran ? readDatabases(aws, environmentHosts(current), network) : undefined,
   ]);
   return {
-    ...complete,
-    ...logEvidence(logs),
-    network: withMore(complete.network, {
-      ...vpc,
-      securityGroups: joined([groups, admitting]),
-      ...(databases === undefined ? {} : { databases }),
-    }),
+    ...vpc,
+    securityGroups: joined([groups, admitting]),
+    ...(databases === undefined ? {} : { databases }),
   };
+}
+
+/** The logs of failed containers, unless the question does not need them. */
+export async function readLogs(
+  aws: Aws,
+  facts: Facts,
+  { logs }: CollectOptions,
+): Promise<Pick<EvidenceBundle, 'logs' | 'logPresence' | 'logGaps'>> {
+  const places = logs === false ? [] : logPlaces(facts);
+  return logEvidence(await Promise.all(places.map((place) => readLog(aws, place, LOG_LINES))));
 }
 
 function logEvidence(reads: readonly LogRead[]): Pick<EvidenceBundle, 'logs' | 'logPresence' | 'logGaps'> {
@@ -111,4 +119,8 @@ function placesOf(task: TaskFacts, region: string): LogPlace[] {
       container.definition === undefined ? undefined : logPlace(task, container.definition.value, region);
     return place === undefined || 'problem' in place ? [] : [place];
   });
+}
+
+function nothing(): Seen<never> {
+  return { items: [], gaps: [] };
 }

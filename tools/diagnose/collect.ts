@@ -16,8 +16,8 @@ import { factsOf } from '../../src/diagnosis/facts/facts.ts';
 import { needsOfRisks } from '../../src/diagnosis/facts/resource-needs.ts';
 import { databaseActions } from './collect-databases.ts';
 import { deployedRevisions, readDefinitions, readOtherDefinitions } from './collect-definitions.ts';
-import { furtherActions, readFurther } from './collect-further.ts';
-import { networkActions, readGroups, readSubnets } from './collect-network.ts';
+import { furtherActions, readFurther, withFurther } from './collect-further.ts';
+import { networkActions, readSubnets } from './collect-network.ts';
 import { readRequests } from './collect-requests.ts';
 import { readResources, resourceActions, withRead } from './collect-resources.ts';
 import { deepen } from './deepen.ts';
@@ -76,7 +76,8 @@ export async function collect(
     readRequests(aws, bundle),
     readResources(aws, bundle, needsOfRisks(first)),
   ]);
-  return readFurther(aws, withRead(requests, resources), options);
+  const asked = withRead(requests, resources);
+  return withFurther(asked, await readFurther(aws, factsOf(asked)));
 }
 
 /** Only the service, its tasks and what they run, for questions about one task. Throws what `findService` throws. */
@@ -147,15 +148,12 @@ async function readTasks(
     one.targetGroupArn === undefined ? [] : [one.targetGroupArn],
   );
   const ids = arns.items.map(({ value }) => value);
-  const [tasks, taskDefinitions, targetGroups, targetHealth, subnets, securityGroups] = await Promise.all([
+  const [tasks, taskDefinitions, targetGroups, targetHealth, subnets] = await Promise.all([
     Promise.all(batchesOf(ids, TASKS_PER_CALL).map((batch) => describeTasks(aws, found.cluster, batch))),
     readDefinitions(aws, deployedRevisions(service)),
     groups.length === 0 ? nothing() : readTargetGroups(aws, groups),
     Promise.all(groups.slice(0, 5).map((arn) => readTargetHealth(aws, arn))),
     vpc?.subnets === undefined ? unread('the subnets', 'ec2:DescribeSubnets') : readSubnets(aws, vpc.subnets),
-    vpc?.securityGroups === undefined
-      ? unread('the security groups', 'ec2:DescribeSecurityGroups')
-      : readGroups(aws, vpc.securityGroups),
   ]);
   const seenTasks = joined(tasks);
   const base = bundleOf(aws, found, {
@@ -167,7 +165,7 @@ async function readTasks(
     ...base,
     targetGroups,
     targetHealth: joined(targetHealth),
-    network: { ...base.network, subnets, securityGroups },
+    network: { ...base.network, subnets },
   };
 }
 

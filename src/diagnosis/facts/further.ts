@@ -4,6 +4,7 @@
 import type { Complaint, ComplaintKind } from './complaints.ts';
 import { looksContested } from './contest.ts';
 import type { Facts } from './facts.ts';
+import type { TaskFacts } from './tasks.ts';
 
 export interface FurtherReads {
   readonly balancing: boolean;
@@ -65,6 +66,27 @@ export function waitsForPlace(facts: Pick<Facts, 'service' | 'stuck'>): boolean 
   const { service } = facts;
   const unfinished = service.primary !== undefined && service.primary.running < service.primary.desired;
   return facts.stuck.length > 0 || service.running < service.desired || unfinished;
+}
+
+/** True when a way through the network may have to do with it: something failed, hangs, is sick or is not reached. */
+export function pointsAtNetwork(facts: Facts): boolean {
+  const targets = facts.bundle.targetHealth.items.flatMap(({ value }) => value.targets);
+  return (
+    facts.failed.length > 0 ||
+    facts.stuck.length > 0 ||
+    facts.tasks.some(isSick) ||
+    targets.some(({ TargetHealth }) => TargetHealth?.State === 'unhealthy') ||
+    facts.complaints.some(({ kind }) => kind === 'unhealthy')
+  );
+}
+
+/** True when one of the tasks in trouble ran, so that it may have looked for what it names. */
+export function hasRun(facts: Pick<Facts, 'failed' | 'tasks'>): boolean {
+  return facts.failed.some(({ kind }) => kind !== 'start') || facts.tasks.some(isSick);
+}
+
+function isSick({ stopped, healthStatus }: TaskFacts): boolean {
+  return !stopped && healthStatus === 'UNHEALTHY';
 }
 
 function pointsAtBalancer(facts: Facts): boolean {

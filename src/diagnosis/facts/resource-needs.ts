@@ -23,6 +23,8 @@ export interface ResourceNeeds {
   readonly manifests: readonly ImageReference[];
   readonly secrets: readonly SecretReference[];
   readonly logGroups: readonly string[];
+  /** Volumes of which matters where they can be mounted, and those of which matters who may use them. */
+  readonly mounts: readonly EfsVolume[];
   readonly volumes: readonly EfsVolume[];
   readonly disk: boolean;
   /** Container instances whose own role acts. */
@@ -39,10 +41,10 @@ const IMAGES_MAX = 3;
 
 /** What failed starts and the scheduler's complaints ask for; known before any log is read. */
 export function needsOfStarts(facts: Facts): ResourceNeeds {
-  if (facts.condition !== 'troubled') return nothing;
+  if (facts.condition !== 'troubled') return noNeeds;
   return joinedNeeds([
     ...facts.starts.map(needsOfStart),
-    ...assumedRoles(facts).map((role) => ({ ...nothing, roles: [role], trail: ofResource(role) })),
+    ...assumedRoles(facts).map((role) => ({ ...noNeeds, roles: [role], trail: ofResource(role) })),
     passRoleNeeds(facts),
     execNeeds(facts),
   ]);
@@ -50,7 +52,7 @@ export function needsOfStarts(facts: Facts): ResourceNeeds {
 
 /** What the logs of failed tasks ask for. Roles that were read already are not asked for again. */
 export function needsOfLogs(facts: Facts): ResourceNeeds {
-  if (facts.condition !== 'troubled') return nothing;
+  if (facts.condition !== 'troubled') return noNeeds;
   const needs = joinedNeeds(appSigns(facts).map(needsOfSign));
   const known = (facts.bundle.resources ?? noResources).roles;
   return {
@@ -84,6 +86,7 @@ export function asksForAnything(needs: ResourceNeeds): boolean {
       needs.manifests,
       needs.secrets,
       needs.logGroups,
+      needs.mounts,
       needs.volumes,
       needs.hosts,
     ].some((list) => list.length > 0) ||
@@ -95,11 +98,11 @@ function needsOfStart(start: StartFailure): ResourceNeeds {
   const vague = isVague(start);
   const parts: ResourceNeeds[] = [];
   if (start.phase === 'secret' || vague) parts.push(secretNeeds(start));
-  if (start.phase === 'env-file') parts.push({ ...nothing, ...actors(start), endpoints: wasRefused(start) });
+  if (start.phase === 'env-file') parts.push({ ...noNeeds, ...actors(start), endpoints: wasRefused(start) });
   if (start.phase === 'pull' || vague) parts.push(pullNeeds(start));
   if (start.phase === 'logger') parts.push(loggerNeeds(start));
-  if (start.phase === 'volume') parts.push(volumeNeeds(start.task));
-  if (start.code === 'no-space') parts.push({ ...nothing, disk: true });
+  if (start.phase === 'volume') parts.push(mountNeeds(start));
+  if (start.code === 'no-space') parts.push({ ...noNeeds, disk: true });
   return start.reply === 'silence' || start.reply === 'dns'
     ? joinedNeeds(start.phase === 'volume' ? parts : [])
     : joinedNeeds(parts);
@@ -111,7 +114,7 @@ function secretNeeds(start: StartFailure): ResourceNeeds {
   const permitted = start.code === 'json';
   const [first] = secrets;
   return {
-    ...nothing,
+    ...noNeeds,
     ...(permitted ? {} : actors(start)),
     secrets,
     endpoints: wasRefused(start),
@@ -123,12 +126,12 @@ function pullNeeds(start: StartFailure): ResourceNeeds {
   const images = imagesOf(start);
   const ecr = images.filter((one) => one.ecr !== undefined);
   if (ecr.length === 0)
-    return { ...nothing, secrets: secretsOf(start), ...(secretsOf(start).length > 0 ? actors(start) : {}) };
+    return { ...noNeeds, secrets: secretsOf(start), ...(secretsOf(start).length > 0 ? actors(start) : {}) };
   const about = start.code === 'platform' ? { manifests: ecr } : {};
   const settled = start.code === 'platform' || start.code === 'no-space' || start.code === 'rate-limited';
   const repository = ecr[0]?.repository;
   return {
-    ...nothing,
+    ...noNeeds,
     images: ecr,
     ...about,
     ...(settled ? {} : actors(start)),
@@ -141,7 +144,7 @@ function loggerNeeds(start: StartFailure): ResourceNeeds {
   const targets = logTargetsOf(start);
   const groups = [...new Set(targets.filter(({ here }) => here).map(({ group }) => group))];
   return {
-    ...nothing,
+    ...noNeeds,
     ...actors(start),
     logGroups: groups,
     endpoints: wasRefused(start),
@@ -149,11 +152,17 @@ function loggerNeeds(start: StartFailure): ResourceNeeds {
   };
 }
 
+/** Who may mount is a question only where something may have answered. */
+function mountNeeds({ task, reply }: StartFailure): ResourceNeeds {
+  const mounts = task.definition === undefined ? [] : efsVolumes(task.definition);
+  return reply === 'silence' || reply === 'dns' ? { ...noNeeds, mounts } : { ...volumeNeeds(task), mounts };
+}
+
 /** The role of the task signs a mount only when the volume says so. */
 function volumeNeeds(task: TaskFacts): ResourceNeeds {
   const volumes = task.definition === undefined ? [] : efsVolumes(task.definition);
   const role = taskRole(task);
-  return { ...nothing, volumes, roles: role !== undefined && volumes.some(({ iam }) => iam) ? [role] : [] };
+  return { ...noNeeds, volumes, roles: role !== undefined && volumes.some(({ iam }) => iam) ? [role] : [] };
 }
 
 function actors(start: StartFailure): Pick<ResourceNeeds, 'roles' | 'hosts'> {
@@ -169,17 +178,17 @@ function needsOfSign(sign: AppSign): ResourceNeeds {
   const role = taskRole(sign.task);
   switch (sign.kind) {
     case 'refused':
-      return { ...nothing, roles: role === undefined || sign.refusal === undefined ? [] : [role] };
+      return { ...noNeeds, roles: role === undefined || sign.refusal === undefined ? [] : [role] };
     case 'no-credentials':
-      return { ...nothing, roles: role === undefined ? [] : [role] };
+      return { ...noNeeds, roles: role === undefined ? [] : [role] };
     case 'no-space':
-      return { ...nothing, disk: true };
+      return { ...noNeeds, disk: true };
     case 'may-not-write':
       return volumeNeeds(sign.task);
     case 'wrong-program': {
       const container = sign.task.containers.find(({ name }) => name === sign.container);
       const image = imageReference(container?.definition?.value.image ?? '');
-      return { ...nothing, manifests: image?.ecr === undefined ? [] : [image] };
+      return { ...noNeeds, manifests: image?.ecr === undefined ? [] : [image] };
     }
   }
 }
@@ -191,22 +200,24 @@ function passRoleNeeds(facts: Facts): ResourceNeeds {
     facts.failed.length === 0 &&
     facts.complaints.length === 0 &&
     facts.service.running < facts.service.desired;
-  if (!told && !silent) return nothing;
+  if (!told && !silent) return noNeeds;
   const refusal = facts.complaints.flatMap(({ message }) => refusalIn(message) ?? [])[0];
   return {
-    ...nothing,
+    ...noNeeds,
     roles: refusal?.roleName === undefined ? [] : [refusal.roleName],
     trail: { resources: [], requests: ['UpdateService', 'CreateService', 'RunTask'] },
   };
 }
 
 const noTrail: ResourceNeeds['trail'] = { resources: [], requests: [] };
-const nothing: ResourceNeeds = {
+/** What asks for nothing at all. */
+export const noNeeds: ResourceNeeds = {
   roles: [],
   images: [],
   manifests: [],
   secrets: [],
   logGroups: [],
+  mounts: [],
   volumes: [],
   disk: false,
   hosts: [],
@@ -247,6 +258,11 @@ function joinedNeeds(parts: readonly ResourceNeeds[]): ResourceNeeds {
       (one) => one,
       3,
     ),
+    mounts: by(
+      parts.flatMap(({ mounts }) => mounts),
+      ({ name }) => name,
+      3,
+    ),
     volumes: by(
       parts.flatMap(({ volumes }) => volumes),
       ({ name }) => name,
@@ -280,7 +296,7 @@ export function answeredStartsOnly(facts: Facts): boolean {
     facts.failed.length > 0 &&
     facts.starts.length > 0 &&
     facts.failed.every(({ kind }) => kind === 'start') &&
-    facts.starts.every(({ reply, phase }) => reply === 'answer' && phase !== 'volume' && phase !== 'other') &&
+    facts.starts.every(({ reply, phase }) => reply === 'answer' && phase !== 'other') &&
     !facts.tasks.some((task) => !task.stopped && task.healthStatus === 'UNHEALTHY')
   );
 }
