@@ -65,7 +65,8 @@ export interface ResourceEvidence {
   readonly keys: Seen<Asked<KeyMetadata>>;
   readonly keyPolicies: Seen<Asked<string>>;
   readonly logGroups: Seen<Asked<LogGroup>>;
-  readonly fileSystems: Seen<Asked<FileSystemDescription>>;
+  /** By id; that it is there is all that is known of one. */
+  readonly fileSystems: Seen<Asked<string>>;
   /** Of all file systems that were asked for. */
   readonly mountTargets: Seen<MountTarget>;
   readonly accessPoints: Seen<Asked<AccessPointDescription>>;

@@ -2,6 +2,7 @@
 // lists that rules and routes refer to.
 
 import type { Aws } from '../../src/contract/aws.ts';
+import type { PathHop } from '../../src/contract/finding.ts';
 import type {
   EvidenceBundle,
   NetworkEvidence,
@@ -143,12 +144,18 @@ function endpointGroups({ blocks, bundle }: Facts): string[] {
 
 /** Only S3 is reached by its list; elsewhere a list matters when a gate could not be decided without it. */
 function dependsOnPrefixLists(facts: Facts): boolean {
+  const read = new Set(facts.bundle.network.securityGroups.items.map(({ value }) => value.GroupId));
+  // Groups that were not read are the reason themselves.
+  const isSeen = ({ check, resource }: PathHop) =>
+    check.startsWith('route') || resource.split(', ').every((id) => read.has(id));
   return facts.dependencies.some(
     (one) =>
       one.start?.services.includes('s3') === true ||
       one.candidates.some(({ paths }) =>
         paths.some((path) =>
-          path.hops.some((hop) => hop.verdict === 'unknown' && /^(?:security-group|route)/.test(hop.check)),
+          path.hops.some(
+            (hop) => hop.verdict === 'unknown' && /^(?:security-group|route)/.test(hop.check) && isSeen(hop),
+          ),
         ),
       ),
   );

@@ -21,6 +21,8 @@ export const roleActions = [
 
 /** More policies of one kind are not read, and leave a gap. A role may have 20 managed ones at most. */
 const POLICIES_MAX = 20;
+const FIRST_VERSION = 'v1';
+const OF_SERVICES = /^arn:[a-z-]+:iam::aws:policy\/service-role\//;
 
 /** The roles with their policies. A role of another account leaves a gap: IAM answers only about its own. */
 export async function readRoles(
@@ -132,25 +134,47 @@ async function readManaged(aws: Aws, role: string): Promise<Seen<RolePolicy>> {
   };
 }
 
-/** The version in force of a managed policy. */
+/**
+ * The version in force of a managed policy. What AWS keeps for its services, such as AmazonECSTaskExecutionRolePolicy, is nearly always at
+ * its first version, which is asked for without waiting to hear that.
+ */
 async function readPolicy(aws: Aws, policy: Omit<RolePolicy, 'document'>): Promise<Seen<RolePolicy>> {
-  const what = `policy ${policy.name.split('/').at(-1)} of role ${policy.role}`;
+  const [first, version] = await Promise.all([
+    OF_SERVICES.test(policy.name) ? readVersion(aws, policy, FIRST_VERSION) : undefined,
+    readDefaultVersion(aws, policy),
+  ]);
+  if (typeof version !== 'string') return { items: [], gaps: [version] };
+  return first !== undefined && version === FIRST_VERSION ? first : readVersion(aws, policy, version);
+}
+
+async function readDefaultVersion(aws: Aws, policy: Omit<RolePolicy, 'document'>): Promise<string | Gap> {
   try {
     const { output } = await aws.call('iam:GetPolicy', { PolicyArn: policy.name });
-    const VersionId = output.Policy?.DefaultVersionId ?? 'v1';
-    try {
-      const { output: version, evidence } = await aws.call('iam:GetPolicyVersion', {
-        PolicyArn: policy.name,
-        VersionId,
-      });
-      const value = { ...policy, document: version.PolicyVersion?.Document ?? '' };
-      return { items: [{ value, at: { id: evidence, path: '$.PolicyVersion.Document' } }], gaps: [] };
-    } catch (thrown) {
-      return { items: [], gaps: [gapOf(thrown, what, 'iam:GetPolicyVersion')] };
-    }
+    return output.Policy?.DefaultVersionId ?? FIRST_VERSION;
   } catch (thrown) {
-    return { items: [], gaps: [gapOf(thrown, what, 'iam:GetPolicy')] };
+    return gapOf(thrown, policyText(policy), 'iam:GetPolicy');
   }
+}
+
+async function readVersion(
+  aws: Aws,
+  policy: Omit<RolePolicy, 'document'>,
+  VersionId: string,
+): Promise<Seen<RolePolicy>> {
+  try {
+    const { output, evidence } = await aws.call('iam:GetPolicyVersion', {
+      PolicyArn: policy.name,
+      VersionId,
+    });
+    const value = { ...policy, document: output.PolicyVersion?.Document ?? '' };
+    return { items: [{ value, at: { id: evidence, path: '$.PolicyVersion.Document' } }], gaps: [] };
+  } catch (thrown) {
+    return { items: [], gaps: [gapOf(thrown, policyText(policy), 'iam:GetPolicyVersion')] };
+  }
+}
+
+function policyText({ name, role }: Omit<RolePolicy, 'document'>): string {
+  return `policy ${name.split('/').at(-1)} of role ${role}`;
 }
 
 function restGap(

@@ -192,12 +192,7 @@ async function readMountTargets(
       value: { target, groups: undefined },
       at: { id: evidence, path: `$.MountTargets[${index}]` },
     }));
-    const there = asked<Efs.FileSystemDescription>(
-      id,
-      // Only that it is there is known, and asked for.
-      { FileSystemId: id } as Efs.FileSystemDescription,
-      { id: evidence, path: '$.MountTargets' },
-    );
+    const there = asked(id, id, { id: evidence, path: '$.MountTargets' });
     return { fileSystems: { items: [there], gaps: [] }, mountTargets: { items, gaps: [] } };
   } catch (thrown) {
     const gap = {
@@ -206,7 +201,7 @@ async function readMountTargets(
     };
     const nothing = { items: [], gaps: [] };
     if (gap.kind !== 'not-found') return { fileSystems: nothing, mountTargets: { items: [], gaps: [gap] } };
-    const absent = asked<Efs.FileSystemDescription>(id, undefined, { id: evidenceOf(thrown), path: '$' });
+    const absent = asked<string>(id, undefined, { id: evidenceOf(thrown), path: '$' });
     return { fileSystems: { items: [absent], gaps: [] }, mountTargets: nothing };
   }
 }

@@ -18,13 +18,25 @@ const LOG_LINES = 300;
 /** Failed tasks whose logs are read; the newest of each group of equal failures. */
 const LOGS_MAX = 4;
 
+export interface AroundOptions extends CollectOptions {
+  /** Whether ways through the network matter; if not, only the groups of the service are read. */
+  readonly paths: boolean;
+}
+
 /** The network around the tasks behind `current`, and where the destinations may be that they name. */
 export async function readAround(
   aws: Aws,
   current: Facts,
-  options: CollectOptions,
+  options: AroundOptions,
 ): Promise<Partial<NetworkEvidence>> {
   const { network } = current.bundle;
+  const own = current.service.securityGroups;
+  const isOwnUnread = network.securityGroups.gaps.some((gap) => gap.kind === 'unread');
+  const readOwn = async () => (isOwnUnread && own.length > 0 ? readGroups(aws, own) : undefined);
+  if (!options.paths) {
+    const securityGroups = await readOwn();
+    return securityGroups === undefined ? {} : { securityGroups };
+  }
   const vpcId = network.subnets.items[0]?.value.VpcId;
   const asked = options.question?.port;
   // What never ran has tried none of the destinations it names.
@@ -32,18 +44,16 @@ export async function readAround(
   const ports = ran
     ? [...new Set([...environmentPorts(current), ...(asked === undefined ? [] : [asked])])]
     : [];
-  const own = current.service.securityGroups;
-  const isOwnUnread = network.securityGroups.gaps.some((gap) => gap.kind === 'unread');
   const hostnames = current.starts.some(({ reply }) => reply === 'dns');
   const [vpc, admitting, groups, databases] = await Promise.all([
     vpcId === undefined ? {} : readVpc(aws, { vpcId, groups: own, interfaces: ran, hostnames }),
     vpcId === undefined || ports.length === 0 ? nothing() : readGroupsAdmitting(aws, vpcId, ports),
-    isOwnUnread && own.length > 0 ? readGroups(aws, own) : nothing(),
+    readOwn(),
     ran ? readDatabases(aws, environmentHosts(current), network) : undefined,
   ]);
   return {
     ...vpc,
-    securityGroups: joined([groups, admitting]),
+    securityGroups: joined([groups ?? nothing(), admitting]),
     ...(databases === undefined ? {} : { databases }),
   };
 }
@@ -96,9 +106,17 @@ function logPlaces(facts: Facts): LogPlace[] {
   const failed = new Set(facts.failed);
   const newest = facts.stopped
     .filter((group) => group.tasks.some((task) => failed.has(task)))
-    .flatMap((group) => [group.newest, ...longestLived(group, failed)]);
+    .flatMap((group) => [group.newest, ...longestLived(group, failed)])
+    .filter(mayHaveLogged);
   const sick = facts.tasks.filter((task) => !task.stopped && task.healthStatus === 'UNHEALTHY').slice(0, 1);
   return [...newest, ...sick].slice(0, LOGS_MAX).flatMap((task) => placesOf(task, facts.bundle.region));
+}
+
+/** A start that failed before any container of its own ran has written no line. */
+function mayHaveLogged({ kind, startedAtMs, containers }: TaskFacts): boolean {
+  return (
+    kind !== 'start' || startedAtMs !== undefined || containers.some(({ exitCode }) => exitCode !== undefined)
+  );
 }
 
 /** Of tasks that a health check ended, the one that lived longest may have become ready before its end. */

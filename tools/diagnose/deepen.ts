@@ -49,8 +49,8 @@ export async function deepen(
       : factsOf({ ...bundle, taskDefinitions: merged(bundle.taskDefinitions, extra) }),
   );
   const network = wantsNetwork(early)
-    ? readAround(aws, early, options)
-    : known.then((facts) => (wantsNetwork(facts) ? readAround(aws, facts, options) : {}));
+    ? readAround(aws, early, { ...options, paths: true })
+    : known.then((facts) => readAround(aws, facts, { ...options, paths: wantsNetwork(facts) }));
   // Where every start got an answer every path works, and what never ran has logged nothing.
   const logs = known.then((facts) => (quiet(facts) ? {} : readLogs(aws, facts, options)));
   const surroundings = Promise.all([known, network, logs]).then(([facts, around, said]) => ({

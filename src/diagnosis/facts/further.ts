@@ -74,6 +74,7 @@ export function pointsAtNetwork(facts: Facts): boolean {
   return (
     facts.failed.length > 0 ||
     facts.stuck.length > 0 ||
+    facts.execTrouble !== undefined ||
     facts.tasks.some(isSick) ||
     targets.some(({ TargetHealth }) => TargetHealth?.State === 'unhealthy') ||
     facts.complaints.some(({ kind }) => kind === 'unhealthy')
