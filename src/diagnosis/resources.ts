@@ -4,11 +4,7 @@
 import type { Event as TrailEvent } from '@aws-sdk/client-cloudtrail';
 import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import type { ImageDetail } from '@aws-sdk/client-ecr';
-import type {
-  AccessPointDescription,
-  FileSystemDescription,
-  MountTargetDescription,
-} from '@aws-sdk/client-efs';
+import type { AccessPointDescription, MountTargetDescription } from '@aws-sdk/client-efs';
 import type { Role } from '@aws-sdk/client-iam';
 import type { KeyMetadata } from '@aws-sdk/client-kms';
 import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';

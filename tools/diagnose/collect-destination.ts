@@ -16,12 +16,12 @@ import {
   filter,
   readGroups,
   readGroupsAdmitting,
-  readHostnames,
   readInterfaces,
   readPrefixLists,
   withMore,
 } from './collect-network.ts';
 import { environmentPorts } from './collect-surroundings.ts';
+import { readHostnames } from './collect-vpc-attributes.ts';
 
 /** The second round reads the groups of interfaces that the first one found. */
 const ROUNDS = 2;
@@ -63,7 +63,6 @@ function missingReads(
       readDatabases(aws, hosts, network).then((databases) => (databases === undefined ? {} : { databases })),
     );
   const seenGroups = new Set(network.securityGroups.items.map(({ value }) => value.GroupId));
-  const interfaces = network.networkInterfaces.items;
   const candidates = facts.dependencies.flatMap((one) =>
     one.candidates.map((candidate) => candidate.candidate),
   );
@@ -86,6 +85,30 @@ function missingReads(
   for (const id of groups) options.asked.add(id);
   if (groups.size > 0)
     reads.push(readGroups(aws, [...groups]).then((securityGroups) => ({ securityGroups })));
+  reads.push(...interfaceReads(aws, facts, vpcId));
+  const attributes = attributesInQuestion(facts);
+  if (attributes !== undefined)
+    reads.push(readHostnames(aws, attributes).then((vpcAttributes) => ({ vpcAttributes })));
+  const lists = prefixListsReferred(network).filter(
+    (id) => !network.prefixLists.items.some(({ value }) => value.id === id),
+  );
+  if (
+    lists.length > 0 &&
+    dependsOnPrefixLists(facts) &&
+    network.prefixLists.gaps.every((gap) => gap.kind === 'unread')
+  )
+    reads.push(readPrefixLists(aws, lists).then((prefixLists) => ({ prefixLists })));
+  return reads;
+}
+
+/** Who stands behind the groups and addresses that are meant. */
+function interfaceReads(
+  aws: Aws,
+  { bundle, dependencies }: Facts,
+  vpcId: string,
+): Promise<Partial<NetworkEvidence>>[] {
+  const interfaces = bundle.network.networkInterfaces.items;
+  const candidates = dependencies.flatMap((one) => one.candidates.map((candidate) => candidate.candidate));
   const ruleGroups = candidates
     .filter(
       (one) =>
@@ -101,25 +124,11 @@ function missingReads(
     ...(ruleGroups.length === 0 ? [] : [[inVpc, filter('group-id', ruleGroups)]]),
     ...(addresses.length === 0 ? [] : [[inVpc, filter('addresses.private-ip-address', addresses)]]),
   ];
-  for (const one of filters)
-    reads.push(
-      readInterfaces(aws, one, 'the interfaces of the destination').then((networkInterfaces) => ({
-        networkInterfaces,
-      })),
-    );
-  const attributes = attributesInQuestion(facts);
-  if (attributes !== undefined)
-    reads.push(readHostnames(aws, attributes).then((vpcAttributes) => ({ vpcAttributes })));
-  const lists = prefixListsReferred(network).filter(
-    (id) => !network.prefixLists.items.some(({ value }) => value.id === id),
+  return filters.map((one) =>
+    readInterfaces(aws, one, 'the interfaces of the destination').then((networkInterfaces) => ({
+      networkInterfaces,
+    })),
   );
-  if (
-    lists.length > 0 &&
-    dependsOnPrefixLists(facts) &&
-    network.prefixLists.gaps.every((gap) => gap.kind === 'unread')
-  )
-    reads.push(readPrefixLists(aws, lists).then((prefixLists) => ({ prefixLists })));
-  return reads;
 }
 
 /** The attributes of a VPC in which a name did not resolve, while nobody asked for all of them. */
