@@ -1,5 +1,5 @@
-// Collects the evidence about one service in as few stages as the data allows: service and task lists, then tasks with what they run and
-// where, then logs and the VPC, then, only when something is still open, the destination. Each stage reads everything at once.
+// Collects the evidence about one service in at most four round trips: service and task lists, then tasks with what they run and their
+// targets, then whatever is named by then and the trouble points at, then what those answers name. Each stage reads everything at once.
 
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { Aws, AwsAction } from '../../src/contract/aws.ts';
@@ -67,7 +67,7 @@ export async function collect(
   const { context } = options;
   context.stage('service and tasks');
   const { found, arns } = await readServiceAndTasks(aws, wanted);
-  context.stage('task definitions, targets and groups');
+  context.stage('task definitions and targets');
   const bundle = await readTasks(aws, found, { arns, nowMs: context.nowMs });
   const first = factsOf(bundle);
   if (first.condition === 'troubled' || options.always === true) return deepen(aws, bundle, options);
@@ -205,7 +205,6 @@ export function describeTasks(aws: Aws, cluster: string, tasks: string[]): Promi
   });
 }
 
-/** Task definitions by ARN; one object each, so their paths have no index. */
 /** AWS refuses the whole list when one of its groups is gone; then each is asked for by itself. */
 async function readTargetGroups(aws: Aws, arns: readonly string[]): Promise<EvidenceBundle['targetGroups']> {
   const all = await describeTargetGroups(aws, arns);
