@@ -73,7 +73,12 @@ function execNeeds({ execTrouble }: Facts): ResourceNeeds {
 
 /** What may fail again although the service is well. */
 export function needsOfRisks(facts: Facts): ResourceNeeds {
-  return joinedNeeds(pastMountFailures(facts).map(({ task }) => ({ ...volumeNeeds(task), roles: [] })));
+  return joinedNeeds(
+    pastMountFailures(facts).map(({ task }) => ({
+      ...noNeeds,
+      mounts: task.definition === undefined ? [] : efsVolumes(task.definition),
+    })),
+  );
 }
 
 export function asksForAnything(needs: ResourceNeeds): boolean {
