@@ -5,10 +5,9 @@ import type { Aws } from '../../src/contract/aws.ts';
 import type { ToolContext } from '../../src/contract/tool.ts';
 import { type EvidenceBundle, merged } from '../../src/diagnosis/evidence.ts';
 import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
-import { pointsAtNetwork } from '../../src/diagnosis/facts/further.ts';
+import { answeredStartsOnly, pointsAtNetwork } from '../../src/diagnosis/facts/further.ts';
 import { roleName } from '../../src/diagnosis/facts/permission.ts';
 import {
-  answeredStartsOnly,
   asksForAnything,
   needsOfLogs,
   needsOfStarts,

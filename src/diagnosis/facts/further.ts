@@ -68,6 +68,17 @@ export function waitsForPlace(facts: Pick<Facts, 'service' | 'stuck'>): boolean 
   return facts.stuck.length > 0 || service.running < service.desired || unfinished;
 }
 
+/** True when every failure is a start that got its answer: then neither a path nor a log can say more. */
+export function answeredStartsOnly(facts: Facts): boolean {
+  return (
+    facts.failed.length > 0 &&
+    facts.starts.length > 0 &&
+    facts.failed.every(({ kind }) => kind === 'start') &&
+    facts.starts.every(({ reply, phase }) => reply === 'answer' && phase !== 'other') &&
+    !facts.tasks.some((task) => !task.stopped && task.healthStatus === 'UNHEALTHY')
+  );
+}
+
 /** True when a way through the network may have to do with it: something failed, hangs, is sick or is not reached. */
 export function pointsAtNetwork(facts: Facts): boolean {
   const targets = facts.bundle.targetHealth.items.flatMap(({ value }) => value.targets);

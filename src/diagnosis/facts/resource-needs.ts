@@ -68,7 +68,7 @@ export function needsOfLogs(facts: Facts): ResourceNeeds {
 function execNeeds({ execTrouble }: Facts): ResourceNeeds {
   const [task] = execTrouble?.how === 'agent' ? execTrouble.tasks : [];
   const role = task === undefined ? undefined : taskRole(task);
-  return { ...nothing, roles: role === undefined ? [] : [role] };
+  return { ...noNeeds, roles: role === undefined ? [] : [role] };
 }
 
 /** What may fail again although the service is well. */
@@ -293,15 +293,4 @@ function joinedNeeds(parts: readonly ResourceNeeds[]): ResourceNeeds {
       ),
     },
   };
-}
-
-/** True when every failure is a start that got its answer: then neither a path nor a log can say more. */
-export function answeredStartsOnly(facts: Facts): boolean {
-  return (
-    facts.failed.length > 0 &&
-    facts.starts.length > 0 &&
-    facts.failed.every(({ kind }) => kind === 'start') &&
-    facts.starts.every(({ reply, phase }) => reply === 'answer' && phase !== 'other') &&
-    !facts.tasks.some((task) => !task.stopped && task.healthStatus === 'UNHEALTHY')
-  );
 }
