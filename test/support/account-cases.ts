@@ -146,9 +146,8 @@ export const accountCases: readonly AccountCase[] = [
           `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${REGISTRY}/api:7: ${REGISTRY}/api:7: not found`,
         ),
       ),
-    // Only the registry itself could prove it, and no action of the closed list reads it.
-    expected: { class: 'image-not-found', verdict: 'likely' },
-    missing: 'ecr:DescribeImages',
+    // The registry itself proves it: ECR has no such repository.
+    expected: { class: 'image-not-found', verdict: 'proven' },
   },
   {
     name: 'a log group that is not there',
@@ -175,8 +174,8 @@ export const accountCases: readonly AccountCase[] = [
           ),
         ),
       ),
+    // The account shows no role, so that AWS's own words are all there is.
     expected: { class: 'exec-role-secret-denied', verdict: 'likely' },
-    missing: 'iam:SimulatePrincipalPolicy',
   },
   {
     name: 'stopped tasks that are no longer visible',
