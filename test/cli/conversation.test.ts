@@ -53,7 +53,9 @@ describe('the command line in a conversation', () => {
   it('shows the log that was read, errors marked and repetitions folded, when it goes on', async () => {
     const { code, stdout } = await lk('ask', '--continue', 'Yes, show me the logs from the failed task.');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^✗ [\d:]{8} {2}\[ERROR\] Database connection timeout after 30 seconds {2}\(new\)$/m);
+    expect(stdout).toMatch(
+      /^✗ [\d:]{8} {2}\[ERROR\] Database connection timeout after 30 seconds {2}\(new\)$/m,
+    );
     expect(stdout).toMatch(/^! [\d:]{8} {2}\[WARN\] .*\(new, ×\d+, every \d+ s\)$/m);
     expect(stdout).toMatch(/^ {2}[\d:]{8} {2}\[INFO\] /m);
   });
