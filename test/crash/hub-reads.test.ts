@@ -99,6 +99,7 @@ async function survive(death: CommitDeath): Promise<number> {
 describe('a hub killed while it investigates', () => {
   test('goes on by itself and asks AWS only for what it does not have', { timeout: TEST_MS }, async () => {
     await world.arm('hub', null);
+    world.simulator.recorder.clear();
     const asked = await world.ask('look around');
     const events = await finish(world, asked);
     checkTurn(events, { before: new Set(), sentBefore: new Map() });
