@@ -83,8 +83,8 @@ try {
   const armed = page.locator('[data-action="approve"]');
   await armed.waitFor();
   // A press in the moment after arming does not count, so that a double click is not a decision.
-  for (let presses = 0; presses < 50 && (await armed.isVisible()); presses++)
-    await page.keyboard.press('Enter');
+  await page.waitForTimeout(1_000);
+  await armed.click();
   await page.waitForTimeout(6_000);
   await shot('watching');
   await page
