@@ -1,4 +1,4 @@
-// `npm run bench`: builds what is missing, bundles the bench beside the packages it needs, and runs it.
+// `npm run bench`: builds what is missing, bundles the bench beside the packages it needs, and runs it. Arguments name parts of it.
 
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -19,7 +19,8 @@ await build({
   target: 'node20',
   format: 'esm',
 });
-spawn(process.execPath, [path.join(outdir, 'main.mjs'), path.join(outdir, 'account.mjs')], {
+const [main, account] = ['main.mjs', 'account.mjs'].map((name) => path.join(outdir, name));
+spawn(process.execPath, [main, account, ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
 }).on('close', (code) => process.exit(code ?? 1));

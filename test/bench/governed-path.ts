@@ -11,7 +11,7 @@ import { toolSchemaSha256 } from '../../src/catalog/model-schema.ts';
 import { createRegistry } from '../../src/catalog/registry.ts';
 import type { ToolResult } from '../../src/contract/call.ts';
 import { createDispatch } from '../../src/dispatch/dispatch.ts';
-import { systemClock } from '../../src/kernel/clock.ts';
+import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { generateSigningKey } from '../../src/kernel/keys.ts';
 import { silentLog } from '../../src/kernel/log.ts';
@@ -29,13 +29,20 @@ export const simulatedCredentials = { accessKeyId: 'SIMULATED', secretAccessKey:
 export interface GovernedPath {
   call(tool: string, input: Record<string, string | string[]>): Promise<ToolResult>;
   readonly directory: NodeDirectory;
+  /** Lets so much of the node's time pass that it asks AWS again for everything it was asked before. */
+  letAnswersAge(): void;
   close(): Promise<void>;
 }
+
+/** More than a node keeps any answer. */
+const AGE_MS = 10 * 60_000;
 
 /** With `canned`, calls go to that directory instead of a node. */
 export async function openGovernedPath(endpoint: string, canned?: NodeDirectory): Promise<GovernedPath> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'lockkeeper-bench-'));
   const clock = systemClock;
+  let leaptMs = 0;
+  const nodeClock: Clock = { ...clock, monotonic: () => clock.monotonic() + leaptMs };
   const store = await openSqliteStore({ dataDir, clock, log: silentLog });
   const policy = await loadPolicies({ dir: path.join(packageDir, 'policies') });
   const redact = createRedactor({ key: new Uint8Array(32).fill(1) });
@@ -58,7 +65,7 @@ export async function openGovernedPath(endpoint: string, canned?: NodeDirectory)
           hubUrl: `ws://127.0.0.1:${port}`,
           joinToken: (await link.createJoinToken()).token,
           name: 'bench',
-          clock,
+          clock: nodeClock,
           log: silentLog,
           tools: allTools,
           policy,
@@ -104,6 +111,9 @@ export async function openGovernedPath(endpoint: string, canned?: NodeDirectory)
   );
   return {
     directory,
+    letAnswersAge() {
+      leaptMs += AGE_MS;
+    },
     call: (tool, input) =>
       dispatch.call({
         call: { id: newId('call', clock.now()), tool, input },

@@ -1,4 +1,5 @@
 // `npm run bench`: every row against a floor measured in the same run. Prints a table and writes bench-results.json.
+// `npm run bench -- cold-start logs` measures those parts alone and writes no file.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,27 +16,44 @@ import { simulationRows } from './simulation.ts';
 
 // The SDK's notice about future Node versions would stand in the middle of the table.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-const [accountEntry] = process.argv.slice(2);
+
+type Add = (row: Row | null) => void;
+const PARTS: Record<string, (account: Account, add: Add) => Promise<void>> = {
+  calls: async (account, add) => {
+    add(await overheadRow(account.endpoint));
+    add(await auditedRow());
+  },
+  logs: async (_, add) => (await logRows()).forEach(add),
+  questions: async (account, add) => (await investigationRows(account, account.setLatency)).forEach(add),
+  'large-cluster': async (_, add) => add(await largeClusterRow()),
+  'cold-start': async (account, add) => add(await coldStartRow(account.endpoint)),
+  simulation: async (_, add) => (await simulationRows()).forEach(add),
+};
+
+const [accountEntry, ...asked] = process.argv.slice(2);
+const unknown = asked.filter((name) => PARTS[name] === undefined);
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}.\n`,
+  );
+  process.exit(2);
+}
 const account = await startAccount(accountEntry ?? '');
 try {
   const rows: Row[] = [];
-  const add = (row: Row | null): void => {
+  const add: Add = (row) => {
     if (row === null) return void process.stderr.write('  skipped: the `aws` command is not installed\n');
     rows.push(row);
     process.stderr.write(`  ${row.met ? 'met ' : 'MISS'}  ${row.name}: ${row.value}\n`);
   };
-  add(await overheadRow(account.endpoint));
-  add(await auditedRow());
-  for (const row of await logRows()) add(row);
-  for (const row of await investigationRows(account, account.setLatency)) add(row);
-  add(await largeClusterRow());
-  add(await coldStartRow(account.endpoint));
-  for (const row of await simulationRows()) add(row);
+  for (const [name, measure] of Object.entries(PARTS))
+    if (asked.length === 0 || asked.includes(name)) await measure(account, add);
   process.stdout.write(`${markdown(rows)}\n`);
-  writeFileSync(
-    'bench-results.json',
-    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cpus: os.cpus().length, rows }, null, 2)}\n`,
-  );
+  if (asked.length === 0)
+    writeFileSync(
+      'bench-results.json',
+      `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cpus: os.cpus().length, rows }, null, 2)}\n`,
+    );
 } finally {
   account.process.kill();
 }
