@@ -15,6 +15,14 @@ export interface AccountChange {
   readonly resources: readonly { ResourceType: string; ResourceName: string }[];
 }
 
+/** Who was refused, and how AWS said so. */
+export interface RefusedRequest {
+  /** The role and the name of its session. */
+  readonly by: { readonly arn: string; readonly session: string };
+  readonly code: string;
+  readonly message: string;
+}
+
 /** A query of Logs Insights that was started. */
 export interface LogQuery {
   /** How often it was asked for its results; the first look finds it at work. */
@@ -38,6 +46,8 @@ export interface SimulatedAccount {
   newHex(length: number): string;
   /** Adds the change to CloudTrail and tells the engine. Called after the state was changed. */
   changed(change: AccountChange): void;
+  /** Adds a request that was refused to CloudTrail; nothing has changed. */
+  refused(change: AccountChange, refusal: RefusedRequest): void;
 }
 
 export interface AccountOptions {
@@ -55,6 +65,24 @@ export const CALLER_SESSION = 'lockkeeper';
 export function createAccount({ state, now, seed, onChange }: AccountOptions): SimulatedAccount {
   const newHex = hexSequence(seed);
   const { id, region } = state.account;
+  const record = (change: AccountChange, by: RefusedRequest['by'], more: Record<string, unknown>) =>
+    state.cloudtrail.events.push({
+      EventId: uuidFrom(newHex(32)),
+      EventTime: isoTime(now()),
+      EventName: change.operation,
+      EventSource: `${change.service}.amazonaws.com`,
+      Username: by.session,
+      ReadOnly: 'false',
+      Resources: [...change.resources],
+      CloudTrailEvent: {
+        eventName: change.operation,
+        eventSource: `${change.service}.amazonaws.com`,
+        awsRegion: region,
+        userIdentity: { type: 'AssumedRole', arn: by.arn, accountId: id },
+        requestParameters: structuredClone(change.input),
+        ...more,
+      },
+    });
   return {
     id,
     region,
@@ -63,23 +91,11 @@ export function createAccount({ state, now, seed, onChange }: AccountOptions): S
     now,
     newHex,
     changed: (change) => {
-      state.cloudtrail.events.push({
-        EventId: uuidFrom(newHex(32)),
-        EventTime: isoTime(now()),
-        EventName: change.operation,
-        EventSource: `${change.service}.amazonaws.com`,
-        Username: CALLER_SESSION,
-        ReadOnly: 'false',
-        Resources: [...change.resources],
-        CloudTrailEvent: {
-          eventName: change.operation,
-          eventSource: `${change.service}.amazonaws.com`,
-          awsRegion: region,
-          userIdentity: { type: 'AssumedRole', arn: callerArn(id), accountId: id },
-          requestParameters: structuredClone(change.input),
-        },
-      });
+      record(change, { arn: callerArn(id), session: CALLER_SESSION }, {});
       onChange(change);
+    },
+    refused: (change, { by, code, message }) => {
+      record(change, by, { errorCode: code, errorMessage: message });
     },
   };
 }

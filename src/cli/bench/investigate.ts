@@ -45,7 +45,7 @@ export async function investigate({ client, simulator }: BenchStack, about: Benc
   const began = performance.now();
   const first = await takeTurn(client, {
     conversation: null,
-    text: `Why is ${service.name} in ${plan.cluster} not healthy?`,
+    text: about.fault?.question?.(plan, service) ?? `Why is ${service.name} in ${plan.cluster} not healthy?`,
     onEvent: () => {},
   });
   const ms = performance.now() - began;

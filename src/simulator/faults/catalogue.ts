@@ -3,6 +3,7 @@
 import type { Fault } from './fault.ts';
 import { networkFaults } from './network.ts';
 import { programFaults } from './programs.ts';
+import { refusalFaults } from './refusals.ts';
 import { roleFaults } from './roles.ts';
 import { startFaults } from './start.ts';
 import { storageFaults } from './storage.ts';
@@ -13,4 +14,5 @@ export const faults: readonly Fault[] = [
   ...roleFaults,
   ...storageFaults,
   ...programFaults,
+  ...refusalFaults,
 ];

@@ -28,6 +28,13 @@ export interface Fault {
   readonly minutes?: number;
   /** Whether it breaks what several services share, such as a route table. */
   readonly touchesOthers?: boolean;
+  /**
+   * Set when the tasks of the service run on as if nothing were: what is broken is a change that AWS refuses, a schedule, a session, or
+   * the way tasks end.
+   */
+  readonly runsOn?: boolean;
+  /** What a person asks in this case, when it is not why the service is unhealthy. */
+  question?(plan: AccountPlan, service: ServicePlan): string;
   /** Whether a change that Lockkeeper offers can mend it; those in IAM and in programs cannot. */
   readonly mendable: boolean;
 }

@@ -49,6 +49,29 @@ export function deployRevision(
   edit: (definition: SnapshotTaskDefinition, container: Container) => void,
 ): string {
   const { account, plan, service } = site;
+  const taskDefinitionArn = registerRevision(site, edit);
+  const running = serviceAt(site);
+  running.taskDefinition = taskDefinitionArn;
+  beginDeployment(account, running, isoTime(account.now()));
+  recordChange(
+    site,
+    'ecs:UpdateService',
+    {
+      cluster: plan.cluster,
+      service: service.name,
+      taskDefinition: taskDefinitionArn.slice(taskDefinitionArn.lastIndexOf('/') + 1),
+    },
+    { type: 'AWS::ECS::Service', name: service.name },
+  );
+  return taskDefinitionArn;
+}
+
+/** Registers the next revision with `edit` made to it; returns its ARN. */
+export function registerRevision(
+  site: FaultSite,
+  edit: (definition: SnapshotTaskDefinition, container: Container) => void,
+): string {
+  const { account, plan, service } = site;
   const { taskDefinitions } = account.state.ecs;
   const newest = taskDefinitions.filter((one) => one.family === service.name).at(-1);
   if (newest === undefined) throw new RangeError(`the account has no task definition ${service.name}`);
@@ -72,15 +95,6 @@ export function deployRevision(
       type: 'AWS::ECS::TaskDefinition',
       name: `${service.name}:${revision}`,
     },
-  );
-  const running = serviceAt(site);
-  running.taskDefinition = taskDefinitionArn;
-  beginDeployment(account, running, isoTime(account.now()));
-  recordChange(
-    site,
-    'ecs:UpdateService',
-    { cluster: plan.cluster, service: service.name, taskDefinition: `${service.name}:${revision}` },
-    { type: 'AWS::ECS::Service', name: service.name },
   );
   return taskDefinitionArn;
 }

@@ -7,6 +7,7 @@ import type { SimulatedAccount } from '../account.ts';
 import { beginDeployment, primaryOf } from '../deployment.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import { clusterNamed, findTask, findTaskDefinition, serviceNamed } from './ecs-names.ts';
+import { checkController, checkFit } from './ecs-service-checks.ts';
 import type { Handler } from './handler.ts';
 
 /**
@@ -29,9 +30,21 @@ export const updateService: Handler<Ecs.UpdateServiceCommandInput, Ecs.UpdateSer
       'InvalidParameterException',
       'A new deployment must be forced to update the capacity provider strategy of a service.',
     );
+  checkController(service, {
+    revision: taskDefinition !== undefined,
+    force: input.forceNewDeployment === true,
+  });
+  const definition = findTaskDefinition(account, taskDefinition ?? service.taskDefinition ?? '');
+  if (definition !== undefined && (taskDefinition !== undefined || input.loadBalancers !== undefined))
+    checkFit(account, {
+      definition,
+      networkConfiguration: input.networkConfiguration ?? service.networkConfiguration,
+      loadBalancers: input.loadBalancers ?? service.loadBalancers ?? [],
+    });
   const rolls =
     input.forceNewDeployment === true ||
     input.networkConfiguration !== undefined ||
+    input.loadBalancers !== undefined ||
     (taskDefinition !== undefined && taskDefinition !== service.taskDefinition);
   applySettings(service, input);
   if (taskDefinition !== undefined) service.taskDefinition = taskDefinition;
@@ -72,6 +85,7 @@ function applySettings(service: SnapshotService, input: Ecs.UpdateServiceCommand
   if (input.desiredCount !== undefined) service.desiredCount = input.desiredCount;
   if (input.networkConfiguration !== undefined)
     service.networkConfiguration = structuredClone(input.networkConfiguration);
+  if (input.loadBalancers !== undefined) service.loadBalancers = structuredClone(input.loadBalancers);
   if (input.healthCheckGracePeriodSeconds !== undefined)
     service.healthCheckGracePeriodSeconds = input.healthCheckGracePeriodSeconds;
   if (input.enableExecuteCommand !== undefined) service.enableExecuteCommand = input.enableExecuteCommand;
