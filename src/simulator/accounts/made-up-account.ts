@@ -2,12 +2,13 @@
 // It is what faults are put into; the engine computes what becomes of it.
 
 import { parseSnapshot, SNAPSHOT_FORMAT, type Snapshot } from '../../contract/snapshot.ts';
+import { hostParts } from './hosts.ts';
 import { clusterArn } from './names.ts';
 import { networkOf, standingInterfaces } from './network.ts';
 import { type AccountPlan, type PlanOptions, planAccount } from './plan.ts';
 import { seededRandom } from './random.ts';
-import { placeTasks, runningStream, runningTask, taskInterface } from './running-tasks.ts';
-import { balancingOf, databaseOf, hostsOf, repositoryOf, rolesOf, secretsOf } from './surroundings.ts';
+import { hasInterface, placeTasks, runningStream, runningTask, taskInterface } from './running-tasks.ts';
+import { balancingOf, databaseOf, repositoryOf, rolesOf, secretsOf } from './surroundings.ts';
 import { waysOut } from './way-out.ts';
 import { definitionsOf, serviceOf } from './workloads.ts';
 
@@ -24,10 +25,8 @@ export function madeUpAccount(seed: string, options: PlanOptions): MadeUpAccount
 }
 
 function snapshotOf(plan: AccountPlan): Snapshot {
-  const onHosts = plan.services.some((service) => service.launchType === 'EC2');
-  const hosts = onHosts ? hostsOf(plan) : new Map();
-  const arns = new Map([...hosts].map(([zone, host]) => [zone, String(host.containerInstanceArn)]));
-  const placed = placeTasks(plan, arns);
+  const placed = placeTasks(plan);
+  const fleet = plan.fleet === undefined ? undefined : hostParts(plan, plan.fleet, placed);
   const network = networkOf(plan);
   const out = waysOut(plan);
   return parseSnapshot({
@@ -40,25 +39,30 @@ function snapshotOf(plan: AccountPlan): Snapshot {
           clusterArn: clusterArn(plan),
           clusterName: plan.cluster,
           status: 'ACTIVE',
-          registeredContainerInstancesCount: hosts.size,
+          registeredContainerInstancesCount: fleet?.containerInstances.length ?? 0,
           runningTasksCount: placed.length,
           pendingTasksCount: 0,
           activeServicesCount: plan.services.length,
-          capacityProviders: onHosts ? [] : ['FARGATE', 'FARGATE_SPOT'],
+          capacityProviders: fleet?.capacityProviders.map(({ name }) => name) ?? ['FARGATE', 'FARGATE_SPOT'],
         },
       ],
       services: plan.services.map((service) => serviceOf(plan, service)),
       tasks: placed.map((task) => runningTask(plan, task)),
       taskDefinitions: plan.services.flatMap((service) => definitionsOf(plan, service)),
-      containerInstances: [...hosts.values()],
+      containerInstances: fleet?.containerInstances ?? [],
+      capacityProviders: fleet?.capacityProviders ?? [],
+      accountSettings: plan.fleet?.trunking === true ? [{ name: 'awsvpcTrunking', value: 'enabled' }] : [],
     },
     ec2: {
       ...network,
       ...out,
+      Instances: fleet?.instances ?? [],
+      InstanceTypes: fleet?.instanceTypes ?? [],
       NetworkInterfaces: [
         ...(out.NetworkInterfaces ?? []),
         ...standingInterfaces(plan),
-        ...placed.map((task) => taskInterface(plan, task)),
+        ...(fleet?.interfaces ?? []),
+        ...(hasInterface(plan) ? placed.map((task) => taskInterface(plan, task)) : []),
       ],
     },
     logs: {
@@ -70,7 +74,8 @@ function snapshotOf(plan: AccountPlan): Snapshot {
     },
     elbv2: balancingOf(plan, placed),
     ecr: { repositories: plan.services.map((service) => repositoryOf(plan, service)) },
-    iam: { Roles: plan.services.flatMap((service) => rolesOf(plan, service)) },
+    autoscaling: { AutoScalingGroups: fleet?.groups ?? [], Activities: fleet?.activities ?? [] },
+    iam: { Roles: [...plan.services.flatMap((service) => rolesOf(plan, service)), ...(fleet?.roles ?? [])] },
     secretsmanager: { secrets: secretsOf(plan) },
     rds: { DBInstances: plan.databases.map((database) => databaseOf(plan, database)) },
   });

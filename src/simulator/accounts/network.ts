@@ -3,7 +3,8 @@
 import type { Snapshot, SnapshotInput, SnapshotNetworkInterface } from '../../contract/snapshot.ts';
 import { endpointGroupId, prefixListId } from './names.ts';
 import { type Permission, permission } from './permission.ts';
-import type { AccountPlan, ZonePlan } from './plan.ts';
+import type { AccountPlan, DatabasePlan, ServicePlan, ZonePlan } from './plan.ts';
+import { hasInterface } from './running-tasks.ts';
 
 type Network = NonNullable<SnapshotInput['ec2']>;
 
@@ -61,25 +62,26 @@ function securityGroups(plan: AccountPlan): NonNullable<Network['SecurityGroups'
     Tags: [{ Key: 'Name', Value: name }],
   });
   const everything = permission('-1', { cidr: '0.0.0.0/0' });
-  const tasks = plan.services.map((service) => service.group);
+  const tasks = hasInterface(plan) ? plan.services.map((service) => service.group) : [];
+  const hosts = plan.fleet === undefined ? [] : [plan.fleet.group];
+  const outbound = (databases: ReadonlySet<DatabasePlan>) => [
+    permission(443, { cidr: '0.0.0.0/0' }),
+    permission(443, { prefixList: prefixListId(plan) }),
+    ...[...databases].map((database) => permission(database.port, { group: database.group })),
+  ];
   return [
-    ...plan.services.map((service) =>
+    ...servicesWithGroups(plan).map((service) =>
       group(service.group, `${plan.cluster}-${service.name}`, {
         in: service.balanced ? [permission(service.port, { group: plan.balancer.group })] : [],
-        out: [
-          permission(443, { cidr: '0.0.0.0/0' }),
-          permission(443, { prefixList: prefixListId(plan) }),
-          ...(service.database === undefined
-            ? []
-            : [permission(service.database.port, { group: service.database.group })]),
-        ],
+        out: outbound(new Set(service.database === undefined ? [] : [service.database])),
       }),
+    ),
+    ...hostGroup(plan, (id, name, rules) =>
+      group(id, name, { in: rules, out: outbound(new Set(hasInterface(plan) ? [] : plan.databases)) }),
     ),
     ...plan.databases.map((database) =>
       group(database.group, `${plan.cluster}-${database.name}`, {
-        in: plan.services
-          .filter((service) => service.database === database)
-          .map((service) => permission(database.port, { group: service.group })),
+        in: clientsOf(plan, database).map((id) => permission(database.port, { group: id })),
         out: [everything],
       }),
     ),
@@ -90,12 +92,38 @@ function securityGroups(plan: AccountPlan): NonNullable<Network['SecurityGroups'
     ...(plan.wayOut === 'endpoints'
       ? [
           group(endpointGroupId(plan), `${plan.cluster}-endpoints`, {
-            in: tasks.map((id) => permission(443, { group: id })),
+            in: [...tasks, ...hosts].map((id) => permission(443, { group: id })),
             out: [everything],
           }),
         ]
       : []),
   ];
+}
+
+/** In bridge mode tasks have their host's group, and none of their own. */
+function servicesWithGroups(plan: AccountPlan): readonly ServicePlan[] {
+  return hasInterface(plan) ? plan.services : [];
+}
+
+/** The groups that a database lets in. */
+function clientsOf(plan: AccountPlan, database: DatabasePlan): string[] {
+  const own = servicesWithGroups(plan).filter((service) => service.database === database);
+  return hasInterface(plan) || plan.fleet === undefined
+    ? own.map((service) => service.group)
+    : [plan.fleet.group];
+}
+
+/** Load balancers reach the ports that docker hands out. */
+function hostGroup<Group>(
+  plan: AccountPlan,
+  group: (id: string, name: string, rules: Permission[]) => Group,
+): Group[] {
+  if (plan.fleet === undefined) return [];
+  const dynamic = {
+    ...permission(32_768, { group: plan.balancer.group }),
+    ToPort: 65_535,
+  };
+  return [group(plan.fleet.group, plan.fleet.name, hasInterface(plan) ? [] : [dynamic])];
 }
 
 function openAcl(plan: AccountPlan): Snapshot['ec2']['NetworkAcls'][number] {

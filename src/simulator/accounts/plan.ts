@@ -1,6 +1,7 @@
 // What a made-up account consists of, decided before anything of it is built: names, places, sizes and who needs whom.
 // Everything else in this folder only writes the plan down in AWS's shapes.
 
+import { type FleetPlan, planFleet } from './fleet-plan.ts';
 import type { Random } from './random.ts';
 
 /** How tasks reach what is outside of their subnets. */
@@ -60,6 +61,8 @@ export interface AccountPlan {
   readonly balancer: { readonly name: string; readonly id: string; readonly group: string };
   readonly databases: readonly DatabasePlan[];
   readonly services: readonly ServicePlan[];
+  /** The hosts, when tasks do not run on Fargate. */
+  readonly fleet: FleetPlan | undefined;
   /** More random ids and choices for this account, in order. */
   readonly random: Random;
 }
@@ -105,6 +108,8 @@ export interface PlanOptions {
   readonly nowMs: number;
   readonly launchType?: 'FARGATE' | 'EC2';
   readonly wayOut?: WayOut;
+  /** Of tasks on hosts. */
+  readonly networkMode?: FleetPlan['networkMode'];
 }
 
 /** Decides an account; the same random numbers and options give the same one. */
@@ -125,19 +130,27 @@ export function planAccount(seed: string, random: Random, options: PlanOptions):
   const ways = (['nat-per-zone', 'nat-per-zone', 'one-nat', 'endpoints', 'public'] as const).filter(
     (way) => way !== 'public' || launchType === 'FARGATE',
   );
+  const account = random.digits(12);
+  const vpc = random.id('vpc');
+  const wayOut = options.wayOut ?? random.pick(ways);
+  const balancer = { name: `${cluster}-alb`, id: random.hex(16), group: random.id('sg') };
+  const services = names.map((name, index) => serviceOf(random, { name, index, databases, launchType }));
+  const { networkMode } = options;
   return {
     seed,
-    account: random.digits(12),
+    account,
     region,
     nowMs: options.nowMs,
     cluster,
-    vpc: random.id('vpc'),
+    vpc,
     second,
     zones,
-    wayOut: options.wayOut ?? random.pick(ways),
-    balancer: { name: `${cluster}-alb`, id: random.hex(16), group: random.id('sg') },
+    wayOut,
+    balancer,
     databases,
-    services: names.map((name, index) => serviceOf(random, { name, index, databases, launchType })),
+    services,
+    fleet:
+      launchType === 'EC2' ? planFleet(seed, { cluster, second, zones, services, networkMode }) : undefined,
     random,
   };
 }
@@ -211,6 +224,7 @@ function serviceOf(
     executionRole: `${name}-execution`,
     taskRole: `${name}-task`,
     logGroup: random.pick([`/ecs/${name}`, `/aws/ecs/${name}`, `${name}-logs`]),
-    architecture: random.chance(0.8) ? 'X86_64' : 'ARM64',
+    // The hosts of made-up accounts are of one kind.
+    architecture: random.chance(0.8) || about.launchType === 'EC2' ? 'X86_64' : 'ARM64',
   };
 }

@@ -1,6 +1,8 @@
 // The running tasks of a made-up account: where they are, their interfaces and their logs.
 
 import type { Snapshot, SnapshotNetworkInterface, SnapshotTask } from '../../contract/snapshot.ts';
+import type { HostPlan } from './fleet-plan.ts';
+import { hostArn } from './hosts.ts';
 import { clusterArn, definitionArn, deploymentId, imageOf, minutesAgo } from './names.ts';
 import { plainInterface } from './network.ts';
 import type { AccountPlan, ServicePlan } from './plan.ts';
@@ -15,26 +17,48 @@ export interface PlacedTask {
   readonly interfaceId: string;
   /** Minutes since it was created. */
   readonly age: number;
-  readonly hostArn: string | undefined;
+  /** What ties the task to its interface. */
+  readonly attachmentId: string;
+  /** Undefined on Fargate. */
+  readonly host: HostPlan | undefined;
 }
 
-/** Decides where the tasks of all services run; `hosts` are the container instances by zone name. */
-export function placeTasks(plan: AccountPlan, hosts: ReadonlyMap<string, string>): PlacedTask[] {
+/** Decides where the tasks of all services run: spread over zones, then over the hosts of the zone. */
+export function placeTasks(plan: AccountPlan): PlacedTask[] {
+  const counts = new Map<HostPlan, number>();
   return plan.services.flatMap((service, serviceIndex) =>
     Array.from({ length: service.desired }, (_, index) => {
       const zone = plan.zones[index % plan.zones.length];
       if (zone === undefined) throw new RangeError('an account has at least one zone');
+      const id = plan.random.hex(32);
+      const host = emptiest(plan, zone, counts);
+      if (host !== undefined) counts.set(host, (counts.get(host) ?? 0) + 1);
       return {
         service,
         zone,
-        id: plan.random.hex(32),
+        id,
+        attachmentId: dashed(id),
         address: `10.${plan.second}.${zone.third.tasks}.${20 + serviceIndex * 12 + index}`,
         interfaceId: plan.random.id('eni'),
         age: 3 * DAY_MINUTES - index,
-        hostArn: service.launchType === 'EC2' ? hosts.get(zone.name) : undefined,
+        host,
       };
     }),
   );
+}
+
+/** The host of the zone with the fewest tasks. */
+function emptiest(
+  { fleet }: AccountPlan,
+  zone: PlacedTask['zone'],
+  counts: ReadonlyMap<HostPlan, number>,
+): HostPlan | undefined {
+  return fleet?.hosts
+    .filter((host) => host.zone === zone)
+    .reduce<HostPlan | undefined>(
+      (best, host) => (best === undefined || (counts.get(host) ?? 0) < (counts.get(best) ?? 0) ? host : best),
+      undefined,
+    );
 }
 
 export function runningTask(plan: AccountPlan, placed: PlacedTask): SnapshotTask {
@@ -48,9 +72,10 @@ export function runningTask(plan: AccountPlan, placed: PlacedTask): SnapshotTask
     group: `service:${service.name}`,
     startedBy: deploymentId(service, service.revision),
     launchType: service.launchType,
-    ...(placed.hostArn === undefined
+    ...(placed.host === undefined
       ? { platformVersion: '1.4.0', platformFamily: 'Linux' }
-      : { containerInstanceArn: placed.hostArn }),
+      : { containerInstanceArn: hostArn(plan, placed.host) }),
+    ...(plan.fleet?.provider === undefined ? {} : { capacityProviderName: plan.fleet.provider }),
     availabilityZone: placed.zone.name,
     cpu: String(service.cpu),
     memory: String(service.memoryMiB),
@@ -65,7 +90,7 @@ export function runningTask(plan: AccountPlan, placed: PlacedTask): SnapshotTask
     pullStoppedAt: at(22),
     startedAt: at(26),
     enableExecuteCommand: false,
-    attachments: [attachment(placed)],
+    attachments: hasInterface(plan) ? [attachment(placed)] : [],
     attributes: [],
     overrides: { containerOverrides: [{ name: service.container }], inferenceAcceleratorOverrides: [] },
     tags: [],
@@ -79,8 +104,12 @@ export function runningTask(plan: AccountPlan, placed: PlacedTask): SnapshotTask
         runtimeId: `${id}-${plan.random.digits(10)}`,
         lastStatus: 'RUNNING',
         healthStatus: 'HEALTHY',
-        networkBindings: [],
-        networkInterfaces: [{ attachmentId: attachmentId(placed), privateIpv4Address: placed.address }],
+        ...(hasInterface(plan)
+          ? {
+              networkBindings: [],
+              networkInterfaces: [{ attachmentId: placed.attachmentId, privateIpv4Address: placed.address }],
+            }
+          : { networkBindings: [binding(placed)], networkInterfaces: [] }),
         managedAgents: [],
         cpu: '0',
       },
@@ -94,13 +123,31 @@ export function digestOf(service: ServicePlan, tag: string): string {
   return `sha256:${hex.repeat(4).slice(0, 64)}`;
 }
 
-function attachmentId({ id }: PlacedTask): string {
+/** Whether tasks have interfaces of their own. */
+export function hasInterface({ fleet }: AccountPlan): boolean {
+  return fleet?.networkMode !== 'bridge';
+}
+
+/** Docker hands out host ports one after the other; ids make them differ on one host. */
+export const hostPortOf = ({ address }: PlacedTask): number =>
+  32_768 + Number(address.split('.').at(-1) ?? 0);
+
+function binding(placed: PlacedTask) {
+  return {
+    bindIP: '0.0.0.0',
+    containerPort: placed.service.port,
+    hostPort: hostPortOf(placed),
+    protocol: 'tcp' as const,
+  };
+}
+
+function dashed(id: string): string {
   return [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-');
 }
 
 function attachment(placed: PlacedTask): NonNullable<SnapshotTask['attachments']>[number] {
   return {
-    id: attachmentId(placed),
+    id: placed.attachmentId,
     type: 'ElasticNetworkInterface',
     status: 'ATTACHED',
     details: [
@@ -122,7 +169,7 @@ export function taskInterface(plan: AccountPlan, placed: PlacedTask): SnapshotNe
       groups: [placed.service.group],
       ...(isPublic ? { publicAddress: `203.0.113.${plan.random.int(10, 250)}` } : {}),
     }),
-    Description: `${clusterArn(plan).replace(/:cluster\/.*$/, '')}:attachment/${attachmentId(placed)}`,
+    Description: `${clusterArn(plan).replace(/:cluster\/.*$/, '')}:attachment/${placed.attachmentId}`,
     RequesterId: '578734482556',
     TagSet: [{ Key: 'aws:ecs:serviceName', Value: placed.service.name }],
   };

@@ -1,18 +1,9 @@
 // What stands around the services of a made-up account: load balancer, repositories, roles, secrets, databases, hosts.
 
 import type { Snapshot, SnapshotInput } from '../../contract/snapshot.ts';
-import {
-  arn,
-  balancerArn,
-  clusterArn,
-  listenerArn,
-  minutesAgo,
-  roleArn,
-  secretArn,
-  targetGroupArn,
-} from './names.ts';
+import { arn, balancerArn, listenerArn, minutesAgo, roleArn, secretArn, targetGroupArn } from './names.ts';
 import type { AccountPlan, ServicePlan } from './plan.ts';
-import { digestOf, type PlacedTask } from './running-tasks.ts';
+import { digestOf, hasInterface, hostPortOf, type PlacedTask } from './running-tasks.ts';
 
 const YEAR_MINUTES = 525_600;
 
@@ -57,13 +48,20 @@ export function balancingOf(
         placed
           .filter((task) => task.service === service)
           .map((task) => ({
-            Target: { Id: task.address, Port: service.port, AvailabilityZone: task.zone.name },
-            HealthCheckPort: String(service.port),
+            Target: { ...targetOf(plan, task), AvailabilityZone: task.zone.name },
+            HealthCheckPort: String(targetOf(plan, task).Port),
             TargetHealth: { State: 'healthy' as const },
           })),
       ]),
     ),
   };
+}
+
+/** A task with an address of its own is that address; any other is its host at a port of the host. */
+function targetOf(plan: AccountPlan, task: PlacedTask): { Id: string; Port: number } {
+  return hasInterface(plan) || task.host === undefined
+    ? { Id: task.address, Port: task.service.port }
+    : { Id: task.host.instanceId, Port: hostPortOf(task) };
 }
 
 function balancerOf(plan: AccountPlan): Snapshot['elbv2']['LoadBalancers'][number] {
@@ -93,7 +91,7 @@ function targetGroupOf(plan: AccountPlan, service: ServicePlan): Snapshot['elbv2
     ProtocolVersion: 'HTTP1',
     Port: service.port,
     VpcId: plan.vpc,
-    TargetType: 'ip',
+    TargetType: hasInterface(plan) ? 'ip' : 'instance',
     HealthCheckProtocol: 'HTTP',
     HealthCheckPort: 'traffic-port',
     HealthCheckEnabled: true,
@@ -192,35 +190,3 @@ export const secretsOf = (plan: AccountPlan): Snapshot['secretsmanager']['secret
   plan.services.flatMap(({ secret }) =>
     secret === undefined ? [] : [{ ARN: secretArn(plan, secret), Name: secret }],
   );
-
-/** A container instance in every zone with room for more; by zone name. */
-export function hostsOf(plan: AccountPlan): Map<string, Snapshot['ecs']['containerInstances'][number]> {
-  const total = [
-    { name: 'CPU', type: 'INTEGER', integerValue: 16_384 },
-    { name: 'MEMORY', type: 'INTEGER', integerValue: 31_600 },
-    { name: 'PORTS', type: 'STRINGSET', stringSetValue: ['22', '2375', '2376', '51678', '51679'] },
-  ];
-  return new Map(
-    plan.zones.map((zone) => [
-      zone.name,
-      {
-        containerInstanceArn: `${clusterArn(plan).replace(':cluster/', ':container-instance/')}/${plan.random.hex(32)}`,
-        ec2InstanceId: plan.random.id('i'),
-        status: 'ACTIVE',
-        agentConnected: true,
-        runningTasksCount: 0,
-        pendingTasksCount: 0,
-        registeredResources: structuredClone(total),
-        remainingResources: structuredClone(total),
-        attributes: [
-          { name: 'ecs.availability-zone', value: zone.name },
-          { name: 'ecs.os-type', value: 'linux' },
-          { name: 'ecs.instance-type', value: 'm5.4xlarge' },
-          { name: 'ecs.cpu-architecture', value: 'x86_64' },
-          { name: 'ecs.subnet-id', value: zone.subnets.tasks },
-        ],
-        registeredAt: minutesAgo(plan, 20 * 1_440),
-      },
-    ]),
-  );
-}

@@ -12,7 +12,11 @@ const AVAILABLE = 'available' as 'Available';
 const NAT_INTERFACE = 'nat_gateway' as 'natGateway';
 
 /** What tasks in subnets without any other way out need; S3 comes by its gateway endpoint. */
-const ENDPOINT_SERVICES = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm'];
+const TASK_SERVICES = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm'];
+/** What the agent on a host needs besides. */
+const AGENT_SERVICES = ['ecs', 'ecs-agent', 'ecs-telemetry'];
+const servicesOf = ({ fleet }: AccountPlan) =>
+  fleet === undefined ? TASK_SERVICES : [...TASK_SERVICES, ...AGENT_SERVICES];
 const OPEN_POLICY =
   '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}';
 
@@ -27,7 +31,7 @@ const natId = (zone: ZonePlan) => `nat-0${zone.subnets.public.slice(-16)}`;
 /** Route tables, gateways, endpoints, prefix lists, and the interfaces that belong to them. */
 export function waysOut(plan: AccountPlan): Network {
   const nats = natZones(plan);
-  const endpoints = plan.wayOut === 'endpoints' ? ENDPOINT_SERVICES.map((name) => endpoint(plan, name)) : [];
+  const endpoints = plan.wayOut === 'endpoints' ? servicesOf(plan).map((name) => endpoint(plan, name)) : [];
   return {
     RouteTables: routeTables(plan),
     InternetGateways: [
@@ -115,7 +119,7 @@ function endpoint(plan: AccountPlan, name: string) {
     ...plainInterface(plan, plan.random.id('eni'), {
       zone,
       kind: 'tasks',
-      address: `10.${plan.second}.${zone.third.tasks}.${200 + ENDPOINT_SERVICES.indexOf(name)}`,
+      address: `10.${plan.second}.${zone.third.tasks}.${200 + servicesOf(plan).indexOf(name)}`,
       groups: [endpointGroupId(plan)],
     }),
     InterfaceType: 'vpc_endpoint' as 'vpc_endpoint',

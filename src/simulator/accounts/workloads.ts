@@ -1,6 +1,7 @@
 // What a made-up account is to run: task definitions, and services in a steady state.
 
 import type { SnapshotService, SnapshotTaskDefinition } from '../../contract/snapshot.ts';
+import { requiredAttributes } from '../physics/required-attributes.ts';
 import {
   clusterArn,
   definitionArn,
@@ -13,6 +14,7 @@ import {
   targetGroupArn,
 } from './names.ts';
 import type { AccountPlan, ServicePlan } from './plan.ts';
+import { hasInterface } from './running-tasks.ts';
 
 type Container = NonNullable<SnapshotTaskDefinition['containerDefinitions']>[number];
 
@@ -20,26 +22,33 @@ const DAY_MINUTES = 1_440;
 
 /** The running revision and the one before it. */
 export function definitionsOf(plan: AccountPlan, service: ServicePlan): SnapshotTaskDefinition[] {
-  return [service.revision - 1, service.revision].map((revision) => ({
-    taskDefinitionArn: definitionArn(plan, service.name, revision),
-    family: service.name,
-    revision,
-    status: 'ACTIVE',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: [service.launchType],
-    compatibilities: service.launchType === 'FARGATE' ? ['EC2', 'FARGATE'] : ['EC2'],
-    cpu: String(service.cpu),
-    memory: String(service.memoryMiB),
-    runtimePlatform: { cpuArchitecture: service.architecture, operatingSystemFamily: 'LINUX' },
-    executionRoleArn: roleArn(plan, service.executionRole),
-    taskRoleArn: roleArn(plan, service.taskRole),
-    registeredAt: minutesAgo(plan, (service.revision - revision + 1) * 3 * DAY_MINUTES),
-    registeredBy: roleArn(plan, 'ci-deploy'),
-    volumes: [],
-    placementConstraints: [],
-    requiresAttributes: [],
-    containerDefinitions: [containerOf(plan, service, revision)],
-  }));
+  return [service.revision - 1, service.revision].map((revision) =>
+    withRequirements({
+      taskDefinitionArn: definitionArn(plan, service.name, revision),
+      family: service.name,
+      revision,
+      status: 'ACTIVE',
+      networkMode: hasInterface(plan) ? 'awsvpc' : 'bridge',
+      requiresCompatibilities: [service.launchType],
+      compatibilities: service.launchType === 'FARGATE' ? ['EC2', 'FARGATE'] : ['EC2'],
+      cpu: String(service.cpu),
+      memory: String(service.memoryMiB),
+      runtimePlatform: { cpuArchitecture: service.architecture, operatingSystemFamily: 'LINUX' },
+      executionRoleArn: roleArn(plan, service.executionRole),
+      taskRoleArn: roleArn(plan, service.taskRole),
+      registeredAt: minutesAgo(plan, (service.revision - revision + 1) * 3 * DAY_MINUTES),
+      registeredBy: roleArn(plan, 'ci-deploy'),
+      volumes: [],
+      placementConstraints: [],
+      requiresAttributes: [],
+      containerDefinitions: [containerOf(plan, service, revision)],
+    }),
+  );
+}
+
+/** On Fargate nothing is compared with them, and ECS lists them all the same. */
+function withRequirements(definition: SnapshotTaskDefinition): SnapshotTaskDefinition {
+  return { ...definition, requiresAttributes: requiredAttributes(definition) };
 }
 
 function containerOf(plan: AccountPlan, service: ServicePlan, revision: number): Container {
@@ -54,7 +63,9 @@ function containerOf(plan: AccountPlan, service: ServicePlan, revision: number):
     image: imageOf(plan, service.name, revision === service.revision ? service.tag : `${service.tag}-rc1`),
     essential: true,
     cpu: 0,
-    portMappings: [{ containerPort: service.port, hostPort: service.port, protocol: 'tcp' }],
+    portMappings: [
+      { containerPort: service.port, hostPort: hasInterface(plan) ? service.port : 0, protocol: 'tcp' },
+    ],
     environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
     secrets:
       service.secret === undefined
@@ -84,7 +95,10 @@ export function serviceOf(plan: AccountPlan, service: ServicePlan): SnapshotServ
   const id = deploymentId(service, service.revision);
   const taskDefinition = definitionArn(plan, service.name, service.revision);
   const since = minutesAgo(plan, 3 * DAY_MINUTES);
-  const networkConfiguration = awsvpcOf(plan, service);
+  const shared = {
+    ...launchOf(plan, service),
+    ...(hasInterface(plan) ? { networkConfiguration: awsvpcOf(plan, service) } : {}),
+  };
   return {
     serviceArn: serviceArn(plan, service.name),
     serviceName: service.name,
@@ -93,7 +107,7 @@ export function serviceOf(plan: AccountPlan, service: ServicePlan): SnapshotServ
     desiredCount: service.desired,
     runningCount: service.desired,
     pendingCount: 0,
-    launchType: service.launchType,
+    ...shared,
     ...(service.launchType === 'FARGATE' ? { platformVersion: 'LATEST', platformFamily: 'Linux' } : {}),
     schedulingStrategy: 'REPLICA',
     deploymentController: { type: 'ECS' },
@@ -103,7 +117,6 @@ export function serviceOf(plan: AccountPlan, service: ServicePlan): SnapshotServ
       deploymentCircuitBreaker: { enable: false, rollback: false },
     },
     taskDefinition,
-    networkConfiguration,
     loadBalancers: service.balanced
       ? [
           {
@@ -122,7 +135,8 @@ export function serviceOf(plan: AccountPlan, service: ServicePlan): SnapshotServ
     enableExecuteCommand: false,
     propagateTags: 'NONE',
     placementConstraints: [],
-    placementStrategy: [],
+    placementStrategy:
+      service.launchType === 'EC2' ? [{ type: 'spread', field: 'attribute:ecs.availability-zone' }] : [],
     tags: [],
     deployments: [
       {
@@ -135,8 +149,7 @@ export function serviceOf(plan: AccountPlan, service: ServicePlan): SnapshotServ
         failedTasks: 0,
         createdAt: since,
         updatedAt: since,
-        launchType: service.launchType,
-        networkConfiguration,
+        ...shared,
         rolloutState: 'COMPLETED',
         rolloutStateReason: `ECS deployment ${id} completed.`,
       },
@@ -149,6 +162,15 @@ export function serviceOf(plan: AccountPlan, service: ServicePlan): SnapshotServ
       },
     ],
   };
+}
+
+function launchOf(
+  { fleet }: AccountPlan,
+  { launchType }: ServicePlan,
+): Pick<SnapshotService, 'launchType' | 'capacityProviderStrategy'> {
+  return fleet?.provider === undefined
+    ? { launchType }
+    : { capacityProviderStrategy: [{ capacityProvider: fleet.provider, weight: 1, base: 0 }] };
 }
 
 function awsvpcOf(

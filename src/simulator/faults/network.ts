@@ -3,17 +3,21 @@
 import type { SnapshotSecurityGroup } from '../../contract/snapshot.ts';
 import { endpointGroupId } from '../accounts/names.ts';
 import type { AccountPlan, ServicePlan } from '../accounts/plan.ts';
-import { anywhere, type Fault, type FaultSite } from './fault.ts';
+import { hasInterface } from '../accounts/running-tasks.ts';
+import type { Fault, FaultSite } from './fault.ts';
 import { deployAgain, recordChange } from './people.ts';
 
 const hasDatabase = (_: AccountPlan, service: ServicePlan) => service.database !== undefined;
+/** In bridge mode a task has its host's security group, which others share. */
+const databaseFromOwnGroup = (plan: AccountPlan, service: ServicePlan) =>
+  hasDatabase(plan, service) && hasInterface(plan);
 
 export const networkFaults: readonly Fault[] = [
   {
     name: 'egress-to-database-removed',
     class: 'task-sg-egress-blocked',
     about: 'somebody tidied up the outbound rules of the tasks, and the one to the database went',
-    fits: hasDatabase,
+    fits: databaseFromOwnGroup,
     mendable: true,
     inject: (site) => {
       const group = groupAt(site, site.service.group);
@@ -29,7 +33,9 @@ export const networkFaults: readonly Fault[] = [
     name: 'egress-https-removed',
     class: 'task-sg-egress-blocked',
     about: 'the outbound rules were narrowed to the database, and new tasks cannot pull or read anything',
-    fits: (plan, service) => plan.wayOut !== 'endpoints' && hasDatabase(plan, service),
+    // Hosts fetch what the agent needs as themselves.
+    fits: (plan, service) =>
+      plan.wayOut !== 'endpoints' && plan.fleet === undefined && hasDatabase(plan, service),
     mendable: true,
     inject: (site) => {
       const group = groupAt(site, site.service.group);
@@ -43,7 +49,7 @@ export const networkFaults: readonly Fault[] = [
     name: 'database-ingress-removed',
     class: 'dependency-unreachable',
     about: 'the database no longer lets the tasks in',
-    fits: hasDatabase,
+    fits: databaseFromOwnGroup,
     touchesOthers: true,
     mendable: true,
     inject: (site) => {
@@ -117,7 +123,7 @@ export const networkFaults: readonly Fault[] = [
     name: 'balancer-ingress-removed',
     class: 'lb-sg-ingress-missing',
     about: 'the tasks no longer let the load balancer in',
-    fits: (_, service) => service.balanced,
+    fits: (plan, service) => service.balanced && hasInterface(plan),
     mendable: true,
     inject: (site) => {
       const group = groupAt(site, site.service.group);
@@ -169,9 +175,10 @@ export const networkFaults: readonly Fault[] = [
     mendable: true,
     inject: (site) => {
       const id = endpointGroupId(site.plan);
+      const asker = site.plan.fleet?.group ?? site.service.group;
       const group = groupAt(site, id);
       group.IpPermissions = group.IpPermissions?.filter(
-        (rule) => !rule.UserIdGroupPairs?.some((pair) => pair.GroupId === site.service.group),
+        (rule) => !rule.UserIdGroupPairs?.some((pair) => pair.GroupId === asker),
       );
       recordRule(site, 'RevokeSecurityGroupIngress', id);
       deployAgain(site);
@@ -182,7 +189,7 @@ export const networkFaults: readonly Fault[] = [
     name: 'subnets-full',
     class: 'subnet-ip-exhaustion',
     about: 'the subnets of the tasks have no free address left',
-    fits: anywhere,
+    fits: hasInterface,
     touchesOthers: true,
     mendable: false,
     inject: (site) => {

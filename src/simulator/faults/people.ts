@@ -4,6 +4,7 @@ import type { SnapshotService, SnapshotTaskDefinition } from '../../contract/sna
 import { isoTime } from '../../kernel/clock.ts';
 import { definitionArn } from '../accounts/names.ts';
 import { beginDeployment } from '../deployment.ts';
+import { requiredAttributes } from '../physics/required-attributes.ts';
 import type { FaultSite } from './fault.ts';
 
 type Container = NonNullable<SnapshotTaskDefinition['containerDefinitions']>[number];
@@ -86,6 +87,7 @@ export function registerRevision(
   const container = next.containerDefinitions?.find((one) => one.name === service.container);
   if (container === undefined) throw new RangeError(`the revision has no container ${service.container}`);
   edit(next, container);
+  next.requiresAttributes = requiredAttributes(next);
   taskDefinitions.push(next);
   recordChange(
     site,

@@ -41,5 +41,5 @@ export function connections({ ec2 }: Snapshot): Connection[] {
 
 function ownerOf(one: SnapshotNetworkInterface): string {
   const service = one.TagSet?.find((tag) => tag.Key === 'aws:ecs:serviceName')?.Value;
-  return service ?? one.Description ?? one.NetworkInterfaceId;
+  return service ?? (one.Description || one.NetworkInterfaceId);
 }

@@ -4,6 +4,7 @@ import type * as Ecs from '@aws-sdk/client-ecs';
 import type { SnapshotTaskDefinition } from '../../contract/snapshot.ts';
 import { isoTime } from '../../kernel/clock.ts';
 import { callerArn } from '../account.ts';
+import { requiredAttributes } from '../physics/required-attributes.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler } from './handler.ts';
 
@@ -40,6 +41,7 @@ export const registerTaskDefinition: Handler<
     family,
     revision,
     status: 'ACTIVE',
+    requiresAttributes: requiredAttributes(input),
     compatibilities: [...new Set(['EC2', ...(input.requiresCompatibilities ?? [])])],
     registeredAt: isoTime(account.now()),
     registeredBy: callerArn(account.id),
