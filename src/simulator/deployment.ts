@@ -25,9 +25,11 @@ export function beginDeployment(
     failedTasks: 0,
     createdAt: nowIso,
     updatedAt: nowIso,
-    launchType: service.launchType,
-    platformVersion: '1.4.0',
-    platformFamily: 'Linux',
+    ...(service.launchType === undefined ? {} : { launchType: service.launchType }),
+    ...(service.capacityProviderStrategy === undefined
+      ? {}
+      : { capacityProviderStrategy: structuredClone(service.capacityProviderStrategy) }),
+    ...(service.platformFamily === undefined ? {} : { platformVersion: '1.4.0', platformFamily: 'Linux' }),
     networkConfiguration: structuredClone(service.networkConfiguration),
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: `ECS deployment ${id} in progress.`,

@@ -63,6 +63,11 @@ export function registeredSize(type: HostType): { cpu: number; memoryMiB: number
   return { cpu: type.vcpus * CPU_UNITS, memoryMiB: Math.floor(type.memoryMiB * MEMORY_SHARE) };
 }
 
+/** Whether tasks have interfaces of their own. */
+export function hasInterface({ fleet }: { readonly fleet: FleetPlan | undefined }): boolean {
+  return fleet?.networkMode !== 'bridge';
+}
+
 /** How many tasks with interfaces of their own a host holds. */
 export function tasksPerHost({ type, trunking }: Pick<FleetPlan, 'type' | 'trunking'>): number {
   return trunking ? type.trunkTasks : type.interfaces - 1;

@@ -4,7 +4,8 @@
 import type { Snapshot, SnapshotInput, SnapshotNetworkInterface } from '../../contract/snapshot.ts';
 import { offeredAttributes } from '../physics/required-attributes.ts';
 import { type FleetPlan, type HostPlan, registeredSize } from './fleet-plan.ts';
-import { arn, clusterArn, minutesAgo, roleArn } from './names.ts';
+import { bastion, bastionGroup } from './hosts-bystander.ts';
+import { arn, groupArn, hostArn, minutesAgo, roleArn } from './names.ts';
 import { plainInterface } from './network.ts';
 import type { AccountPlan } from './plan.ts';
 import type { PlacedTask } from './running-tasks.ts';
@@ -13,9 +14,6 @@ const DAY_MINUTES = 1_440;
 const HOSTS_DAYS = 20;
 /** Ports that the host itself and its agent use. */
 const OWN_PORTS = ['22', '2375', '2376', '51678', '51679'];
-
-export const hostArn = (plan: AccountPlan, { id }: HostPlan) =>
-  `${clusterArn(plan).replace(':cluster/', ':container-instance/')}/${id}`;
 
 /** The part of the account that is there because tasks run on hosts. */
 export interface HostParts {
@@ -66,7 +64,7 @@ function containerInstance(
   ];
   const sum = (of: (task: PlacedTask) => number) => own.reduce((total, task) => total + of(task), 0);
   return {
-    containerInstanceArn: hostArn(plan, host),
+    containerInstanceArn: hostArn(plan, host.id),
     ec2InstanceId: host.instanceId,
     ...(fleet.provider === undefined ? {} : { capacityProviderName: fleet.provider }),
     status: 'ACTIVE',
@@ -146,9 +144,6 @@ function hostInterface(plan: AccountPlan, fleet: FleetPlan, host: HostPlan): Sna
   };
 }
 
-const groupArn = (plan: AccountPlan, fleet: FleetPlan, name: string) =>
-  `${arn(plan, 'autoscaling', 'autoScalingGroup')}:${fleet.launchTemplate.slice(-12, -4)}-8d1c-4f3a-9c55-${fleet.launchTemplate.slice(-12)}:autoScalingGroupName/${name}`;
-
 function groupOf(plan: AccountPlan, fleet: FleetPlan): HostParts['groups'][number] {
   const template = {
     LaunchTemplateId: fleet.launchTemplate,
@@ -157,7 +152,7 @@ function groupOf(plan: AccountPlan, fleet: FleetPlan): HostParts['groups'][numbe
   };
   return {
     AutoScalingGroupName: fleet.name,
-    AutoScalingGroupARN: groupArn(plan, fleet, fleet.name),
+    AutoScalingGroupARN: groupArn(plan, fleet.name),
     LaunchTemplate: template,
     MinSize: plan.zones.length,
     MaxSize: fleet.maxSize,
@@ -214,7 +209,7 @@ function providerOf(
     name,
     status: 'ACTIVE',
     autoScalingGroupProvider: {
-      autoScalingGroupArn: groupArn(plan, fleet, fleet.name),
+      autoScalingGroupArn: groupArn(plan, fleet.name),
       managedScaling: {
         status: 'ENABLED',
         targetCapacity: 100,
@@ -249,53 +244,5 @@ function hostRole(plan: AccountPlan, fleet: FleetPlan): Snapshot['iam']['Roles']
         PolicyArn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore',
       },
     ],
-  };
-}
-
-const bastionId = (fleet: FleetPlan) => `i-0${fleet.group.slice(-16)}`;
-
-/** An instance that is in no cluster and is not meant to be. */
-function bastion(plan: AccountPlan, fleet: FleetPlan): HostParts['instances'][number] {
-  const [zone] = plan.zones;
-  return {
-    InstanceId: bastionId(fleet),
-    InstanceType: 't3.micro',
-    State: { Code: 16, Name: 'running' },
-    LaunchTime: minutesAgo(plan, 90 * DAY_MINUTES),
-    VpcId: plan.vpc,
-    SubnetId: zone?.subnets.public,
-    PrivateIpAddress: `10.${plan.second}.${zone?.third.public ?? 0}.61`,
-    SecurityGroups: [],
-    Placement: { AvailabilityZone: zone?.name, Tenancy: 'default' },
-    Tags: [{ Key: 'Name', Value: 'bastion' }],
-  };
-}
-
-/** Its group holds one instance at most and is no concern of the cluster. */
-function bastionGroup(plan: AccountPlan, fleet: FleetPlan): HostParts['groups'][number] {
-  const [zone] = plan.zones;
-  return {
-    AutoScalingGroupName: 'bastion',
-    AutoScalingGroupARN: groupArn(plan, fleet, 'bastion'),
-    MinSize: 1,
-    MaxSize: 1,
-    DesiredCapacity: 1,
-    DefaultCooldown: 300,
-    AvailabilityZones: zone === undefined ? [] : [zone.name],
-    VPCZoneIdentifier: zone?.subnets.public ?? '',
-    HealthCheckType: 'EC2',
-    HealthCheckGracePeriod: 300,
-    CreatedTime: minutesAgo(plan, 500 * DAY_MINUTES),
-    Instances: [
-      {
-        InstanceId: bastionId(fleet),
-        InstanceType: 't3.micro',
-        AvailabilityZone: zone?.name ?? '',
-        LifecycleState: 'InService',
-        HealthStatus: 'Healthy',
-        ProtectedFromScaleIn: false,
-      },
-    ],
-    Tags: [],
   };
 }

@@ -2,12 +2,13 @@
 // It is what faults are put into; the engine computes what becomes of it.
 
 import { parseSnapshot, SNAPSHOT_FORMAT, type Snapshot } from '../../contract/snapshot.ts';
+import { hasInterface } from './fleet-plan.ts';
 import { hostParts } from './hosts.ts';
 import { clusterArn } from './names.ts';
 import { networkOf, standingInterfaces } from './network.ts';
 import { type AccountPlan, type PlanOptions, planAccount } from './plan.ts';
 import { seededRandom } from './random.ts';
-import { hasInterface, placeTasks, runningStream, runningTask, taskInterface } from './running-tasks.ts';
+import { placeTasks, runningStream, runningTask, taskInterface } from './running-tasks.ts';
 import { balancingOf, databaseOf, repositoryOf, rolesOf, secretsOf } from './surroundings.ts';
 import { waysOut } from './way-out.ts';
 import { definitionsOf, serviceOf } from './workloads.ts';

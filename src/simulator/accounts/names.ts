@@ -22,6 +22,9 @@ export const listenerArn = (plan: AccountPlan) =>
 export const roleArn = (plan: AccountPlan, name: string) => `arn:aws:iam::${plan.account}:role/${name}`;
 export const secretArn = (plan: AccountPlan, name: string) =>
   arn(plan, 'secretsmanager', `secret:${name}-${plan.vpc.slice(-6)}`);
+/** Of a container instance; `id` is its last part. */
+export const hostArn = (plan: AccountPlan, id: string) =>
+  `${arn(plan, 'ecs', 'container-instance')}/${plan.cluster}/${id}`;
 export const imageOf = (plan: AccountPlan, repository: string, tag: string) =>
   `${plan.account}.dkr.ecr.${plan.region}.amazonaws.com/${repository}:${tag}`;
 /** What the container of a service is called in the streams of its log group. */
@@ -41,3 +44,7 @@ export function deploymentId(service: ServicePlan, revision: number): string {
 /** ISO-8601 text for a moment `minutes` before the account's now. */
 export const minutesAgo = (plan: AccountPlan, minutes: number) =>
   new Date(plan.nowMs - Math.round(minutes * 60_000)).toISOString();
+
+/** Of an Auto Scaling group; the middle part is an id that AWS makes. */
+export const groupArn = (plan: AccountPlan, name: string) =>
+  `${arn(plan, 'autoscaling', 'autoScalingGroup')}:${plan.vpc.slice(-8)}-8d1c-4f3a-9c55-${plan.vpc.slice(-12)}:autoScalingGroupName/${name}`;

@@ -1,10 +1,10 @@
 // The VPC of a made-up account: subnets in every zone, ways out by plan, security groups as narrow as careful people make them.
 
 import type { Snapshot, SnapshotInput, SnapshotNetworkInterface } from '../../contract/snapshot.ts';
+import { hasInterface } from './fleet-plan.ts';
 import { endpointGroupId, prefixListId } from './names.ts';
 import { type Permission, permission } from './permission.ts';
 import type { AccountPlan, DatabasePlan, ServicePlan, ZonePlan } from './plan.ts';
-import { hasInterface } from './running-tasks.ts';
 
 type Network = NonNullable<SnapshotInput['ec2']>;
 

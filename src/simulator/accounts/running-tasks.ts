@@ -1,9 +1,8 @@
 // The running tasks of a made-up account: where they are, their interfaces and their logs.
 
 import type { Snapshot, SnapshotNetworkInterface, SnapshotTask } from '../../contract/snapshot.ts';
-import type { HostPlan } from './fleet-plan.ts';
-import { hostArn } from './hosts.ts';
-import { clusterArn, definitionArn, deploymentId, imageOf, minutesAgo } from './names.ts';
+import { type HostPlan, hasInterface } from './fleet-plan.ts';
+import { clusterArn, definitionArn, deploymentId, hostArn, imageOf, minutesAgo } from './names.ts';
 import { plainInterface } from './network.ts';
 import type { AccountPlan, ServicePlan } from './plan.ts';
 
@@ -74,7 +73,7 @@ export function runningTask(plan: AccountPlan, placed: PlacedTask): SnapshotTask
     launchType: service.launchType,
     ...(placed.host === undefined
       ? { platformVersion: '1.4.0', platformFamily: 'Linux' }
-      : { containerInstanceArn: hostArn(plan, placed.host) }),
+      : { containerInstanceArn: hostArn(plan, placed.host.id) }),
     ...(plan.fleet?.provider === undefined ? {} : { capacityProviderName: plan.fleet.provider }),
     availabilityZone: placed.zone.name,
     cpu: String(service.cpu),
@@ -121,11 +120,6 @@ export function runningTask(plan: AccountPlan, placed: PlacedTask): SnapshotTask
 export function digestOf(service: ServicePlan, tag: string): string {
   const hex = Buffer.from(`${tag}:${service.group}:${service.name}`).toString('hex');
   return `sha256:${hex.repeat(4).slice(0, 64)}`;
-}
-
-/** Whether tasks have interfaces of their own. */
-export function hasInterface({ fleet }: AccountPlan): boolean {
-  return fleet?.networkMode !== 'bridge';
 }
 
 /** Docker hands out host ports one after the other; ids make them differ on one host. */

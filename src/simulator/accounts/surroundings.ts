@@ -1,9 +1,10 @@
 // What stands around the services of a made-up account: load balancer, repositories, roles, secrets, databases, hosts.
 
 import type { Snapshot, SnapshotInput } from '../../contract/snapshot.ts';
+import { hasInterface } from './fleet-plan.ts';
 import { arn, balancerArn, listenerArn, minutesAgo, roleArn, secretArn, targetGroupArn } from './names.ts';
 import type { AccountPlan, ServicePlan } from './plan.ts';
-import { digestOf, hasInterface, hostPortOf, type PlacedTask } from './running-tasks.ts';
+import { digestOf, hostPortOf, type PlacedTask } from './running-tasks.ts';
 
 const YEAR_MINUTES = 525_600;
 

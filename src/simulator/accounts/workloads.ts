@@ -2,6 +2,7 @@
 
 import type { SnapshotService, SnapshotTaskDefinition } from '../../contract/snapshot.ts';
 import { requiredAttributes } from '../physics/required-attributes.ts';
+import { hasInterface } from './fleet-plan.ts';
 import {
   clusterArn,
   definitionArn,
@@ -14,7 +15,6 @@ import {
   targetGroupArn,
 } from './names.ts';
 import type { AccountPlan, ServicePlan } from './plan.ts';
-import { hasInterface } from './running-tasks.ts';
 
 type Container = NonNullable<SnapshotTaskDefinition['containerDefinitions']>[number];
 
@@ -95,10 +95,7 @@ export function serviceOf(plan: AccountPlan, service: ServicePlan): SnapshotServ
   const id = deploymentId(service, service.revision);
   const taskDefinition = definitionArn(plan, service.name, service.revision);
   const since = minutesAgo(plan, 3 * DAY_MINUTES);
-  const shared = {
-    ...launchOf(plan, service),
-    ...(hasInterface(plan) ? { networkConfiguration: awsvpcOf(plan, service) } : {}),
-  };
+  const shared = launchOf(plan, service);
   return {
     serviceArn: serviceArn(plan, service.name),
     serviceName: service.name,
@@ -164,13 +161,18 @@ export function serviceOf(plan: AccountPlan, service: ServicePlan): SnapshotServ
   };
 }
 
+/** What a service and its deployments say about where tasks run. */
 function launchOf(
-  { fleet }: AccountPlan,
-  { launchType }: ServicePlan,
-): Pick<SnapshotService, 'launchType' | 'capacityProviderStrategy'> {
-  return fleet?.provider === undefined
-    ? { launchType }
-    : { capacityProviderStrategy: [{ capacityProvider: fleet.provider, weight: 1, base: 0 }] };
+  plan: AccountPlan,
+  service: ServicePlan,
+): Pick<SnapshotService, 'launchType' | 'capacityProviderStrategy' | 'networkConfiguration'> {
+  const { provider } = plan.fleet ?? {};
+  return {
+    ...(provider === undefined
+      ? { launchType: service.launchType }
+      : { capacityProviderStrategy: [{ capacityProvider: provider, weight: 1, base: 0 }] }),
+    ...(hasInterface(plan) ? { networkConfiguration: awsvpcOf(plan, service) } : {}),
+  };
 }
 
 function awsvpcOf(

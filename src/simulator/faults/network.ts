@@ -1,9 +1,9 @@
 // Faults of the network: a rule, a route, an entry or an attribute that a task needs is gone.
 
 import type { SnapshotSecurityGroup } from '../../contract/snapshot.ts';
+import { hasInterface } from '../accounts/fleet-plan.ts';
 import { endpointGroupId } from '../accounts/names.ts';
 import type { AccountPlan, ServicePlan } from '../accounts/plan.ts';
-import { hasInterface } from '../accounts/running-tasks.ts';
 import type { Fault, FaultSite } from './fault.ts';
 import { deployAgain, recordChange } from './people.ts';
 

@@ -3,6 +3,7 @@
 
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { SnapshotTaskDefinition } from '../../contract/snapshot.ts';
+import { hasInterface } from '../accounts/fleet-plan.ts';
 import { arn, roleArn } from '../accounts/names.ts';
 import type { AccountPlan, ServicePlan } from '../accounts/plan.ts';
 import { updateService } from '../services/ecs-changes.ts';
@@ -38,7 +39,7 @@ export const refusalFaults: readonly Fault[] = [
     name: 'bridge-revision-deployed',
     class: 'network-mode-mismatch',
     about: 'a revision in bridge mode is deployed to a service whose tasks have addresses of their own',
-    fits: (_, service) => service.launchType === 'EC2',
+    fits: (plan, service) => service.launchType === 'EC2' && hasInterface(plan),
     question: whyNoDeployment,
     inject: (site) => {
       const revision = registerRevision(site, (definition) => {
@@ -52,7 +53,7 @@ export const refusalFaults: readonly Fault[] = [
     name: 'instance-targets-for-addresses',
     class: 'network-mode-mismatch',
     about: 'the service is to move to a new target group, which takes instances and not addresses',
-    fits: isBalanced,
+    fits: (plan, service) => isBalanced(plan, service) && hasInterface(plan),
     question: (plan, service) =>
       `Why can I not change the target group of ${service.name} in ${plan.cluster}?`,
     inject: (site) => {
