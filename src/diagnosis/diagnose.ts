@@ -39,7 +39,7 @@ export function diagnose(bundle: EvidenceBundle): Diagnosis {
     judgement.outcome === 'refuted' ? [{ class: rule.class, because: judgement.because }] : [],
   );
   const causes = causesOf(judged);
-  if (causes.length === 0 || causes.every((one) => one.found.verdict === 'possible')) {
+  if (causes.every(({ found }) => found.verdict === 'possible' || found.ahead === true)) {
     const unknown = finding('unknown', notKnown(facts), { ruledOut });
     return {
       facts,
@@ -84,12 +84,18 @@ function causesOf(judged: readonly { rule: Rule; judgement: Judgement }[]): Caus
     judgement.outcome === 'found' ? [{ rule, found: judgement.found }] : [],
   );
   const deep = all.filter((one) => one.found.symptom !== true);
-  const best = Math.min(...deep.map((one) => order[one.found.verdict]), order.unknown);
+  const met = deep.filter((one) => one.found.ahead !== true);
+  const best = Math.min(...met.map((one) => order[one.found.verdict]), order.unknown);
   // With something proven or likely beneath it, a symptom is only a consequence and would be read as a second cause.
   const kept = best <= order.likely ? deep : all;
-  const sorted = [...kept].sort((a, b) => order[a.found.verdict] - order[b.found.verdict]);
+  const sorted = [...kept].sort((a, b) => placeOf(a.found) - placeOf(b.found));
   // Beside a proven cause, mere possibilities only distract.
   return best === order.proven ? sorted.filter((one) => one.found.verdict !== 'possible') : sorted;
+}
+
+/** What tasks would meet next stands after what they have met, unless that is only possible. */
+function placeOf({ verdict, ahead }: Found): number {
+  return ahead === true ? order.likely + 0.5 : order[verdict];
 }
 
 function causeFinding(cause: Cause, facts: Facts, ruledOut: Finding['ruledOut']): Finding {

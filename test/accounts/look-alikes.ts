@@ -17,7 +17,7 @@ import {
   sidecarEnds,
   twoGroups,
 } from './look-alike-changes.ts';
-import { clientLibraryTimesOut } from './network-peers.ts';
+import { clientLibraryTimesOut, noWayOutToDatabase } from './network-peers.ts';
 import { addStopped } from './tasks.ts';
 
 export interface LookAlike {
@@ -55,6 +55,12 @@ export const lookAlikes: readonly LookAlike[] = [
     classes: ['app-config-error', 'unknown'],
     never: networkClasses,
     account: () => changed(at, [clientLibraryTimesOut]),
+  },
+  {
+    name: 'a database that would let the tasks in, and a group of theirs that lets nothing out to it',
+    classes: ['task-sg-egress-blocked'],
+    never: ['dependency-unreachable'],
+    account: () => changed(at, [noWayOutToDatabase]),
   },
   {
     name: 'a group that lets nothing out beside one that lets everything out',

@@ -2,7 +2,7 @@
 
 import { type World, zones } from './base.ts';
 import { theHost } from './base-hosts.ts';
-import { everything, theNetwork } from './base-network.ts';
+import { everything, tcpTo, theNetwork } from './base-network.ts';
 import { databaseHost } from './base-platform.ts';
 import { cause } from './case.ts';
 import {
@@ -53,15 +53,7 @@ export const networkPeers = [
       count: 4,
     },
     again: (w) => {
-      theNetwork(w).group('app').IpPermissionsEgress = [
-        { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
-        {
-          IpProtocol: 'tcp',
-          FromPort: 6379,
-          ToPort: 6379,
-          UserIdGroupPairs: [{ GroupId: w.id('sg', 'cache') }],
-        },
-      ];
+      theNetwork(w).group('database').IpPermissions = [tcpTo(5432, '10.200.0.0/16')];
       failing(w, {
         code: exited,
         reason: essentialExited,
@@ -198,4 +190,18 @@ export function clientLibraryTimesOut(w: World): void {
       `TimeoutError: ResourceRequest timed out after 200 ms (${databaseHost(w)}:5432)`,
     ],
   });
+}
+
+/** The database lets the tasks in; their own group has outbound rules for the web and the cache alone. */
+export function noWayOutToDatabase(w: World): void {
+  theNetwork(w).group('app').IpPermissionsEgress = [
+    tcpTo(443, '0.0.0.0/0'),
+    {
+      IpProtocol: 'tcp',
+      FromPort: 6379,
+      ToPort: 6379,
+      UserIdGroupPairs: [{ GroupId: w.id('sg', 'cache') }],
+    },
+  ];
+  failing(w, { code: exited, reason: essentialExited, lived: 61, exit: 1, log: databaseTimeout(w) });
 }

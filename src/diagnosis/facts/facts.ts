@@ -14,6 +14,7 @@ import { presentFailures } from './present.ts';
 import { type ServiceFacts, serviceFacts } from './service.ts';
 import { conditionOfTasks } from './standalone.ts';
 import { type StartFailure, startFailure } from './start-failure.ts';
+import { stepsAhead } from './steps-ahead.ts';
 import { type CutShort, cutShortOnPurpose } from './stopping.ts';
 import { type StoppedGroup, stoppedGroups, type TaskFacts, taskFacts } from './tasks.ts';
 
@@ -30,6 +31,8 @@ export interface Facts {
   readonly stopped: readonly StoppedGroup[];
   readonly attempts: readonly Attempt[];
   readonly starts: readonly StartFailure[];
+  /** Steps of those starts that nothing was said about yet. */
+  readonly ahead: readonly StartFailure[];
   readonly dependencies: readonly Dependency[];
   readonly blocks: readonly Block[];
   /** What the scheduler complains about and that still stands, newest first. */
@@ -99,6 +102,7 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
     stopped: stoppedGroups(tasks),
     attempts,
     starts,
+    ahead: stepsAhead(starts),
     dependencies,
     blocks: blocksOf(dependencies, bundle.network),
     complaints,

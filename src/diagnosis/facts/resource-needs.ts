@@ -1,5 +1,5 @@
 // Which roles, secrets, images, log groups and file systems the symptoms point at. Nothing is read that no symptom asks for: a start that
-// failed for its image does not make anybody look at secrets.
+// failed for its image does not make anybody look at secrets, which were read before it.
 
 import { lookUp, noResources } from '../resources.ts';
 import { type AppSign, appSigns } from './app-signs.ts';
@@ -44,6 +44,7 @@ export function needsOfStarts(facts: Facts): ResourceNeeds {
   if (facts.condition !== 'troubled') return noNeeds;
   return joinedNeeds([
     ...facts.starts.map(needsOfStart),
+    ...facts.ahead.map(needsAhead),
     ...assumedRoles(facts).map((role) => ({ ...noNeeds, roles: [role], trail: ofResource(role) })),
     passRoleNeeds(facts),
     execNeeds(facts),
@@ -111,6 +112,11 @@ function needsOfStart(start: StartFailure): ResourceNeeds {
   return start.reply === 'silence' || start.reply === 'dns'
     ? joinedNeeds(start.phase === 'volume' ? parts : [])
     : joinedNeeds(parts);
+}
+
+/** What state can prove about a pull nobody has come to: that the image is not there, or that an endpoint on the way refuses it. */
+function needsAhead(start: StartFailure): ResourceNeeds {
+  return { ...noNeeds, images: imagesOf(start).filter(({ ecr }) => ecr !== undefined), endpoints: true };
 }
 
 function secretNeeds(start: StartFailure): ResourceNeeds {

@@ -16,7 +16,7 @@ import { contextOf } from '../iam/condition.ts';
 import { policyDocument } from '../iam/document.ts';
 import { askPolicies } from '../iam/evaluate.ts';
 import { distinctRefs, found, type Judgement, type Rule, silent } from './rule.ts';
-import { strongest } from './start-rule.ts';
+import { asNext, strongest } from './start-rule.ts';
 
 export const endpointPolicyRules: readonly Rule[] = [
   {
@@ -54,8 +54,22 @@ function judge(facts: Facts, toS3: boolean): Judgement {
             evidence: [sign.at],
           })),
     ),
-  ].filter(({ service }) => (service === 's3') === toS3);
-  return strongest(requests.map((request) => judgeRequest(request, facts)));
+  ];
+  const met = judgeAll(requests, { facts, toS3 });
+  if (met.outcome === 'found') return met;
+  const next = judgeAll(
+    facts.ahead.flatMap((start) => requestsOf(start, facts)),
+    { facts, toS3 },
+  );
+  return next.outcome === 'found' ? found(asNext(next.found)) : met;
+}
+
+function judgeAll(requests: readonly Request[], { facts, toS3 }: { facts: Facts; toS3: boolean }): Judgement {
+  return strongest(
+    requests
+      .filter(({ service }) => (service === 's3') === toS3)
+      .map((request) => judgeRequest(request, facts)),
+  );
 }
 
 function judgeRequest(request: Request, facts: Facts): Judgement {

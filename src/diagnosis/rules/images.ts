@@ -10,6 +10,7 @@ import { secretState } from '../facts/secret-state.ts';
 import type { StartFailure } from '../facts/start-failure.ts';
 import { roleWords, startRole } from '../facts/start-role.ts';
 import { imagesOf, isVague, secretsOf, wasRefused } from '../facts/start-subjects.ts';
+import { isAhead } from '../facts/steps-ahead.ts';
 import { recentChange } from '../facts/trail.ts';
 import { untold } from '../resources.ts';
 import { culpritsOf, weigh } from './refused.ts';
@@ -43,7 +44,8 @@ function notFound(start: StartFailure, facts: Facts): Judgement | undefined {
     .filter(({ ecr }) => ecr !== undefined)
     .map((image) => imageState(facts.bundle, image));
   const gone = states.find(({ state }) => ['moved', 'no-image', 'no-repository'].includes(state));
-  if (gone !== undefined) return goneImage(gone, start, facts);
+  if (gone !== undefined && !(isAhead(start) && mayAppearWithPull(gone)))
+    return goneImage(gone, start, facts);
   const said = MISSING.test(start.code) || (wasRefused(start) && PINNED.test(start.whole));
   const open = states.filter(({ state }) => state === 'unseen');
   if (states.length > 0 && open.length === 0)
@@ -62,6 +64,14 @@ function notFound(start: StartFailure, facts: Facts): Judgement | undefined {
     culprits: [image?.raw ?? start.subject ?? ''].filter((one) => one !== ''),
     cannotVerify: untold(open.flatMap(({ gaps }) => gaps)),
   });
+}
+
+/** The prefixes the console proposes: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html */
+const CACHED = /^(?:ecr-public|kubernetes|quay|docker-hub|github|gitlab|azure|chainguard)\//;
+
+/** A pull-through cache makes repository and image when they are first pulled, so without a complaint their absence proves nothing. */
+function mayAppearWithPull({ image, state }: ImageState): boolean {
+  return state === 'no-repository' || CACHED.test(image.repository);
 }
 
 function goneImage(gone: ImageState, start: StartFailure, facts: Facts): Judgement {

@@ -30,6 +30,8 @@ export interface Found {
   readonly cannotVerify?: readonly { readonly what: string; readonly missingAction: string }[];
   /** True for what is seen at the surface (a failed health check); any other cause found as surely explains it. */
   readonly symptom?: boolean;
+  /** True for what state shows about a step that no task has come to yet, because another cause stops it first. */
+  readonly ahead?: boolean;
 }
 
 export type Judgement =

@@ -28,8 +28,27 @@ export function startRule(one: StartRule): Rule {
           return [refuted('No answer came back at all, so nothing refused it.')];
         return one.judge(start, facts) ?? [];
       });
-      return strongest(judgements);
+      const now = strongest(judgements);
+      return now.outcome === 'found' ? now : (aheadOf(one, facts) ?? now);
     },
+  };
+}
+
+/** What stops the start next, by state alone: nothing was said about it, so anything less than proof would be a guess. */
+function aheadOf(one: StartRule, facts: Facts): Judgement | undefined {
+  const proven = facts.ahead
+    .filter((start) => one.concerns(start))
+    .map((start) => one.judge(start, facts))
+    .find((judgement) => judgement?.outcome === 'found' && judgement.found.verdict === 'proven');
+  return proven?.outcome === 'found' ? found(asNext(proven.found)) : undefined;
+}
+
+/** The same finding, told as what comes after the cause that was met. */
+export function asNext(one: Found): Found {
+  return {
+    ...one,
+    ahead: true,
+    explanation: `${one.explanation} No task has come that far yet: this would stop them next, on its own.`,
   };
 }
 

@@ -98,6 +98,18 @@ describe('what a text cannot decide', () => {
     expect(all(text).length).toBeGreaterThan(1);
   });
 
+  it('thinks of memory before a stop that took too long, and keeps both, when a container was only killed', () => {
+    for (const text of ['exit code 137', 'Essential container exited with code 137', 'exitCode: 137']) {
+      expect(all(text).slice(0, 2)).toEqual(['oom-killed', 'graceful-shutdown-gap']);
+      expect(explainText(text).decidable).toBe(false);
+    }
+  });
+
+  it('keeps both ends of the way when a database is not reached', () => {
+    const text = 'Task on Fargate fails to reach the database host although it is in the same VPC';
+    expect(all(text)).toEqual(expect.arrayContaining(['dependency-unreachable', 'task-sg-egress-blocked']));
+  });
+
   it.each([
     ['exec /app: exec format error', 'platform-mismatch'],
     ['no space left on device', 'disk-full'],

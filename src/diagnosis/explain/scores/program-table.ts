@@ -83,7 +83,8 @@ export const programScores: readonly Score[] = [
   score(['exitCrash', 'oom'], { 'oom-killed': 0.6, 'native-crash': 0.3 }),
   score(
     ['exit137'],
-    { 'graceful-shutdown-gap': 0.46, 'oom-killed': 0.44, 'container-healthcheck-invalid': 0.14 },
+    // A kill says nothing about who killed; memory is the commoner reason, and a stop of its own accord leaves more words than this.
+    { 'oom-killed': 0.46, 'graceful-shutdown-gap': 0.44, 'container-healthcheck-invalid': 0.14 },
     ['oom'],
   ),
   score(['exit137', 'oom'], { 'oom-killed': 0.9 }),
