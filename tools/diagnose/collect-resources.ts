@@ -4,7 +4,8 @@
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
 import type { Aws } from '../../src/contract/aws.ts';
 import type { EvidenceBundle, NetworkEvidence, Seen } from '../../src/diagnosis/evidence.ts';
-import { asksForAnything, type ResourceNeeds } from '../../src/diagnosis/facts/resource-needs.ts';
+import type { ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
+import { asksForAnything } from '../../src/diagnosis/facts/resource-needs.ts';
 import { type Asked, asked, noResources, withResources } from '../../src/diagnosis/resources.ts';
 import { imageActions, readImages } from './collect-images.ts';
 import { readEndpoints, readRouteTables, withMore } from './collect-network.ts';

@@ -4,7 +4,7 @@
 import type { Event as TrailEvent } from '@aws-sdk/client-cloudtrail';
 import type { Aws } from '../../src/contract/aws.ts';
 import type { Seen } from '../../src/diagnosis/evidence.ts';
-import type { ResourceNeeds } from '../../src/diagnosis/facts/resource-needs.ts';
+import type { ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { joined, readList } from './reading.ts';
 
 export const trailActions = ['cloudtrail:LookupEvents'] as const;

@@ -6,14 +6,9 @@ import type { ToolContext } from '../../src/contract/tool.ts';
 import { type EvidenceBundle, merged } from '../../src/diagnosis/evidence.ts';
 import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
 import { answeredStartsOnly, pointsAtNetwork } from '../../src/diagnosis/facts/further.ts';
+import { noNeeds, type ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { roleName } from '../../src/diagnosis/facts/permission.ts';
-import {
-  asksForAnything,
-  needsOfLogs,
-  needsOfStarts,
-  noNeeds,
-  type ResourceNeeds,
-} from '../../src/diagnosis/facts/resource-needs.ts';
+import { asksForAnything, needsOfLogs, needsOfStarts } from '../../src/diagnosis/facts/resource-needs.ts';
 import type { CollectOptions } from './collect.ts';
 import { readOtherDefinitions } from './collect-definitions.ts';
 import { readDestinations } from './collect-destination.ts';
