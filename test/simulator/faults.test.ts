@@ -16,8 +16,13 @@ function inject(fault: Fault, first: number) {
     const service = plan.services[0];
     if (service === undefined || !fault.fits(plan, service)) continue;
     let culprits: readonly string[] = [];
-    const later = fastForward(snapshot, fault.minutes ?? 20, (account) => {
-      culprits = fault.inject({ account, plan, service, random: seededRandom(seed) });
+    const { again } = fault;
+    const random = seededRandom(seed);
+    const later = fastForward(snapshot, fault.minutes ?? 20, {
+      first: (account) => {
+        culprits = fault.inject({ account, plan, service, random });
+      },
+      again: again && { ...again, change: (account) => again.act({ account, plan, service, random }) },
     });
     return { plan, service, later, culprits };
   }
@@ -29,6 +34,7 @@ function tracesOf(later: ReturnType<typeof inject>['later']): unknown[] {
   return [
     ...later.cloudtrail.events.filter((event) => event.CloudTrailEvent?.errorCode !== undefined),
     ...later.cloudwatch.metrics.filter((metric) => metric.MetricName === 'FailedInvocations'),
+    ...later.applicationAutoscaling.ScalingActivities.slice(1),
     ...later.ecs.tasks.filter((task) => task.containers?.some((container) => container.exitCode === 137)),
   ];
 }
@@ -47,6 +53,7 @@ describe.each(faults)('$name', (fault) => {
       return;
     }
     const settled =
+      sick?.status === 'ACTIVE' &&
       sick?.runningCount === sick?.desiredCount &&
       sick?.deployments?.every((one) => one.rolloutState === 'COMPLETED') === true &&
       failed.every(

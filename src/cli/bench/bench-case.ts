@@ -89,9 +89,13 @@ interface Beginning {
 function later({ plan, service, fault, snapshot, random }: Beginning): Pick<BenchCase, 'truth' | 'snapshot'> {
   const minutes = fault?.minutes ?? DEFAULT_MINUTES;
   let culprits: readonly string[] = [];
-  const end = fastForward(snapshot, minutes, (account) => {
-    if (fault !== null) culprits = fault.inject({ account, plan, service, random });
-    if (random.chance(DECOY_SHARE)) addDecoy({ plan, service, account, random });
+  const again = fault?.again;
+  const end = fastForward(snapshot, minutes, {
+    first: (account) => {
+      if (fault !== null) culprits = fault.inject({ account, plan, service, random });
+      if (random.chance(DECOY_SHARE)) addDecoy({ plan, service, account, random });
+    },
+    again: again && { ...again, change: (account) => again.act({ account, plan, service, random }) },
   });
   return { truth: { class: fault?.class ?? 'healthy', culprits }, snapshot: end };
 }
@@ -109,7 +113,11 @@ function addDecoy({
   if (others.length === 0) return;
   const other = random.pick(others);
   const own = faults.filter(
-    (fault) => fault.touchesOthers !== true && fault.fits(plan, other) && fault.minutes === undefined,
+    (fault) =>
+      fault.touchesOthers !== true &&
+      fault.fits(plan, other) &&
+      fault.minutes === undefined &&
+      fault.again === undefined,
   );
   if (own.length > 0) random.pick(own).inject({ account, plan, service: other, random });
 }

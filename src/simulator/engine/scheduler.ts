@@ -5,6 +5,7 @@ import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import { beginDeployment, type Deployment, endDeployment, primaryOf } from '../deployment.ts';
 import { refreshCounts } from './counts.ts';
 import { reconcileDaemon } from './daemon.ts';
+import { drainService } from './draining.ts';
 import { hostOf } from './placement/host-resources.ts';
 import { named, startTasks } from './scheduler-start.ts';
 import { addEvent, addProblem } from './service-events.ts';
@@ -25,6 +26,11 @@ export function backOffMs(failures: number): number {
 
 /** Takes the next steps for one service. Calling it again at the same moment changes nothing. */
 export function reconcileService(world: World, service: SnapshotService): void {
+  if (service.status === 'DRAINING') {
+    drainService(world, service);
+    refreshCounts(world, service);
+    return;
+  }
   const primary = primaryOf(service);
   if (service.status !== 'ACTIVE' || primary === undefined) return;
   if (service.schedulingStrategy === 'DAEMON') {

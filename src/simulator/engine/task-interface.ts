@@ -162,6 +162,14 @@ function attachmentFor(
   };
 }
 
+/** Security groups that the task is to have and that do not exist. */
+export function absentGroups(world: World, task: SnapshotTask): string[] {
+  const all = world.account.state.ec2.SecurityGroups;
+  return (world.runOf(task).network?.securityGroups ?? []).filter(
+    (id) => !all.some((group) => group.GroupId === id),
+  );
+}
+
 /** Without groups of its own a task gets the default group of the VPC. */
 function groupsFor(
   world: World,

@@ -17,7 +17,7 @@ import { attemptOf } from './start/start-place.ts';
 import { mountVolumes } from './start/volumes.ts';
 import { beginRunning } from './task-health.ts';
 import { awaitHost } from './task-host.ts';
-import { attachInterface, chooseSubnet } from './task-interface.ts';
+import { absentGroups, attachInterface, chooseSubnet } from './task-interface.ts';
 import { newTask, type TaskOrder } from './task-order.ts';
 import { stopTask } from './task-stop.ts';
 import { isoNow, serviceOfTask, type World } from './world.ts';
@@ -51,6 +51,13 @@ function provision(world: World, task: SnapshotTask): void {
   if (world.runOf(task).stopping) return;
   if (definitionOf(world, task)?.networkMode === 'awsvpc') {
     const subnet = chooseSubnet(world, task);
+    const absent = absentGroups(world, task);
+    if (absent.length > 0) {
+      const assign = world.runOf(task).network?.assignPublicIp === 'ENABLED' ? 'enabled' : 'disabled';
+      const stoppedReason = `Unexpected EC2 error while attempting to Create Network Interface with public IP assignment ${assign} in subnet '${subnet?.SubnetId ?? 'unknown'}': InvalidGroup.NotFound`;
+      refuse(world, task, { stoppedReason, tookMs: 0 });
+      return;
+    }
     const made = subnet === undefined ? undefined : attachInterface(world, task, subnet);
     if (made === undefined) {
       const where = subnet?.SubnetId ?? 'unknown';

@@ -1,5 +1,6 @@
 // Every fault there is, by name.
 
+import { deploymentFaults } from './deployments.ts';
 import type { Fault } from './fault.ts';
 import { networkFaults } from './network.ts';
 import { programFaults } from './programs.ts';
@@ -15,4 +16,5 @@ export const faults: readonly Fault[] = [
   ...storageFaults,
   ...programFaults,
   ...refusalFaults,
+  ...deploymentFaults,
 ];

@@ -24,6 +24,8 @@ export interface Fault {
   fits(plan: AccountPlan, service: ServicePlan): boolean;
   /** Changes the state. Returns the ids or ARNs of which an answer must name at least one. */
   inject(site: FaultSite): readonly string[];
+  /** What people or programs go on doing afterwards, until somebody asks. */
+  readonly again?: { readonly everyMinutes: number; act(site: FaultSite): void };
   /** Simulated minutes until everything shows that will show; 20 by default. */
   readonly minutes?: number;
   /** Whether it breaks what several services share, such as a route table. */

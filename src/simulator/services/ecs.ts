@@ -14,6 +14,7 @@ import {
   updateContainerInstancesState,
   updateTaskProtection,
 } from './ecs-host-changes.ts';
+import { createService, deleteService } from './ecs-service-life.ts';
 import {
   describeServiceDeployments,
   describeServiceRevisions,
@@ -50,6 +51,8 @@ export const ecsHandlers: HandlerTable = {
   ListAttributes: listAttributes,
   ListAccountSettings: listAccountSettings,
   GetTaskProtection: getTaskProtection,
+  CreateService: createService,
+  DeleteService: deleteService,
   UpdateService: updateService,
   StopTask: stopTask,
   RegisterTaskDefinition: registerTaskDefinition,
