@@ -5,7 +5,13 @@ import type { ProposedCall } from '../contract/finding.ts';
 import type { Applied } from './counterfactual/applied.ts';
 import { withAclEntry, withEndpoint, withVpcAttribute } from './counterfactual/network-change.ts';
 import { withRuleAdded } from './counterfactual/rule-change.ts';
-import { withBounds, withHealthCheck, withLogGroup, withUpdate } from './counterfactual/service-change.ts';
+import {
+  withBounds,
+  withHealthCheck,
+  withLogGroup,
+  withoutProtection,
+  withUpdate,
+} from './counterfactual/service-change.ts';
 import type { EvidenceBundle } from './evidence.ts';
 import type { Block } from './facts/blocks.ts';
 import type { PathQuestion } from './facts/dependencies.ts';
@@ -13,7 +19,7 @@ import { type Facts, factsOf } from './facts/facts.ts';
 import { egressTool, ingressTool } from './rules/fixes.ts';
 import { aclTool, dnsTool, endpointTool } from './rules/fixes-network.ts';
 import { boundsTool, checkTool, registerTool } from './rules/fixes-service.ts';
-import { logGroupTool, updateTool } from './rules/service-fixes.ts';
+import { logGroupTool, protectionTool, updateTool } from './rules/service-fixes.ts';
 
 /** Whether a cause still holds in these facts; beside closed gates, what a change has to end. */
 export type CauseHolds = (facts: Facts) => boolean;
@@ -36,6 +42,7 @@ const appliers: Readonly<Record<string, Apply>> = {
   [checkTool]: withHealthCheck,
   [logGroupTool]: withLogGroup,
   [boundsTool]: withBounds,
+  [protectionTool]: withoutProtection,
   // Whether a revision runs well shows only when it runs.
   [registerTool]: () => 'unknown',
 };

@@ -155,6 +155,8 @@ export interface EvidenceBundle {
   readonly balancing?: BalancingEvidence;
   readonly capacity?: CapacityEvidence;
   readonly scaling?: ScalingEvidence;
+  /** Of tasks that a deployment waits for. */
+  readonly protections?: Seen<Ecs.ProtectedTask>;
   readonly metrics?: Seen<MetricSeries>;
   readonly resources?: ResourceEvidence;
   /** Requests to ECS that CloudTrail recorded lately, of whatever service. */

@@ -8,19 +8,20 @@ import type {
   CapacityEvidence,
   EvidenceBundle,
   Observed,
-  ScalingEvidence,
   Seen,
 } from '../../src/diagnosis/evidence.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { furtherReads } from '../../src/diagnosis/facts/further.ts';
 import { readContainerInstances, readGroupActivities, readHostGroups } from './collect-hosts.ts';
 import { readGroups, withMore } from './collect-network.ts';
+import { readProtections, readScaling } from './collect-scaling.ts';
 import { gapOf, joined, readList } from './reading.ts';
 
 export const furtherActions = [
   'ecs:ListContainerInstances',
   'ecs:DescribeContainerInstances',
   'ecs:DescribeCapacityProviders',
+  'ecs:GetTaskProtection',
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeScalingActivities',
   'application-autoscaling:DescribeScalableTargets',
@@ -35,11 +36,10 @@ export const furtherActions = [
 const BALANCERS_MAX = 5;
 const INSTANCES_MAX = 50;
 const TYPES_MAX = 50;
-/** Newest activities that are looked at; one page. */
-const ACTIVITIES_READ = 50;
 
 /** What was read of it, and the part of the network that came with it. */
-export interface FurtherEvidence extends Pick<EvidenceBundle, 'balancing' | 'capacity' | 'scaling'> {
+export interface FurtherEvidence
+  extends Pick<EvidenceBundle, 'balancing' | 'capacity' | 'scaling' | 'protections'> {
   readonly groups?: EvidenceBundle['network']['securityGroups'];
 }
 
@@ -47,15 +47,17 @@ export interface FurtherEvidence extends Pick<EvidenceBundle, 'balancing' | 'cap
 export async function readFurther(aws: Aws, facts: Facts): Promise<FurtherEvidence> {
   const { bundle } = facts;
   const wanted = furtherReads(facts);
-  const [balancing, capacity, scaling] = await Promise.all([
+  const [balancing, capacity, scaling, protections] = await Promise.all([
     wanted.balancing ? readBalancing(aws, bundle) : undefined,
     wanted.capacity ? readCapacity(aws, bundle, wanted) : undefined,
     wanted.scaling ? readScaling(aws, bundle) : undefined,
+    wanted.protection ? readProtections(aws, facts) : undefined,
   ]);
   return {
     ...(balancing === undefined ? {} : { balancing: balancing.evidence, groups: balancing.groups }),
     ...(capacity === undefined ? {} : { capacity }),
     ...(scaling === undefined ? {} : { scaling }),
+    ...(protections === undefined ? {} : { protections }),
   };
 }
 
@@ -246,36 +248,6 @@ function groupsOfCluster({ bundle, containerInstances, capacityProviders, groups
       value.Tags?.some((tag) => tag.Value === bundle.cluster) === true
     );
   });
-}
-
-async function readScaling(aws: Aws, bundle: EvidenceBundle): Promise<ScalingEvidence> {
-  const ResourceId = `service/${bundle.cluster}/${bundle.service.value.serviceName ?? ''}`;
-  const about = { ServiceNamespace: 'ecs', ResourceId } as const;
-  const [targets, policies, activities] = await Promise.all([
-    readList(aws, {
-      action: 'application-autoscaling:DescribeScalableTargets',
-      input: { ServiceNamespace: 'ecs', ResourceIds: [ResourceId] },
-      what: 'the scaling of the service',
-      path: '$.ScalableTargets',
-      items: (output) => output.ScalableTargets,
-    }),
-    readList(aws, {
-      action: 'application-autoscaling:DescribeScalingPolicies',
-      input: about,
-      what: 'the scaling policies of the service',
-      path: '$.ScalingPolicies',
-      items: (output) => output.ScalingPolicies,
-    }),
-    readList(aws, {
-      action: 'application-autoscaling:DescribeScalingActivities',
-      input: { ...about, MaxResults: ACTIVITIES_READ },
-      what: 'what scaling did lately',
-      path: '$.ScalingActivities',
-      items: (output) => output.ScalingActivities,
-      pages: 2,
-    }),
-  ]);
-  return { targets, policies, activities };
 }
 
 function nothing(): Seen<never> {

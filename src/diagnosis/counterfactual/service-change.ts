@@ -161,3 +161,16 @@ export function withBounds(bundle: EvidenceBundle, call: ProposedCall): Applied 
     alsoOpens: () => [],
   };
 }
+
+const protectionInput = z.object({ tasks: z.array(z.string()), protect: z.literal(false) });
+
+/** The evidence with tasks no longer protected; undefined when nobody looked. */
+export function withoutProtection(bundle: EvidenceBundle, call: ProposedCall): Applied | undefined {
+  const input = protectionInput.safeParse(call.input);
+  const { protections } = bundle;
+  if (!input.success || protections === undefined) return undefined;
+  const items = protections.items.filter(
+    ({ value }) => !input.data.tasks.some((id) => value.taskArn?.endsWith(`/${id}`)),
+  );
+  return { bundle: { ...bundle, protections: { ...protections, items } }, alsoOpens: () => [] };
+}

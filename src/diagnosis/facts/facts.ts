@@ -11,6 +11,7 @@ import { type Dependency, dependenciesOf, type PathQuestion } from './dependenci
 import { type ExecTrouble, execTrouble } from './exec-session.ts';
 import { deadlockOf } from './percentages.ts';
 import { presentFailures } from './present.ts';
+import { type Protected, protectedTasks } from './protection.ts';
 import { type ServiceFacts, serviceFacts } from './service.ts';
 import { conditionOfTasks } from './standalone.ts';
 import { type StartFailure, startFailure } from './start-failure.ts';
@@ -45,6 +46,8 @@ export interface Facts {
   readonly execTrouble: ExecTrouble | undefined;
   /** How scaling and somebody else fight over the desired count. */
   readonly contest: Contest | undefined;
+  /** Old tasks that a deployment waits for because they are protected. */
+  readonly protectedTasks: readonly Protected[];
   /** The ways from the load balancers to the tasks, for traffic and for health checks. */
   readonly balancerPaths: readonly BalancerPath[];
   /** All reads that failed; never those nobody asked for, nor those AWS answered with "there is no such thing". */
@@ -73,10 +76,11 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
   const cut = cutShortOnPurpose(tasks, { nowMs: bundle.nowMs, withinMs: CUT_SHORT_MS });
   const contest = contestOf(bundle);
   const exec = execTrouble(bundle, service, tasks);
+  const kept = protectedTasks(bundle, service, tasks);
   const condition =
     bundle.subject === 'tasks'
       ? conditionOfTasks(bundle, tasks, { failed, stuck })
-      : conditionOfService(bundle, { service, tasks, failed, complaints, stuck, cut, contest, exec });
+      : conditionOfService(bundle, { service, tasks, failed, complaints, stuck, cut, contest, exec, kept });
   const judged = condition === 'troubled' ? failed : [];
   const logs = bundle.logs.filter(
     (log) => judged.some((task) => task.arn === log.taskArn) || isUnhealthyRunning(tasks, log.taskArn),
@@ -110,6 +114,7 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
     cutShort: cut,
     execTrouble: exec,
     contest,
+    protectedTasks: kept,
     balancerPaths: condition === 'troubled' ? balancerPaths(bundle, service, tasks) : [],
     gaps: gapsOf(bundle),
   };
@@ -169,15 +174,17 @@ interface Signs {
   readonly cut: readonly CutShort[];
   readonly contest: Contest | undefined;
   readonly exec: ExecTrouble | undefined;
+  readonly kept: readonly Protected[];
 }
 
 /** Trouble the numbers do not show: the scheduler complains, tasks hang, nothing routes to them, a deployment cannot move. */
 function hasHiddenTrouble(condition: Condition, signs: Signs): boolean {
-  const { bundle, service, complaints, stuck, cut, contest, exec } = signs;
+  const { bundle, service, complaints, stuck, cut, contest, exec, kept } = signs;
   if (condition !== 'steady' && condition !== 'rolling') return false;
-  if (contest !== undefined || cut.length >= FLAPPING_TASKS) return true;
+  if (contest !== undefined || cut.length >= FLAPPING_TASKS || kept.length > 0) return true;
+  if (unroutedTargets(bundle)) return true;
   // The tasks of a rollout may bring sessions with them; only what stays as it is counts.
-  if (condition === 'steady') return exec !== undefined || unroutedTargets(bundle);
+  if (condition === 'steady') return exec !== undefined;
   // Health is read from the tasks themselves, and what was said before this deployment is about another one.
   const since = service.primary?.createdAtMs ?? 0;
   const current = complaints.filter(({ kind, atMs }) => kind !== 'unhealthy' && (atMs ?? since) >= since);

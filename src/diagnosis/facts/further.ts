@@ -4,6 +4,7 @@
 import type { Complaint, ComplaintKind } from './complaints.ts';
 import { looksContested } from './contest.ts';
 import type { Facts } from './facts.ts';
+import { heldTasks } from './protection.ts';
 import type { TaskFacts } from './tasks.ts';
 
 export interface FurtherReads {
@@ -12,6 +13,8 @@ export interface FurtherReads {
   /** With the hosts, how many interfaces their types may have. */
   readonly interfaces: boolean;
   readonly scaling: boolean;
+  /** Whether old tasks that a deployment waits for are protected. */
+  readonly protection: boolean;
 }
 
 const ABOUT_HOSTS: ReadonlySet<ComplaintKind> = new Set([
@@ -42,6 +45,7 @@ export function furtherReads(facts: Facts): FurtherReads {
       facts.starts.some(({ phase }) => phase === 'network-interface'),
     // Tasks that fail are started and stopped all the time; then coming and going says nothing about scaling.
     scaling: facts.failed.length === 0 && looksContested(facts.bundle),
+    protection: heldTasks(facts.bundle, facts.service, facts.tasks).length > 0,
   };
 }
 

@@ -9,7 +9,7 @@ import { complaintOf } from '../facts/further.ts';
 import { boundsOf, deadlockOf } from '../facts/percentages.ts';
 import { boundsFix } from './fixes-service.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
-import { scaleFix, stepFix } from './service-fixes.ts';
+import { protectionFix, scaleFix, stepFix } from './service-fixes.ts';
 
 export const deploymentRules: readonly Rule[] = [
   { class: 'deployment-settings', needs: ['service', 'events'], judge: settings },
@@ -36,6 +36,8 @@ function settings(facts: Facts): Judgement {
       fixes: [...stepFix(service), ...largerCount(facts)],
     });
   }
+  const kept = protectedOnes(facts);
+  if (kept !== undefined) return kept;
   if (complaint === undefined) {
     return service.deployments.length > 1 && service.controller === 'ECS'
       ? refuted('The bounds of the deployment leave room for a step.')
@@ -53,6 +55,28 @@ function settings(facts: Facts): Judgement {
       complaint.kind === 'protected'
         ? [{ what: 'which tasks are protected', missingAction: 'ecs:GetTaskProtection' }]
         : [],
+  });
+}
+
+/** Tasks of the revision before that ECS may not stop, beside new ones that all run. */
+function protectedOnes({ service, protectedTasks: kept }: Facts): Judgement | undefined {
+  const [first] = kept;
+  if (first === undefined) return undefined;
+  const until = kept.flatMap(({ protection }) => protection.value.expirationDate?.getTime() ?? []);
+  const last = until.length === 0 ? undefined : new Date(Math.max(...until)).toISOString().slice(0, 16);
+  return found({
+    verdict: 'proven',
+    title: `Protected tasks keep the deployment of ${service.name} from finishing.`,
+    explanation: `${counted(kept.length, 'task')} of ${first.task.revision} ${kept.length === 1 ? 'is' : 'are'} protected from being stopped${last === undefined ? '' : `, at the latest until ${last.replace('T', ' ')} UTC`}, and the deployment of ${service.primary?.revision ?? 'the new revision'} waits for that. An application protects its own tasks while they work and has to end it itself.`,
+    evidence: [
+      ...kept.slice(0, 3).map(({ protection }) => below(protection, '.protectionEnabled')),
+      ...(service.primary === undefined ? [] : [service.primary.at]),
+    ],
+    culprits: kept.slice(0, 10).map(({ task }) => task.arn),
+    fixes: protectionFix(
+      service,
+      kept.map(({ task }) => task.id),
+    ),
   });
 }
 
@@ -103,6 +127,10 @@ const refersTo: readonly ComplaintKind[] = ['reference', 'inactive-revision'];
 const GONE =
   /does not exist|not found|could not be found|InvalidGroup|InvalidSubnet|InvalidSecurityGroup|inactive/i;
 
+/** EC2's codes for it (Amazon EC2 API Reference, "Error codes"). */
+const GROUP_GONE = /Invalid(?:SecurityGroup(?:ID|Id)?|Group(?:Id)?)\.NotFound/;
+const SUBNET_GONE = /InvalidSubnet(?:ID|Id)?\.NotFound/;
+
 /** Something the service names is gone. Its absence counts only when AWS said so too: a read can be incomplete. */
 function reference(facts: Facts): Judgement {
   const { service, bundle } = facts;
@@ -128,7 +156,11 @@ function reference(facts: Facts): Judgement {
   const named = [...service.securityGroups, ...service.subnets];
   if (said.length > 0 && named.length > 0 && !said.some((id) => named.includes(id)))
     return refuted(`The service no longer names ${said[0]}.`);
-  const gone = [...absentGroups(facts), ...absentSubnets(facts)].filter((id) => text.includes(id));
+  // ECS may give EC2's code alone; then it is the kind of thing that the service names and that is not there.
+  const gone = [
+    ...absentGroups(facts).filter((id) => text.includes(id) || GROUP_GONE.test(text)),
+    ...absentSubnets(facts).filter((id) => text.includes(id) || SUBNET_GONE.test(text)),
+  ];
   const inactive = bundle.taskDefinitions.items.find(
     ({ value }) =>
       value.status === 'INACTIVE' && value.taskDefinitionArn === service.primary?.taskDefinitionArn,

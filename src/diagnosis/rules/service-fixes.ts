@@ -9,6 +9,9 @@ import { egressTool, ingressTool } from './fixes.ts';
 
 export const updateTool = 'ecs_update_service';
 export const logGroupTool = 'logs_create_log_group';
+export const protectionTool = 'ecs_update_task_protection';
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateTaskProtection.html */
+const PROTECTION_TASKS_MAX = 10;
 
 /** A revision that ran for less has not shown that it works. */
 const REPLACED_MIN_MS = 10 * 60_000;
@@ -132,6 +135,18 @@ function replacedRevision({ service, tasks, failed }: Facts) {
 
 function livedMs({ startedAtMs, stoppedAtMs }: TaskFacts): number {
   return startedAtMs === undefined || stoppedAtMs === undefined ? 0 : stoppedAtMs - startedAtMs;
+}
+
+/** An end to the protection of the tasks a deployment waits for; one request takes ten. */
+export function protectionFix(service: ServiceFacts, ids: readonly string[]): ProposedCall[] {
+  if (ids.length === 0 || ids.length > PROTECTION_TASKS_MAX) return [];
+  return [
+    {
+      tool: protectionTool,
+      input: { cluster: service.cluster, tasks: [...ids], protect: false },
+      why: 'Ends the protection of these tasks, so that ECS stops them and the deployment finishes. The work they protect is cut off; where it matters, wait for its end instead.',
+    },
+  ];
 }
 
 /** A rule that lets the load balancer's group reach the tasks on one port. */
