@@ -8,6 +8,7 @@ import type { Event as TrailEvent } from '@aws-sdk/client-cloudtrail';
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
 import type { AwsFailureKind } from '../contract/aws.ts';
 import type { EvidenceRef } from '../contract/finding.ts';
 import type { ResourceEvidence } from './resources.ts';
@@ -134,6 +135,13 @@ export interface MetricSeries {
   readonly points: readonly { readonly atMs: number; readonly value: number }[];
 }
 
+/** What the account may run on Fargate at a time and what it runs. */
+export interface FargateQuotas {
+  readonly quotas: Seen<ServiceQuota>;
+  /** vCPUs per minute; the name is that of a class in `facts/fargate-quota.ts`. */
+  readonly use: Seen<MetricSeries>;
+}
+
 export interface EvidenceBundle {
   /** `tasks`: only the tasks in here are judged, whatever their service does now. Left out: the service. */
   readonly subject?: 'tasks';
@@ -158,6 +166,7 @@ export interface EvidenceBundle {
   /** Of tasks that a deployment waits for. */
   readonly protections?: Seen<Ecs.ProtectedTask>;
   readonly metrics?: Seen<MetricSeries>;
+  readonly fargate?: FargateQuotas;
   readonly resources?: ResourceEvidence;
   /** Requests to ECS that CloudTrail recorded lately, of whatever service. */
   readonly requests?: Seen<TrailEvent>;

@@ -72,8 +72,6 @@ export const placementLimits = [
     decoys: [workerShutIn, storefrontWithoutImage, oddSettings, oldPullTimeouts],
   }),
   cause('fargate-quota', {
-    verdict: 'likely',
-    why: 'the use at that moment is gone when somebody looks',
     denied: ['servicequotas:*'],
     at: {
       region: 'us-east-1',

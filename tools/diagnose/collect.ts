@@ -18,6 +18,7 @@ import { databaseActions } from './collect-databases.ts';
 import { deployedRevisions, readDefinitions, readOtherDefinitions } from './collect-definitions.ts';
 import { furtherActions, readFurther, withFurther } from './collect-further.ts';
 import { networkActions, readSubnets } from './collect-network.ts';
+import { quotaActions } from './collect-quota.ts';
 import { readRequests } from './collect-requests.ts';
 import { readResources, resourceActions, withRead } from './collect-resources.ts';
 import { deepen } from './deepen.ts';
@@ -40,7 +41,7 @@ export const pathActions = [
 
 /** For questions about a cause, which may lie outside ECS and its network. */
 export const collectActions: readonly AwsAction[] = [
-  ...new Set<AwsAction>([...pathActions, ...resourceActions, 'cloudwatch:GetMetricData']),
+  ...new Set<AwsAction>([...pathActions, ...resourceActions, ...quotaActions]),
 ];
 
 /** DescribeTasks takes 100 ids. */

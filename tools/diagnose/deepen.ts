@@ -5,6 +5,7 @@ import type { Aws } from '../../src/contract/aws.ts';
 import type { ToolContext } from '../../src/contract/tool.ts';
 import { type EvidenceBundle, merged } from '../../src/diagnosis/evidence.ts';
 import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
+import { asksForQuotas } from '../../src/diagnosis/facts/fargate-quota.ts';
 import { answeredStartsOnly, pointsAtNetwork } from '../../src/diagnosis/facts/further.ts';
 import { noNeeds, type ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { roleName } from '../../src/diagnosis/facts/permission.ts';
@@ -14,6 +15,7 @@ import { readOtherDefinitions } from './collect-definitions.ts';
 import { readDestinations } from './collect-destination.ts';
 import { readFurther, withFurther } from './collect-further.ts';
 import { networkAdded, withMore } from './collect-network.ts';
+import { readQuotas } from './collect-quota.ts';
 import { readResources, withRead } from './collect-resources.ts';
 import { readMountGroups } from './collect-storage.ts';
 import { readAround, readLogs } from './collect-surroundings.ts';
@@ -85,9 +87,22 @@ async function explain(
   const used = known.then((facts) =>
     facts.bundle.subject !== 'tasks' && asksForUse(facts) ? readUse(aws, facts.bundle, facts) : undefined,
   );
-  const [complete, resources, beside, metrics] = await Promise.all([last, others, further, used]);
+  const quotas = known.then((facts) =>
+    asksForQuotas(facts) ? readQuotas(aws, facts.bundle.nowMs) : undefined,
+  );
+  const [complete, resources, beside, metrics, fargate] = await Promise.all([
+    last,
+    others,
+    further,
+    used,
+    quotas,
+  ]);
   const whole = withFurther(withRead(complete, resources), beside);
-  return metrics === undefined ? whole : { ...whole, metrics };
+  return {
+    ...whole,
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(fargate === undefined ? {} : { fargate }),
+  };
 }
 
 interface LastOptions extends CollectOptions {

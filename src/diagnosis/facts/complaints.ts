@@ -5,6 +5,10 @@ import type { EvidenceRef } from '../../contract/finding.ts';
 import { tidy } from '../network/peer.ts';
 import type { ServiceFacts } from './service.ts';
 
+/** AWS's words for a quota of Fargate that is reached, in events and in the reasons of tasks. */
+export const LIMIT_REACHED =
+  /limit on the number of (?:\S+ ){0,3}(?:tasks|vcpus?)|vcpu limit|reached the limit on/i;
+
 export type ComplaintKind =
   | 'resources'
   | 'port'
@@ -45,7 +49,7 @@ const STEADY = /has reached a steady state/i;
 
 /** Patterns over the wordings of several years, the specific before the general. */
 const KINDS: readonly (readonly [ComplaintKind, RegExp])[] = [
-  ['fargate-quota', /limit on the number of (?:\S+ ){0,3}(?:tasks|vcpus?)|vcpu limit|reached the limit on/i],
+  ['fargate-quota', LIMIT_REACHED],
   ['fargate-capacity', /capacity is unavailable at this time|no fargate (?:spot )?capacity/i],
   [
     'addresses',

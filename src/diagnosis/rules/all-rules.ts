@@ -7,6 +7,7 @@ import { capacityRules } from './capacity.ts';
 import { containerRules } from './container.ts';
 import { deploymentRules } from './deployment.ts';
 import { endpointPolicyRules } from './endpoint-policy.ts';
+import { quotaRules } from './fargate-quota.ts';
 import { fileAccessRules } from './file-access.ts';
 import { healthRules } from './health.ts';
 import { imageRules } from './images.ts';
@@ -47,6 +48,7 @@ const everyRule: readonly Rule[] = [
   ...startRules,
   ...capacityRules,
   ...placementRules,
+  ...quotaRules,
   ...supplyRules,
   ...interfaceRules,
   ...deploymentRules,

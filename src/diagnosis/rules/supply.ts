@@ -1,4 +1,4 @@
-// What AWS itself could not or would not supply: Fargate capacity, quotas, request rates, a host it took back. There is no state to read
+// What AWS itself could not or would not supply: Fargate capacity, request rates, a host it took back. There is no state to read
 // beside AWS's own word, so these are likely at most; a stop code that names the interruption is state and proves it.
 
 import type { CauseClass, EvidenceRef } from '../../contract/finding.ts';
@@ -19,15 +19,6 @@ interface Supply {
 }
 
 const supplies: readonly Supply[] = [
-  {
-    class: 'fargate-quota',
-    complaint: 'fargate-quota',
-    reason: /limit on the number of (?:\S+ ){0,3}(?:tasks|vcpus?)/i,
-    title: (name) => `The account's Fargate quota leaves no room for more tasks of ${name}.`,
-    advice:
-      'A rolling deployment needs room for both generations; stop idle services or ask for a higher quota.',
-    confirm: { what: 'the quota and what is used of it', missingAction: 'servicequotas:GetServiceQuota' },
-  },
   {
     class: 'fargate-capacity-unavailable',
     complaint: 'fargate-capacity',

@@ -2,18 +2,22 @@
 
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import type { SnapshotMetric } from '../../contract/snapshot.ts';
+import type { SimulatedAccount } from '../account.ts';
+import { vcpusInUse } from '../physics/fargate-use.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler, HandlerTable } from './handler.ts';
 import { pageOf } from './page.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const QUERIES_MAX = 500;
+const MINUTE_MS = 60_000;
 
 /** Statistics of metrics per period. Metric math is answered with NotImplemented. */
 const getMetricData: Handler<CloudWatch.GetMetricDataCommandInput, CloudWatch.GetMetricDataCommandOutput> = (
   input,
-  { state },
+  account,
 ) => {
+  const { state } = account;
   const queries = input.MetricDataQueries ?? [];
   if (queries.length > QUERIES_MAX)
     throw new AwsFault(
@@ -27,7 +31,10 @@ const getMetricData: Handler<CloudWatch.GetMetricDataCommandInput, CloudWatch.Ge
   const results = queries.map((query) => {
     if (query.MetricStat === undefined)
       throw new AwsFault('NotImplemented', 'Only MetricStat queries are simulated.');
-    const buckets = bucketsOf(state.cloudwatch.metrics, query.MetricStat, { from, to });
+    const buckets = bucketsOf([...state.cloudwatch.metrics, ...fargateUse(account)], query.MetricStat, {
+      from,
+      to,
+    });
     if (input.ScanBy !== 'TimestampAscending') buckets.reverse();
     return {
       Id: query.Id,
@@ -39,6 +46,20 @@ const getMetricData: Handler<CloudWatch.GetMetricDataCommandInput, CloudWatch.Ge
   });
   return { MetricDataResults: results, Messages: [] };
 };
+
+/** Fargate's own count of vCPUs in use: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/monitoring-fargate-usage.html */
+function fargateUse({ state, now }: SimulatedAccount): SnapshotMetric[] {
+  const at = new Date(now() - MINUTE_MS).toISOString();
+  return (['FARGATE', 'FARGATE_SPOT'] as const).flatMap((provider) => {
+    const used = vcpusInUse(state, provider);
+    if (used === undefined) return [];
+    const Class = provider === 'FARGATE' ? 'Standard/OnDemand' : 'Standard/Spot';
+    const Dimensions = Object.entries({ Service: 'Fargate', Type: 'Resource', Resource: 'vCPU', Class }).map(
+      ([Name, Value]) => ({ Name, Value }),
+    );
+    return [{ Namespace: 'AWS/Usage', MetricName: 'ResourceCount', Dimensions, points: [[at, used]] }];
+  });
+}
 
 /** Names and dimensions of metrics. */
 const listMetrics: Handler<CloudWatch.ListMetricsCommandInput, CloudWatch.ListMetricsCommandOutput> = (

@@ -3,13 +3,12 @@
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
 
 import type { Snapshot, SnapshotSubnet, SnapshotTask } from '../../../contract/snapshot.ts';
+import { FARGATE_QUOTAS, vcpusInUse } from '../../physics/fargate-use.ts';
 import type { TaskOrder } from '../task-order.ts';
 import type { World } from '../world.ts';
 
 type Quota = Snapshot['servicequotas']['quotas'][number];
 
-/** Codes of "Fargate On-Demand vCPU resource count" and "Fargate Spot vCPU resource count". */
-const QUOTAS = { FARGATE: 'L-3032A538', FARGATE_SPOT: 'L-36FBB829' } as const;
 const CPU_UNITS = 1024;
 
 /** Why ECS cannot place the task on Fargate; undefined when it can. */
@@ -17,7 +16,10 @@ export function fargateRefusal(world: World, order: TaskOrder): string | undefin
   const spot = order.capacityProviderName === 'FARGATE_SPOT';
   const quota = quotaFor(world, spot);
   const wanted = Number(world.index.definition(order.taskDefinitionArn ?? '')?.cpu ?? 0) / CPU_UNITS;
-  if (quota?.Value !== undefined && usageOf(world, quota, spot) + wanted > quota.Value)
+  if (
+    quota?.Value !== undefined &&
+    (vcpusInUse(world.account.state, spot ? 'FARGATE_SPOT' : 'FARGATE') ?? 0) + wanted > quota.Value
+  )
     return `You've reached the limit on the number of ${spot ? 'Fargate Spot ' : ''}vCPUs you can run concurrently. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`;
   const subnets = (order.network?.subnets ?? [])
     .map((id) => world.account.state.ec2.Subnets.find((one) => one.SubnetId === id))
@@ -39,19 +41,6 @@ export function countUsage(world: World, task: SnapshotTask, sign: 1 | -1): void
 }
 
 function quotaFor(world: World, spot: boolean): Quota | undefined {
-  const code = spot ? QUOTAS.FARGATE_SPOT : QUOTAS.FARGATE;
+  const code = spot ? FARGATE_QUOTAS.FARGATE_SPOT : FARGATE_QUOTAS.FARGATE;
   return world.account.state.servicequotas.quotas.find((one) => one.QuotaCode === code);
-}
-
-/** What the snapshot recorded, otherwise what the account's tasks add up to. */
-function usageOf(world: World, quota: Quota, spot: boolean): number {
-  if (typeof quota.usage === 'number') return quota.usage;
-  return world.account.state.ecs.tasks
-    .filter(
-      (task) =>
-        task.launchType === 'FARGATE' &&
-        task.lastStatus !== 'STOPPED' &&
-        (task.capacityProviderName === 'FARGATE_SPOT') === spot,
-    )
-    .reduce((sum, task) => sum + Number(task.cpu ?? 0) / CPU_UNITS, 0);
 }
