@@ -134,8 +134,6 @@ export const config = [
     decoys: [workerOutOfMemory, everydayStops, storefrontWithoutImage],
   }),
   cause('invalid-task-definition', {
-    verdict: 'likely',
-    why: 'a refused definition does not exist; only the trail knows what was asked for',
     denied: ['cloudtrail:LookupEvents'],
     at: { region: 'us-east-1', account: '549903318827', cluster: 'forms', service: 'builder', net: 91 },
     ill: (w) => {

@@ -5,7 +5,15 @@ import { everything, theNetwork } from './base-network.ts';
 import { allow, policy } from './base-roles.ts';
 import { isolate } from './endpoints.ts';
 import { role } from './iam.ts';
-import { essentialExited, exited, failedToStart, failing, failingRollOut } from './incident.ts';
+import {
+  essentialExited,
+  event,
+  exited,
+  failedToStart,
+  failing,
+  failingRollOut,
+  rollOut,
+} from './incident.ts';
 import { mountFiles } from './storage.ts';
 import { imageOf, theContainer, theDefinition, theService } from './workload.ts';
 
@@ -182,4 +190,14 @@ export function rolesUnderPath(w: World): void {
     }
     Object.assign(one, { Arn: moved, Path: '/service-role/' });
   }
+}
+
+/** ECS says only that it could not place the task; why is in the revision itself. */
+export function sizeNobodySells(w: World): void {
+  const revision = rollOut(w, (definition) => Object.assign(definition, { cpu: '512', memory: '512' }), {
+    name: w.place.service,
+  });
+  for (const container of revision.containerDefinitions ?? [])
+    Object.assign(container, { cpu: 0, memory: 256 });
+  event(w, 200, `(service ${w.place.service}) was unable to place a task.`);
 }

@@ -15,6 +15,7 @@ import {
   narrowButOpen,
   rolesUnderPath,
   sidecarEnds,
+  sizeNobodySells,
   twoGroups,
 } from './look-alike-changes.ts';
 import { clientLibraryTimesOut, noWayOutToDatabase } from './network-peers.ts';
@@ -61,6 +62,12 @@ export const lookAlikes: readonly LookAlike[] = [
     classes: ['task-sg-egress-blocked'],
     never: ['dependency-unreachable'],
     account: () => changed(at, [noWayOutToDatabase]),
+  },
+  {
+    name: 'a revision of a size Fargate does not have, of which no task was ever made',
+    classes: ['invalid-task-definition'],
+    never: networkClasses,
+    account: () => changed(at, [sizeNobodySells]),
   },
   {
     name: 'a group that lets nothing out beside one that lets everything out',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below, type EvidenceBundle, type Observed } from '../evidence.ts';
 import { tidy } from '../network/peer.ts';
+import { type JudgedDefinition, judgedDefinition } from './definition-defects.ts';
 import { revisionOf } from './service.ts';
 
 export interface RequestRecord {
@@ -19,6 +20,8 @@ export interface RequestRecord {
   /** AWS service on whose behalf the request was made, such as `events.amazonaws.com`. */
   readonly invokedBy: string;
   readonly desiredCount: number | undefined;
+  /** What a request to register a task definition asked for. */
+  readonly definition: JudgedDefinition | undefined;
   readonly at: EvidenceRef;
 }
 
@@ -77,6 +80,10 @@ function recordOf(event: Observed<TrailEvent>, bundle: EvidenceBundle): RequestR
     errorMessage: errorMessage ?? '',
     invokedBy: userIdentity?.invokedBy ?? '',
     desiredCount: requestParameters?.desiredCount,
+    definition:
+      value.EventName === 'RegisterTaskDefinition'
+        ? judgedDefinition.safeParse(requestParameters).data
+        : undefined,
     at: below(event, '.CloudTrailEvent'),
   };
 }

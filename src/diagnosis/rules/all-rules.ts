@@ -5,6 +5,7 @@ import { attachmentRules } from './attachment.ts';
 import { balancingRules } from './balancing.ts';
 import { capacityRules } from './capacity.ts';
 import { containerRules } from './container.ts';
+import { definitionRules } from './definition.ts';
 import { deploymentRules } from './deployment.ts';
 import { endpointPolicyRules } from './endpoint-policy.ts';
 import { quotaRules } from './fargate-quota.ts';
@@ -46,6 +47,7 @@ const everyRule: readonly Rule[] = [
   ...taskRoleRules,
   ...endpointPolicyRules,
   ...startRules,
+  ...definitionRules,
   ...capacityRules,
   ...placementRules,
   ...quotaRules,

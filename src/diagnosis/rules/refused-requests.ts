@@ -4,10 +4,12 @@
 import type { CauseClass } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import { kindOfEvent } from '../facts/complaints.ts';
+import { definitionDefects } from '../facts/definition-defects.ts';
 import type { Facts } from '../facts/facts.ts';
+import { runsOnHosts } from '../facts/further.ts';
 import { type RequestRecord, standingRefusals } from '../facts/requests.ts';
 import { tidy } from '../network/peer.ts';
-import type { Found } from './rule.ts';
+import { type Found, listed } from './rule.ts';
 
 export interface RefusedChange {
   readonly class: CauseClass;
@@ -48,16 +50,26 @@ function classOf(
   return name === 'RegisterTaskDefinition' ? 'invalid-task-definition' : undefined;
 }
 
-function told(newest: RequestRecord, count: number, { service, bundle }: Facts): Found {
+function told(newest: RequestRecord, count: number, facts: Facts): Found {
+  const { service, bundle } = facts;
+  const defects = defectsIn(newest, facts);
+  const asked =
+    defects.length === 0 ? '' : ` In what was asked for, ${listed(defects.map(({ says }) => says))}.`;
   const minutes = Math.max(1, Math.round((bundle.nowMs - newest.atMs) / 60_000));
   const times = count === 1 ? '' : `, as were ${count - 1} before it`;
   return {
-    verdict: 'likely',
+    // The record holds the whole request, so what is wrong in it is seen and not only said.
+    verdict: defects.length > 0 ? 'proven' : 'likely',
     title: titleOf(newest, service.name),
-    explanation: `ECS refused ${newest.name} of ${newest.who} ${minutes} min ago${times}: "${tidy(newest.errorMessage || (newest.errorCode ?? ''), 280)}" The service itself runs ${service.running} of ${service.desired} tasks as before.`,
+    explanation: `ECS refused ${newest.name} of ${newest.who} ${minutes} min ago${times}: "${tidy(newest.errorMessage || (newest.errorCode ?? ''), 280)}"${asked} The service itself runs ${service.running} of ${service.desired} tasks as before.`,
     evidence: [newest.at, below(service.observed, '.runningCount')],
     culprits: [service.arn],
   };
+}
+
+function defectsIn({ definition }: RequestRecord, facts: Facts) {
+  if (definition === undefined) return [];
+  return definitionDefects(definition, runsOnHosts(facts) ? 'hosts' : 'fargate');
 }
 
 function titleOf({ name }: RequestRecord, service: string): string {
