@@ -1,4 +1,4 @@
-// `npm run build`: compiles the sources and bundles the web page, always.
+// `npm run build`: bundles the program and the web page, always.
 
 import { build, ensureInstalled, requireNode } from './setup.mjs';
 

@@ -13,11 +13,11 @@ async function pages() {
   const reference = await loadSource('src/catalog/reference.ts');
   const { cedarSchema } = await loadSource('src/catalog/cedar-schema.ts');
   const { causesPage } = await loadSource('src/catalog/causes-page.ts');
-  const { createProgram } = await loadSource('src/cli/program.ts');
+  const { createWholeProgram } = await loadSource('src/cli/program.ts');
   const { cliPage } = await loadSource('src/cli/reference.ts');
   return {
     // Building the tree needs nothing of a running command line.
-    'docs/reference/cli.md': cliPage(createProgram({ version: '' })),
+    'docs/reference/cli.md': cliPage(await createWholeProgram({ version: '' })),
     'docs/reference/causes.md': causesPage(),
     'docs/reference/tools.md': reference.toolsPage(allTools),
     'docs/reference/errors.md': reference.errorsPage(),

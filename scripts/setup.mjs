@@ -50,7 +50,7 @@ function installedByHand() {
   return spawnSync(process.execPath, ['--input-type=module', '-e', probe], { cwd: root }).status === 0;
 }
 
-/** Compiles the sources into dist/ and bundles the web page, unless dist/ is of these very sources. */
+/** Bundles the program and the web page into dist/, unless dist/ is of these very sources. */
 export async function ensureBuilt() {
   const wanted = sourcesDigest();
   if (readIfThere(path.join(root, 'dist', '.built')) === wanted) return;
@@ -60,11 +60,7 @@ export async function ensureBuilt() {
 export async function build() {
   const wanted = sourcesDigest();
   rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-  await step('Compiling', process.execPath, [
-    path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
-    '-p',
-    'tsconfig.json',
-  ]);
+  await step('Bundling the program', process.execPath, [path.join(root, 'scripts', 'build-program.mjs')]);
   await step('Bundling the web page', process.execPath, [path.join(root, 'scripts', 'build-web.mjs')]);
   mkdirSync(path.join(root, 'dist'), { recursive: true });
   writeFileSync(path.join(root, 'dist', '.built'), wanted);
@@ -97,7 +93,13 @@ async function step(title, command, args) {
 }
 
 function sourcesDigest() {
-  const parts = ['package-lock.json', 'package.json', 'tsconfig.json', 'scripts/build-web.mjs']
+  const parts = [
+    'package-lock.json',
+    'package.json',
+    'tsconfig.json',
+    'scripts/build-program.mjs',
+    'scripts/build-web.mjs',
+  ]
     .map((name) => path.join(root, name))
     .filter(existsSync)
     .concat(files(path.join(root, 'src')), files(path.join(root, 'tools')))

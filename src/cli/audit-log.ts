@@ -6,7 +6,7 @@ import type { VerifyResult } from '../audit/verify.ts';
 import { verifyAuditFile } from '../audit/verify-file.ts';
 import { fail } from '../contract/errors.ts';
 import { importSigningKey } from '../kernel/keys.ts';
-import { scenarios } from '../simulator/scenarios.ts';
+import { scenarios } from '../simulator/scenario-list.ts';
 import { demoDataDir, readRunFile } from './run-file.ts';
 
 const DATABASE = 'lockkeeper.db';

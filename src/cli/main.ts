@@ -11,7 +11,6 @@ import { systemClock } from '../kernel/clock.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import type { Context } from './context.ts';
 import { readEnvironment } from './environment.ts';
-import { createProgram } from './program.ts';
 import { createTerminal, oneLine } from './terminal/terminal.ts';
 
 /** The one reader of standard input, opened when something is asked. */
@@ -55,7 +54,11 @@ const context: Context = {
 };
 
 try {
-  await createProgram(context).parseAsync(process.argv);
+  // Loaded only now, so that where the details of errors are asked for they name the lines of the sources.
+  if (env.logLevel === 'debug') process.setSourceMapsEnabled(true);
+  const { programFor } = await import('./program.ts');
+  const program = await programFor(context, process.argv);
+  await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = report(error);
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { fail } from '../contract/errors.ts';
 import { messageOf } from '../kernel/errors.ts';
-import { DEFAULT_SCENARIO, scenarios } from '../simulator/scenarios.ts';
+import { DEFAULT_SCENARIO, scenarios } from '../simulator/scenario-list.ts';
 import { type Context, dataDirOf, type GlobalOptions } from './context.ts';
 import { createHubClient, type HubClient } from './hub-client.ts';
 

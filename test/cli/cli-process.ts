@@ -42,8 +42,9 @@ export interface RunOptions {
   readonly stdin?: string;
 }
 
-export async function openCli(): Promise<Cli> {
-  const entry = await bundleEntry('src/cli/main.ts');
+/** With `entry` that file is run instead of the sources bundled alone. */
+export async function openCli(given?: string): Promise<Cli> {
+  const entry = given ?? (await bundleEntry('src/cli/main.ts'));
   const home = mkdtempSync(path.join(os.tmpdir(), 'lockkeeper-cli-'));
   const alive = new Set<ChildProcess>();
   let folders = 0;

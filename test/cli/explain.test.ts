@@ -21,7 +21,7 @@ async function run(args: readonly string[], input: readonly string[] = []) {
   };
   const program = new Command('lockkeeper').option('--json');
   // The command uses nothing of the context but its terminal.
-  addExplain(program, { terminal } as Context);
+  addExplain(program.command('explain [text...]'), { terminal } as Context);
   await program.parseAsync(['node', 'lockkeeper', ...args]);
   return out;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scenarioAccount, scenarios } from '../../src/simulator/scenarios.ts';
+import { scenarios } from '../../src/simulator/scenario-list.ts';
+import { scenarioAccount } from '../../src/simulator/scenarios.ts';
 
 const NOW_MS = Date.parse('2026-11-20T10:00:00Z');
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { CommanderError } from 'commander';
 import type { Context } from '../../src/cli/context.ts';
 import { readEnvironment } from '../../src/cli/environment.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { programFor } from '../../src/cli/program.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { LockkeeperError } from '../../src/kernel/errors.ts';
@@ -71,14 +71,15 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     stderr: err.join('\n'),
     json,
   });
-  const program = createProgram(context);
+  const argv = ['node', 'lockkeeper', ...args];
+  const program = await programFor(context, argv);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)])
     command.exitOverride().configureOutput({
       writeOut: (text) => void out.push(text),
       writeErr: (text) => void err.push(text),
     });
   try {
-    await program.parseAsync(['node', 'lockkeeper', ...args]);
+    await program.parseAsync(argv);
     return done(0);
   } catch (error) {
     if (error instanceof CommanderError) return done(error.exitCode === 0 ? 0 : 2);

@@ -20,9 +20,7 @@ import { type AddCommand, optionsOf } from './command.ts';
 const SETTLE_TRIES = 240;
 const SETTLE_EVERY_MS = 250;
 
-export const addApprovals: AddCommand = (program, context) => {
-  const approvals = program.command('approvals').description('list, read, approve and deny proposed changes');
-
+export const addApprovals: AddCommand = (approvals, context) => {
   approvals
     .command('list', { isDefault: true })
     .description('proposals, newest first')

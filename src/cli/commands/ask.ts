@@ -15,10 +15,8 @@ import { type FinishedTurn, takeTurn } from '../turn.ts';
 import { exitCodeOf } from '../turn-exit.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
-export const addAsk: AddCommand = (program, context) => {
-  program
-    .command('ask')
-    .description('ask a question; ends when the answer is there or waits for an approval')
+export const addAsk: AddCommand = (command, context) => {
+  command
     .argument('[question...]', 'the question, in your words')
     .option('-c, --continue', 'go on in the last conversation')
     .option('--conversation <id>', 'go on in this conversation')

@@ -19,10 +19,7 @@ import { type AddCommand, optionsOf } from './command.ts';
 
 const FOLLOW_EVERY_MS = 500;
 
-export const addAudit: AddCommand = (program, context) => {
-  const audit = program
-    .command('audit')
-    .description('the hash-chained log of every command, decision and refusal');
+export const addAudit: AddCommand = (audit, context) => {
   addReading(audit, context);
   audit
     .command('verify')

@@ -25,10 +25,8 @@ interface BenchOptions extends RunOptions {
   readonly injections?: string;
 }
 
-export const addBench: AddCommand = (program, context) => {
-  program
-    .command('bench')
-    .description('score investigations on simulated accounts that were broken on purpose')
+export const addBench: AddCommand = (command, context) => {
+  command
     .option('--faults <list>', 'all, or names of faults or causes, separated by commas', 'all')
     .option('--seed <text>', 'the same seed makes the same accounts', '1')
     .option('--count <n>', 'how many accounts', '60')

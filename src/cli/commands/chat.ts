@@ -19,10 +19,8 @@ interface Chat {
   lastSeq: number;
 }
 
-export const addChat: AddCommand = (program, context) => {
-  program
-    .command('chat')
-    .description('talk in the terminal; an empty line or Ctrl-D ends it')
+export const addChat: AddCommand = (command, context) => {
+  command
     .option('-c, --continue', 'go on in the last conversation')
     .addHelpText(
       'after',

@@ -36,10 +36,8 @@ interface Options extends GlobalOptions {
 /** One question is about one of these. */
 const SUBJECTS = ['service', 'task', 'family', 'rule', 'containerInstance'] as const;
 
-export const addDiagnose: AddCommand = (program, context) => {
-  program
-    .command('diagnose')
-    .description('find out what is wrong, without a hub: in your AWS account or in a snapshot')
+export const addDiagnose: AddCommand = (command, context) => {
+  command
     .option('--cluster <name>', 'the ECS cluster; alone: the whole cluster, the sick services first')
     .option('--service <name>', 'a service')
     .option(

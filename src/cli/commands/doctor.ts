@@ -20,10 +20,8 @@ interface Check {
   readonly detail: string;
 }
 
-export const addDoctor: AddCommand = (program, context) => {
-  program
-    .command('doctor')
-    .description('check this machine, the hub, its nodes and the audit log')
+export const addDoctor: AddCommand = (command, context) => {
+  command
     .addHelpText(
       'after',
       '\nExample:\n  lockkeeper doctor --json\n\nExit codes: 0 nothing is wrong (a line with ! is worth a look), 6 something is.',

@@ -7,10 +7,8 @@ import { findHub } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
-export const addEvidence: AddCommand = (program, context) => {
-  program
-    .command('evidence')
-    .description('print what AWS answered to one call, redacted and as it was stored')
+export const addEvidence: AddCommand = (command, context) => {
+  command
     .argument('<id>', 'the id behind a citation, ev_…')
     .addHelpText(
       'after',

@@ -11,12 +11,8 @@ import { type AddCommand, optionsOf } from './command.ts';
 const EXAMPLES_PER_GROUP = 3;
 const EXAMPLE_CHARS = 160;
 
-export const addExplain: AddCommand = (program, context) => {
-  program
-    .command('explain [text...]')
-    .description(
-      'what an error message, service event, exit code or log line points to; lines from standard input without a text',
-    )
+export const addExplain: AddCommand = (command, context) => {
+  command
     // A log line may begin with a dash.
     .allowUnknownOption()
     .addHelpText(

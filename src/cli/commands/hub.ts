@@ -7,8 +7,7 @@ import { choosePlanner } from '../planner-choice.ts';
 import { portOf } from '../port-option.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
-export const addHub: AddCommand = (program, context) => {
-  const hub = program.command('hub').description('the hub: web page, API, approvals and audit log');
+export const addHub: AddCommand = (hub, context) => {
   hub
     .command('start')
     .description('run the hub until Ctrl-C')

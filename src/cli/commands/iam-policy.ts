@@ -5,10 +5,8 @@ import { allTools } from '../../../tools/index.ts';
 import { iamPolicy } from '../../catalog/iam-document.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
-export const addIamPolicy: AddCommand = (program, context) => {
-  program
-    .command('iam-policy')
-    .description('print the IAM policy document a node needs')
+export const addIamPolicy: AddCommand = (command, context) => {
+  command
     .option('--read-only', 'leave the changes out')
     .addHelpText('after', '\nExample:\n  lockkeeper iam-policy --read-only > lockkeeper-read.json\n')
     .action((_, command: Command) => {

@@ -25,10 +25,7 @@ const JOIN_MS = 10_000;
 const settingsShape = z.strictObject({ hubUrl: z.string(), name: z.string().min(1).max(64) });
 type Settings = z.infer<typeof settingsShape>;
 
-export const addNode: AddCommand = (program, context) => {
-  const node = program
-    .command('node')
-    .description('the node: dials out to the hub, holds the AWS credentials');
+export const addNode: AddCommand = (node, context) => {
   node
     .command('token')
     .description("make a single-use join token (on the hub's machine)")

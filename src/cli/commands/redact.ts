@@ -9,12 +9,8 @@ import { type AddCommand, optionsOf } from './command.ts';
 
 const KEY_BYTES = 32;
 
-export const addRedact: AddCommand = (program, context) => {
-  program
-    .command('redact')
-    .description(
-      'standard input without passwords, keys and tokens; equal secrets get equal marks within one run',
-    )
+export const addRedact: AddCommand = (command, context) => {
+  command
     .addHelpText(
       'after',
       '\nWith --json: one JSON object for each secret instead of the text, with its kind, line, column and length, never the secret.\n\nExamples:\n  kubectl logs deploy/web | lockkeeper redact > shareable.log\n  lockkeeper redact --json < app.log     where the secrets are\n',

@@ -5,10 +5,8 @@ import { z } from 'zod';
 import { findHub } from '../run-file.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
-export const addSignIn: AddCommand = (program, context) => {
-  program
-    .command('sign-in')
-    .description('print a one-time link to the web page, valid for 15 minutes')
+export const addSignIn: AddCommand = (command, context) => {
+  command
     .addHelpText('after', '\nExample:\n  lockkeeper sign-in\n\nExit codes: 0 printed, 5 no hub.')
     .action(async (_, command: Command) => {
       const options = optionsOf(command);

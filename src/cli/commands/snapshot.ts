@@ -15,10 +15,7 @@ import { portOf } from '../port-option.ts';
 import { oneLine } from '../terminal/terminal.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
-export const addSnapshot: AddCommand = (program, context) => {
-  const snapshot = program
-    .command('snapshot')
-    .description("an account's state in a file: take it, check it, serve it as a simulated account");
+export const addSnapshot: AddCommand = (snapshot, context) => {
   addTake(snapshot, context);
   addCheck(snapshot, context);
   addServe(snapshot, context);

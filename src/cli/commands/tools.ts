@@ -7,8 +7,7 @@ import { createRegistry } from '../../catalog/registry.ts';
 import { table } from '../terminal/table.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
-export const addTools: AddCommand = (program, context) => {
-  const tools = program.command('tools').description('the closed list of tools');
+export const addTools: AddCommand = (tools, context) => {
   tools
     .command('list', { isDefault: true })
     .description('every tool with its risk')

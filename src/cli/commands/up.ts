@@ -6,9 +6,9 @@ import type { Command } from 'commander';
 import { fail } from '../../contract/errors.ts';
 import type { RunningHub } from '../../hub/compose.ts';
 import type { RunningNode } from '../../node/compose.ts';
-import { DEFAULT_SCENARIO, scenarios } from '../../simulator/scenarios.ts';
+import { DEFAULT_SCENARIO, scenarios } from '../../simulator/scenario-list.ts';
 import { type Context, commandName, dataDirOf, madeFolder } from '../context.ts';
-import { type DemoAccount, startDemoAccount } from '../demo-account.ts';
+import type { DemoAccount } from '../demo-account.ts';
 import { defaultPort, openHub } from '../open-hub.ts';
 import { openNode } from '../open-node.ts';
 import { choosePlanner } from '../planner-choice.ts';
@@ -28,10 +28,8 @@ interface UpOptions {
   readonly model?: string;
 }
 
-export const addUp: AddCommand = (program, context) => {
-  program
-    .command('up')
-    .description('a hub and a node in one process; prints a link to the chat')
+export const addUp: AddCommand = (command, context) => {
+  command
     .option('--demo', 'against a simulated AWS account; nothing real is touched')
     .option('--scenario <name>', 'with --demo: which incident to show', DEFAULT_SCENARIO)
     .option('--port <n>', 'port to listen on', String(defaultPort))
@@ -55,7 +53,7 @@ export const addUp: AddCommand = (program, context) => {
       try {
         const hub = await openHub(context, { dataDir, host: '127.0.0.1', port, demo, planner });
         closing.push(() => hub.close());
-        const account = demo ? await startDemoAccount(context, options.scenario) : null;
+        const account = demo ? await startDemo(context, options.scenario) : null;
         if (account !== null) closing.push(() => account.close());
         const node = await startLocalNode(context, { dataDir, hub, account });
         closing.push(() => node.close());
@@ -81,6 +79,12 @@ function requireScenario(name: string): void {
   if (scenarios.some((one) => one.name === name)) return;
   const names = scenarios.map((one) => one.name).join(', ');
   throw fail('usage', { detail: `There is no scenario ${oneLine(name)}; there are ${names}.` });
+}
+
+/** The simulated account is loaded for the demo alone. */
+async function startDemo(context: Context, scenario: string): Promise<DemoAccount> {
+  const { startDemoAccount } = await import('../demo-account.ts');
+  return startDemoAccount(context, scenario);
 }
 
 async function startLocalNode(

@@ -1,0 +1,76 @@
+// The program as it is shipped, in parts with its packages inside: what is loaded later is found, and little is loaded before.
+
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Metafile } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { askJson, type Cli, openCli, upJson } from './cli-process.ts';
+
+const folder = path.resolve('node_modules', '.cache', `lockkeeper-shipped-${process.pid}`);
+let cli: Cli;
+let built: Metafile;
+
+interface Builder {
+  buildProgram(options: { outDir: string; entry: string }): Promise<Metafile>;
+}
+
+beforeAll(async () => {
+  // A script in JavaScript, without types of its own.
+  const { buildProgram } = (await import(
+    pathToFileURL(path.resolve('scripts', 'build-program.mjs')).href
+  )) as Builder;
+  built = await buildProgram({ outDir: folder, entry: 'main' });
+  cli = await openCli(path.join(folder, 'main.js'));
+});
+afterAll(async () => {
+  await cli.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('starts hub, node and simulated account, and proves the cause', async () => {
+  const data = cli.folder();
+  const up = await cli.start(['up', '--demo', '--port', '0', '--data', data], upJson);
+  expect(up.said.problem).toBeNull();
+  const asked = await cli.run([
+    'ask',
+    '--json',
+    '--data',
+    up.said.dataDir,
+    'status of my-web-service in production-cluster',
+  ]);
+  expect(asked.stderr).toBe('');
+  const { findings } = askJson.parse(JSON.parse(asked.stdout));
+  expect(findings[0]).toMatchObject({ class: 'task-sg-egress-blocked', verdict: 'proven' });
+  expect(await up.interrupt()).toBe(0);
+  expect(up.stderr()).toBe('');
+});
+
+it.each([
+  ['src/cli/program.ts', ['node_modules/zod/', 'src/diagnosis/', 'src/kernel/redact.ts']],
+  ['src/cli/commands/audit.ts', ['src/hub/', 'src/diagnosis/', 'tools/']],
+  ['src/cli/commands/explain.ts', ['src/hub/', 'src/node/', 'tools/']],
+  ['src/cli/commands/up.ts', []],
+])('%s loads little before its work begins', (source, absent) => {
+  const inputs = loadedWith(source);
+  expect(inputs).toContain(source);
+  for (const part of ['src/simulator/wire/', '@aws-sdk/client-', '@anthropic-ai/', ...absent])
+    expect(
+      inputs.filter((input) => input.includes(part)),
+      part,
+    ).toEqual([]);
+});
+
+/** The sources and packages that are loaded together with `source`, by the parts that import each other. */
+function loadedWith(source: string): string[] {
+  const outputs = new Map(Object.entries(built.outputs));
+  const seen = new Set<string>();
+  const visit = (name: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    for (const { path: next, kind } of outputs.get(name)?.imports ?? [])
+      if (kind === 'import-statement') visit(next);
+  };
+  for (const [name, { inputs }] of outputs) if (source in inputs) visit(name);
+  return [...seen].flatMap((name) => Object.keys(outputs.get(name)?.inputs ?? {}));
+}
