@@ -4,7 +4,8 @@
 import { type AuditEventName, type AuditRecord, auditEvents } from '../../contract/audit-event.ts';
 import { invariant } from '../../kernel/assert.ts';
 import { AUDIT_TOTAL_MAX, type AuditFilter } from '../port.ts';
-import { type AuditTable, checked, SPAN_RECORDS } from './audit-table.ts';
+import { type AuditIndex, SPAN_RECORDS } from './audit-index.ts';
+import { type AuditTable, checked } from './audit-table.ts';
 import { matchAll, queryWords } from './audit-words.ts';
 import type { Database } from './database.ts';
 
@@ -26,7 +27,11 @@ interface SeqRange {
   readonly high: number;
 }
 
-export function auditSearch(db: Database, audit: AuditTable): (filter: AuditFilter) => AuditPage {
+export function auditSearch(
+  db: Database,
+  audit: AuditTable,
+  index: AuditIndex,
+): (filter: AuditFilter) => AuditPage {
   const window = timeWindow(db);
   const counts = db.prepare<[string], number>('SELECT records FROM audit_counts WHERE event = ?').pluck();
   const prepare = statementCache(db);
@@ -40,6 +45,7 @@ export function auditSearch(db: Database, audit: AuditTable): (filter: AuditFilt
 
   return (filter) => {
     invariant(filter.limit > 0, 'a page has room for a record');
+    if (isFiltered(filter)) index.catchUp();
     const source = sourceOf(filter);
     const range = window(filter, audit.head().seq);
     const high = Math.min(range.high, (filter.before ?? Number.MAX_SAFE_INTEGER) - 1);

@@ -13,11 +13,8 @@ import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { CHAIN_START, chainHash } from '../../kernel/hash-chain.ts';
 import { limits } from '../../kernel/limits.ts';
 import type { StoredCheckpoint } from '../port.ts';
-import { indexedText } from './audit-words.ts';
 import type { Database } from './database.ts';
 
-/** How many records one row of `audit_spans` covers. */
-export const SPAN_RECORDS = 1_000;
 /** How many of the newest records are checked before the log is added to. */
 const TAIL_RECORDS = 256;
 
@@ -48,17 +45,16 @@ export function auditTable(db: Database): AuditTable {
   const from = db.prepare<[number, number], AuditRecord>(
     'SELECT seq, prev, hash, body FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?',
   );
-  const insert = rowInserter(db);
+  const insert = db.prepare('INSERT INTO audit (seq, prev, hash, body) VALUES (?, ?, ?, ?)');
   const storedHead = (): AuditHead => last.get() ?? { seq: 0, hash: CHAIN_START };
   let head = storedHead();
   return {
     append(entry, nowMs) {
-      const body = bodyOf(entry, nowMs);
-      const text = canonicalJson(body);
+      const text = canonicalJson(bodyOf(entry, nowMs));
       invariant(text.length <= limits.audit.bodyBytes, 'an audit record stays within its bound');
       const seq = head.seq + 1;
       const record = { seq, prev: head.hash, hash: chainHash(seq, head.hash, text), body: text };
-      insert(record, body);
+      insert.run(seq, record.prev, record.hash, text);
       head = { seq, hash: record.hash };
       return record;
     },
@@ -92,24 +88,6 @@ export function checked(record: AuditRecord): AuditRecord {
     seq: record.seq,
     detail: 'its content does not have the hash it was sealed with',
   });
-}
-
-function rowInserter(db: Database): (record: AuditRecord, body: AuditBody) => void {
-  const row = db.prepare('INSERT INTO audit (seq, prev, hash, body) VALUES (?, ?, ?, ?)');
-  const words = db.prepare('INSERT INTO audit_words (rowid, words) VALUES (?, ?)');
-  const span = db.prepare(
-    `INSERT INTO audit_spans (block, min_at, max_at) VALUES (?, ?, ?)
-       ON CONFLICT (block) DO UPDATE SET min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at)`,
-  );
-  const count = db.prepare(
-    'INSERT INTO audit_counts (event, records) VALUES (?, 1) ON CONFLICT (event) DO UPDATE SET records = records + 1',
-  );
-  return (record, body) => {
-    row.run(record.seq, record.prev, record.hash, record.body);
-    words.run(record.seq, indexedText(body));
-    span.run(Math.floor((record.seq - 1) / SPAN_RECORDS), body.at, body.at);
-    count.run(body.event);
-  };
 }
 
 function checkpointRows(db: Database) {

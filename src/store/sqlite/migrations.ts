@@ -112,6 +112,14 @@ const migrations: readonly Migration[] = [
       CREATE INDEX join_tokens_expiry ON join_tokens (expires_at);
     `,
   },
+  {
+    name: '0005-audit-indexed',
+    // One row: up to which record the words, spans and counts go. So far they were written together with each record.
+    sql: `
+      CREATE TABLE audit_indexed (seq INTEGER NOT NULL) STRICT;
+      INSERT INTO audit_indexed SELECT coalesce(max(seq), 0) FROM audit;
+    `,
+  },
 ];
 
 /** Brings `db` (the file at `path`) up to date. Throws `data-newer` when it holds a step this version does not know. */

@@ -8,6 +8,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Committed, DurableStore, Write } from '../port.ts';
 import { applyWrite, type Tables } from './apply-write.ts';
+import { type AuditIndex, auditIndex } from './audit-index.ts';
 import { auditSearch } from './audit-search.ts';
 import { auditTable } from './audit-table.ts';
 import { conversationTables } from './conversation-tables.ts';
@@ -57,17 +58,20 @@ export function storeOver({ db, path, clock, log, lock }: StoreOverOptions): Dur
   const apply = (writes: readonly Write[], entries: readonly AuditEntry[], nowMs: number) =>
     applyJob(tables, { writes, entries, nowMs });
   const group = createGroupCommit({ db, audit: tables.audit, apply, guard: guardOf(path), clock, log });
+  const index = auditIndex(db, clock);
+  group.onAuditHead(() => index.catchUpSoon());
   let closing: Promise<void> | null = null;
   const read = guardedReads(path);
   return {
     commit: group.commit,
     writable: group.writable,
     onAuditHead: group.onAuditHead,
-    ...auditReads(db, tables, read),
+    ...auditReads({ db, tables, index }, read),
     ...otherReads(tables, read),
     close() {
       closing ??= (async () => {
         group.close();
+        index.close();
         db.close();
         lock?.release();
       })();
@@ -128,8 +132,12 @@ function guardedReads(path: string): Read {
   };
 }
 
-function auditReads(db: Database, { audit }: Tables, read: Read) {
-  const search = auditSearch(db, audit);
+function auditReads(
+  { db, tables, index }: { db: Database; tables: Tables; index: AuditIndex },
+  read: Read,
+) {
+  const { audit } = tables;
+  const search = auditSearch(db, audit, index);
   return {
     auditHead: () => read(() => audit.head()),
     auditRecord: (seq) => read(() => audit.record(seq)),
