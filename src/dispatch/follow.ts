@@ -1,6 +1,7 @@
 // The AWS calls of one running call, as its node announces them. Each is on disk before the node may send it, and each
 // end is stored with its evidence. Ids are checked against this call: a node cannot write into another conversation.
 
+import type { AuditEntry } from '../contract/audit-event.ts';
 import type { AwsCall, Evidence } from '../contract/call.ts';
 import { fail } from '../contract/errors.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
@@ -12,11 +13,19 @@ import { type AdmittedCall, chat, type DispatchPorts } from './request.ts';
 /** Room for the JSON text around a bounded body. */
 const CLI_CHARS_MAX = 16_384;
 
+/** Something to commit: writes and the audit entries that belong to them. */
+export interface Unstored {
+  readonly writes: readonly Write[];
+  readonly entries: readonly AuditEntry[];
+}
+
 export interface CallFollower {
   readonly observer: NodeCallObserver;
-  /** Waits until every end that was reported is stored; the first problem that makes the call's result worthless, or null. */
+  /** The ends that are not on their way to the disk yet. Whoever takes them stores them, with what they belong to. */
+  takeUnstored(): Unstored;
+  /** Waits for the ends that are on their way; the first problem that makes the call's result worthless, or null. */
   settled(): Promise<LockkeeperError | null>;
-  /** Ids of the evidence stored for this call so far. */
+  /** Ids of the evidence reported for this call so far. */
   evidence(): readonly string[];
 }
 
@@ -25,7 +34,9 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
   const seen = new Set<string>();
   const evidenceIds: string[] = [];
   let problem: LockkeeperError | null = null;
-  let writing: Promise<void> = Promise.resolve();
+  let unstored: Unstored[] = [];
+  let soon: NodeJS.Immediate | null = null;
+  let writing: Promise<void> | null = null;
 
   function note(error: unknown): void {
     if (problem !== null) return;
@@ -48,10 +59,12 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
     open.set(aws.id, aws);
   }
 
-  async function finished(aws: AwsCall, evidence: Evidence | null): Promise<void> {
+  function finished(aws: AwsCall, evidence: Evidence | null): void {
     const begun = open.get(aws.id);
-    if (begun === undefined)
-      return ports.log.warn({ aws: aws.id, node: admitted.node.id }, 'an AWS call ended that never began');
+    if (begun === undefined) {
+      ports.log.warn({ aws: aws.id, node: admitted.node.id }, 'an AWS call ended that never began');
+      return;
+    }
     open.delete(aws.id);
     const kept = evidence !== null && belongs(evidence, begun) ? evidence : null;
     // What was announced is what is shown: the end brings a status and a duration, never another command.
@@ -62,19 +75,35 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
       error: aws.error,
       evidence: kept?.id ?? null,
     };
-    await recordEnd(ports, admitted, { aws: end, evidence: kept });
+    unstored.push(endOf(admitted, { aws: end, evidence: kept }));
     if (kept !== null) evidenceIds.push(kept.id);
+    // The end of the call often comes with the end of its last request; what waits a moment shares its commit.
+    soon ??= setImmediate(() => {
+      writing = store(take(), writing);
+    });
+  }
+
+  async function store(part: Unstored, earlier: Promise<void> | null): Promise<void> {
+    const stored = ports.store.commit(part.writes, part.entries);
+    await Promise.all([stored, earlier]).catch(note);
+  }
+
+  function take(): Unstored {
+    if (soon !== null) clearImmediate(soon);
+    soon = null;
+    const taken = unstored;
+    unstored = [];
+    return {
+      writes: taken.flatMap(({ writes }) => writes),
+      entries: taken.flatMap(({ entries }) => entries),
+    };
   }
 
   return {
-    observer: {
-      awsStarted: started,
-      awsFinished(aws, evidence) {
-        writing = writing.then(() => finished(aws, evidence)).catch(note);
-      },
-    },
+    observer: { awsStarted: started, awsFinished: finished },
+    takeUnstored: take,
     async settled() {
-      await writing;
+      if (writing !== null) await writing;
       return problem;
     },
     evidence: () => evidenceIds,
@@ -88,11 +117,10 @@ async function recordStart(ports: DispatchPorts, admitted: AdmittedCall, aws: Aw
   ]);
 }
 
-async function recordEnd(
-  ports: DispatchPorts,
+function endOf(
   admitted: AdmittedCall,
   end: { readonly aws: AwsCall; readonly evidence: Evidence | null },
-): Promise<void> {
+): Unstored {
   const { request } = admitted;
   const { aws, evidence } = end;
   const data = {
@@ -103,10 +131,10 @@ async function recordEnd(
     evidence: aws.evidence,
     ...(aws.error === null ? {} : { error: aws.error.code }),
   };
-  await ports.store.commit(
-    [...saveOf(evidence), ...chat(request, { turn: request.turn, type: 'aws.finished', aws })],
-    [{ ...origin(admitted), event: 'aws.finished', cli: aws.cli, data }],
-  );
+  return {
+    writes: [...saveOf(evidence), ...chat(request, { turn: request.turn, type: 'aws.finished', aws })],
+    entries: [{ ...origin(admitted), event: 'aws.finished', cli: aws.cli, data }],
+  };
 }
 
 function refusalOf(admitted: AdmittedCall, aws: AwsCall, seen: ReadonlySet<string>): LockkeeperError | null {

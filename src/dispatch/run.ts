@@ -5,10 +5,11 @@ import type { ToolResult } from '../contract/call.ts';
 import { fail } from '../contract/errors.ts';
 import { isChangeTool, type ReadTool } from '../contract/tool.ts';
 import type { Json } from '../kernel/canonical-json.ts';
-import { messageOf } from '../kernel/errors.ts';
+import type { Timer } from '../kernel/clock.ts';
+import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
 import type { NodeCallResult } from '../link/port.ts';
-import { type CallFollower, followCall } from './follow.ts';
+import { type CallFollower, followCall, type Unstored } from './follow.ts';
 import { acceptProposal } from './proposals.ts';
 import { type AdmittedCall, agentActor, chat, type DispatchPorts, failed, refused } from './request.ts';
 import { callTitle } from './title.ts';
@@ -18,25 +19,59 @@ const GRACE_MS = 5_000;
 
 /** Sends an admitted call and returns its result. Throws `audit-unwritable` when its end could not be recorded. */
 export async function runOnNode(ports: DispatchPorts, admitted: AdmittedCall): Promise<ToolResult> {
-  const { request } = admitted;
   const startedMs = ports.clock.monotonic();
   await recordStart(ports, admitted);
   const follower = followCall(ports, admitted);
   const answer = await askNode(ports, admitted, follower);
+  const ends = follower.takeUnstored();
   const problem = await follower.settled();
-  const proposed =
-    problem === null && answer.status === 'prepared' ? await acceptProposal(ports, admitted, answer) : null;
+  if (problem === null && answer.status === 'prepared') {
+    await ports.store.commit(ends.writes, ends.entries);
+    const proposed = await acceptProposal(ports, admitted, answer);
+    // A waiting change has not ended: its `call.finished` is written when people and node have had their say.
+    if (proposed?.status === 'proposed') return proposed;
+    return ended(ports, admitted, {
+      ends: nothing,
+      result: proposed ?? aReadWasPrepared(admitted),
+      startedMs,
+    });
+  }
   const result =
-    proposed ??
-    (problem === null
-      ? resultOf(ports, admitted, { answer, evidence: follower.evidence() })
-      : failed(problem));
+    problem === null ? resultOf(ports, admitted, { answer, evidence: follower.evidence() }) : failed(problem);
+  return ended(ports, admitted, { ends, result, startedMs });
+}
+
+const nothing: Unstored = { writes: [], entries: [] };
+
+interface Ended {
+  /** Ends of AWS requests that are stored with the end of the call. */
+  readonly ends: Unstored;
+  readonly result: ToolResult;
+  readonly startedMs: number;
+}
+
+/** Records the end of a call and returns its result; another one when what its node reported contradicts what is stored. */
+async function ended(
+  ports: DispatchPorts,
+  admitted: AdmittedCall,
+  { ends, result, startedMs }: Ended,
+): Promise<ToolResult> {
   // The hub closes: the call stays open on record, and whoever resumes its turn makes it again.
-  if (request.signal.reason === 'closing' && result.status !== 'proposed') return failed(fail('cancelled'));
-  // A waiting change has not ended: its `call.finished` is written when people and node have had their say.
-  if (result.status !== 'proposed')
-    await recordEnd(ports, admitted, { result, ms: ports.clock.monotonic() - startedMs });
-  return result;
+  if (admitted.request.signal.reason === 'closing') {
+    await ports.store.commit(ends.writes, ends.entries);
+    return failed(fail('cancelled'));
+  }
+  const ms = ports.clock.monotonic() - startedMs;
+  try {
+    await recordEnd(ports, admitted, { ends, result, ms });
+    return result;
+  } catch (error) {
+    if (error instanceof LockkeeperError) throw error;
+    const detail = messageOf(error);
+    const refusal = failed(fail('node-answer-invalid', { tool: admitted.tool.name, detail }));
+    await recordEnd(ports, admitted, { ends: nothing, result: refusal, ms });
+    return refusal;
+  }
 }
 
 async function askNode(
@@ -45,14 +80,6 @@ async function askNode(
   follower: CallFollower,
 ): Promise<NodeCallResult> {
   const { request, tool, node, decision } = admitted;
-  const overdue = new AbortController();
-  const timer = ports.clock.after(limits.call.deadlineMs + GRACE_MS, () => overdue.abort());
-  const lost = new Promise<NodeCallResult>((resolve) => {
-    overdue.signal.addEventListener('abort', () => {
-      const error = fail('deadline-exceeded', { tool: tool.name, seconds: limits.call.deadlineMs / 1_000 });
-      resolve({ status: 'failed', error: error.toJSON() });
-    });
-  });
   const nodeCall = {
     call: request.call.id,
     tool: tool.name,
@@ -71,9 +98,10 @@ async function askNode(
     level: decision.level,
     supersedes: request.supersedes ?? null,
   };
+  const overdue = whenOverdue(ports, tool.name);
   try {
-    const signal = AbortSignal.any([request.signal, overdue.signal]);
-    return await Promise.race([ports.directory.run(node.id, nodeCall, follower.observer, signal), lost]);
+    const answer = ports.directory.run(node.id, nodeCall, follower.observer, request.signal);
+    return await Promise.race([answer, overdue.answer]);
   } catch (error) {
     ports.log.error(
       { call: request.call.id, error: messageOf(error) },
@@ -81,8 +109,23 @@ async function askNode(
     );
     return { status: 'failed', error: fail('node-lost', { node: node.inventory.name }).toJSON() };
   } finally {
-    timer.cancel();
+    overdue.cancel();
   }
+}
+
+/** The answer of a link that neither answers nor ends the call at its deadline. */
+function whenOverdue(
+  ports: DispatchPorts,
+  tool: string,
+): { readonly answer: Promise<NodeCallResult>; cancel(): void } {
+  const seconds = limits.call.deadlineMs / 1_000;
+  let timer: Timer | undefined;
+  const answer = new Promise<NodeCallResult>((resolve) => {
+    timer = ports.clock.after(limits.call.deadlineMs + GRACE_MS, () =>
+      resolve({ status: 'failed', error: fail('deadline-exceeded', { tool, seconds }).toJSON() }),
+    );
+  });
+  return { answer, cancel: () => timer?.cancel() };
 }
 
 /** The result of everything but an accepted proposal. */
@@ -99,14 +142,16 @@ function resultOf(
     case 'failed':
       return failed(boundedError(ports, answer.error));
     case 'prepared':
-      return failed(
-        fail('node-answer-invalid', { tool: tool.name, detail: 'a read came back as a proposal' }),
-      );
+      return aReadWasPrepared(admitted);
     case 'ok':
       if (isChangeTool(tool))
         return failed(fail('node-answer-invalid', { tool: tool.name, detail: 'a change came back as done' }));
       return readResult(ports, tool, { output: answer.output, evidence: ended.evidence });
   }
+}
+
+function aReadWasPrepared({ tool }: AdmittedCall): ToolResult {
+  return failed(fail('node-answer-invalid', { tool: tool.name, detail: 'a read came back as a proposal' }));
 }
 
 function readResult(
@@ -181,20 +226,22 @@ async function recordStart(ports: DispatchPorts, admitted: AdmittedCall): Promis
 async function recordEnd(
   ports: DispatchPorts,
   admitted: AdmittedCall,
-  ended: { readonly result: ToolResult; readonly ms: number },
+  end: { readonly ends: Unstored; readonly result: ToolResult; readonly ms: number },
 ): Promise<void> {
   const { request, tool, node } = admitted;
-  const { result, ms } = ended;
+  const { ends, result, ms } = end;
+  const finished = chat(request, {
+    turn: request.turn,
+    type: 'call.finished',
+    call: request.call.id,
+    tool: tool.name,
+    ms,
+    result,
+  });
   await ports.store.commit(
-    chat(request, {
-      turn: request.turn,
-      type: 'call.finished',
-      call: request.call.id,
-      tool: tool.name,
-      ms,
-      result,
-    }),
+    [...ends.writes, ...finished],
     [
+      ...ends.entries,
       {
         event: 'call.finished',
         actor: agentActor(request),

@@ -12,6 +12,7 @@ import { limits } from '../kernel/limits.ts';
 import { type AdmittedCall, admitCall, type CallFrame } from './admission.ts';
 import { clip, toJson } from './bounded-json.ts';
 import { createGateway } from './gateway.ts';
+import type { JournalEvent } from './journal.ts';
 import type { NodeParts } from './parts.ts';
 
 export type CallResult = FrameOf<NodeFrame, 'call.done'>['result'];
@@ -64,7 +65,7 @@ export class Calls {
 
   /** Never rejects. */
   async #run(frame: CallFrame, stop: AbortController): Promise<CallResult> {
-    const { clock, journal, line, log } = this.#parts;
+    const { clock, journal, line } = this.#parts;
     const deadlineMs = Math.min(frame.deadlineMs, limits.call.deadlineMs);
     const seconds = Math.max(1, Math.round(deadlineMs / 1000));
     const timer = clock.after(deadlineMs, () =>
@@ -81,38 +82,33 @@ export class Calls {
       }
       const admitted = await admitCall(this.#parts, frame);
       const { conversation, person, agent } = frame.origin;
-      await journal.append({
-        event: 'call.started',
-        call: frame.call,
-        tool: frame.tool,
-        conversation,
-        person,
-        agent,
-      });
-      const result = await untilAborted(
-        stop.signal,
-        this.#perform(admitted, { stop: stop.signal, hurry: hurry.signal }),
-      );
-      await journal.append({ event: 'call.finished', call: frame.call, status: result.status, error: null });
+      const origin = { conversation, person, agent };
+      // The work need not wait for this: whatever it sends to AWS is journaled behind it in the same file, and waits for that.
+      const [, result] = await Promise.all([
+        journal.append({ event: 'call.started', call: frame.call, tool: frame.tool, ...origin }),
+        untilAborted(stop.signal, this.#perform(admitted, { stop: stop.signal, hurry: hurry.signal })),
+      ]);
+      this.#noteEnd({ event: 'call.finished', call: frame.call, status: result.status, error: null });
       return result;
     } catch (error) {
       const result = resultOf(this.#parts, frame.tool, error);
       const event = result.status === 'refused' ? 'call.refused' : 'call.finished';
       const failure = { code: result.error.code, message: result.error.message };
-      const entry = {
-        call: frame.call,
-        tool: clip(frame.tool, 64),
-        status: result.status,
-        error: failure,
-      };
-      await journal.append({ event, ...entry }).catch((problem: unknown) => {
-        log.error({ call: frame.call, because: messageOf(problem) }, 'the end of a call was not journaled');
-      });
+      const tool = clip(frame.tool, 64);
+      this.#noteEnd({ event, call: frame.call, tool, status: result.status, error: failure });
       return result;
     } finally {
       timer.cancel();
       sooner.cancel();
     }
+  }
+
+  /** Journals the end of a call, which the hub hears of at once: no request follows a write that failed. */
+  #noteEnd(entry: JournalEvent): void {
+    const { journal, log } = this.#parts;
+    journal.append(entry).catch((problem: unknown) => {
+      log.error({ because: messageOf(problem) }, 'the end of a call was not journaled');
+    });
   }
 
   #perform(admitted: AdmittedCall, time: CallTime): Promise<CallResult> {

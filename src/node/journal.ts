@@ -178,9 +178,8 @@ class FileJournal implements Journal {
     }
     try {
       const bytes = Buffer.from(text, 'utf8');
-      await checkSameFile(this.#path, this.#file);
       await this.#file.appendFile(bytes);
-      await this.#file.datasync();
+      await Promise.all([this.#file.datasync(), checkSameFile(this.#path, this.#file)]);
       this.#bytes += bytes.length;
       this.#head = head;
       for (const { resolve } of batch) resolve();

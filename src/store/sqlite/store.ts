@@ -132,10 +132,7 @@ function guardedReads(path: string): Read {
   };
 }
 
-function auditReads(
-  { db, tables, index }: { db: Database; tables: Tables; index: AuditIndex },
-  read: Read,
-) {
+function auditReads({ db, tables, index }: { db: Database; tables: Tables; index: AuditIndex }, read: Read) {
   const { audit } = tables;
   const search = auditSearch(db, audit, index);
   return {
