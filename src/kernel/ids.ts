@@ -1,6 +1,6 @@
 // Identifiers: `<kind>_<ULID>`, sortable by the time they were made, unguessable beyond that time.
 
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARS = 10;
@@ -23,7 +23,7 @@ export type IdKind =
 
 /** A new id of `kind` for the moment `nowMs` (80 random bits). */
 export function newId(kind: IdKind, nowMs: number): string {
-  return `${kind}_${encodeTime(nowMs)}${encodeRandom(randomBytes(RANDOM_BYTES))}`;
+  return `${kind}_${encodeTime(nowMs)}${encodeRandom(randomBytes())}`;
 }
 
 /** The regular expression an id of `kind` matches. */
@@ -41,13 +41,31 @@ function encodeTime(ms: number): string {
   return out;
 }
 
+/** Random bytes are drawn many at a time: an id is made for every record, and each draw is a call into the system. */
+const pool = Buffer.alloc(RANDOM_BYTES * 256);
+let used = pool.length;
+
+function randomBytes(): Uint8Array {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += RANDOM_BYTES;
+  return pool.subarray(used - RANDOM_BYTES, used);
+}
+
+/** Five bits a character. */
 function encodeRandom(bytes: Uint8Array): string {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
   let out = '';
-  for (let i = 0; i < 16; i++) {
-    out = ALPHABET.charAt(Number(value & 31n)) + out;
-    value >>= 5n;
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      out += ALPHABET.charAt((held >> bits) & 31);
+    }
   }
   return out;
 }

@@ -4,6 +4,7 @@
 
 import { hash } from 'node:crypto';
 import type { Json } from './canonical-json.ts';
+import { createCleanTexts } from './redact/clean-texts.ts';
 import { createBlobFinder } from './redact/find-blobs.ts';
 import { createFieldFinder } from './redact/find-fields.ts';
 import { createFlagFinder } from './redact/find-flags.ts';
@@ -64,7 +65,16 @@ export function createRedactor({ key }: { readonly key: Uint8Array }): Redactor 
     return { text: replaced(original, spans), count: spans.length };
   }
 
-  return { find, mark: placeholder, text, json: createJsonRedactor({ text, placeholder }) };
+  const clean = createCleanTexts();
+  /** As `text`, for texts that come again and again. */
+  function knownText(original: string): { text: string; count: number } {
+    if (clean.has(original)) return { text: original, count: 0 };
+    const redacted = text(original);
+    if (redacted.count === 0) clean.add(original);
+    return redacted;
+  }
+
+  return { find, mark: placeholder, text, json: createJsonRedactor({ text: knownText, placeholder }) };
 }
 
 /** `spans` of the original and `fresh` ones, found in the text that has placeholders instead of `spans`, as spans of the original. */

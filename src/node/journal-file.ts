@@ -2,7 +2,8 @@
 // A last line that was cut off by a crash was never acknowledged, so it is cut away and that is written down; any other
 // damage stops the node, because a journal that was edited proves nothing any more.
 
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { constants, statSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { z } from 'zod';
 import { fail } from '../contract/errors.ts';
 import { sha256Text } from '../contract/json.ts';
@@ -61,10 +62,14 @@ export async function replayJournal(
   return { head, bytes, tornBytes: rest.length };
 }
 
+/** Where appending waits for the disk by itself (open(2), O_DSYNC), which saves a second trip through the thread pool for every record. */
+const DSYNC = process.platform === 'linux' ? constants.O_DSYNC : 0;
+
 /** Opens (and makes, readable by its owner only) the file for reading and appending. */
 export async function openJournalFile(path: string): Promise<FileHandle> {
   try {
-    const file = await open(path, 'a+', 0o600);
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | DSYNC;
+    const file = await open(path, flags, 0o600);
     await file.chmod(0o600);
     return file;
   } catch (error) {
@@ -72,11 +77,21 @@ export async function openJournalFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** Throws when `path` no longer leads to the open file: what is written to it then is lost when the node ends. */
-export async function checkSameFile(path: string, file: FileHandle): Promise<void> {
-  const [there, open] = await Promise.all([stat(path), file.stat()]);
-  if (there.ino !== open.ino || there.dev !== open.dev)
-    throw new Error(`${path} was replaced while it was in use`);
+/** Appends `bytes` and resolves when they are on disk. Throws when they are not, or only in part. */
+export async function appendDurably(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  const { bytesWritten } = await file.write(bytes);
+  if (bytesWritten !== bytes.length) throw new Error(`only ${bytesWritten} of ${bytes.length} bytes fitted`);
+  if (DSYNC === 0) await file.datasync();
+}
+
+/** A check that throws when `path` no longer leads to the open file: what is written to it then is lost when the node ends. */
+export async function sameFileGuard(path: string, file: FileHandle): Promise<() => void> {
+  const open = await file.stat();
+  return () => {
+    const there = statSync(path);
+    if (there.ino !== open.ino || there.dev !== open.dev)
+      throw new Error(`${path} was replaced while it was in use`);
+  };
 }
 
 function openLine(path: string, head: JournalHead, text: Buffer): z.infer<typeof line> {

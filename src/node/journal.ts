@@ -11,7 +11,14 @@ import { proposalOutcome, signedApproval, signedProposal } from '../contract/pro
 import { canonicalJson } from '../kernel/canonical-json.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
-import { checkSameFile, type JournalHead, openJournalFile, replayJournal, sealLine } from './journal-file.ts';
+import {
+  appendDurably,
+  type JournalHead,
+  openJournalFile,
+  replayJournal,
+  sameFileGuard,
+  sealLine,
+} from './journal-file.ts';
 
 const failure = z.object({ code: z.string(), message: z.string() });
 
@@ -106,7 +113,8 @@ export async function openJournal(
         });
       onEntry(parsed.data.entry, parsed.data.at);
     });
-    const journal = new FileJournal({ file: handle, path: file, clock }, replayed);
+    const guard = await sameFileGuard(file, handle);
+    const journal = new FileJournal({ file: handle, guard, clock }, replayed);
     if (replayed.tornBytes > 0)
       await journal.append({ event: 'journal.repaired', tornBytes: replayed.tornBytes });
     return journal;
@@ -118,7 +126,8 @@ export async function openJournal(
 
 class FileJournal implements Journal {
   readonly #file: FileHandle;
-  readonly #path: string;
+  /** Throws when the file is no longer the one at its path. */
+  readonly #guard: () => void;
   readonly #clock: Clock;
   #head: JournalHead;
   #bytes: number;
@@ -127,11 +136,11 @@ class FileJournal implements Journal {
   #closed = false;
 
   constructor(
-    { file, path, clock }: { file: FileHandle; path: string; clock: Clock },
+    { file, guard, clock }: { file: FileHandle; guard: () => void; clock: Clock },
     { head, bytes }: { head: JournalHead; bytes: number },
   ) {
     this.#file = file;
-    this.#path = path;
+    this.#guard = guard;
     this.#head = head;
     this.#bytes = bytes;
     this.#clock = clock;
@@ -178,8 +187,8 @@ class FileJournal implements Journal {
     }
     try {
       const bytes = Buffer.from(text, 'utf8');
-      await this.#file.appendFile(bytes);
-      await Promise.all([this.#file.datasync(), checkSameFile(this.#path, this.#file)]);
+      this.#guard();
+      await appendDurably(this.#file, bytes);
       this.#bytes += bytes.length;
       this.#head = head;
       for (const { resolve } of batch) resolve();
