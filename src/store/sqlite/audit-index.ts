@@ -1,4 +1,4 @@
-// What audit records are found by: words, spans of time, counts. All of it follows from the records, so it is made after the
+// What audit records are found by: words, events, conversations, spans of time. All of it follows from the records, so it is made after the
 // commit that sealed them, many records at a time: a full-text index that is written with every commit costs five times the commit.
 // Whoever searches brings it up to date first, so that nothing on record is ever missing from an answer.
 
@@ -71,6 +71,8 @@ function createSlice(db: Database): (from: number) => number {
   const count = db.prepare(
     'INSERT INTO audit_counts (event, records) VALUES (?, 1) ON CONFLICT (event) DO UPDATE SET records = records + 1',
   );
+  const byEvent = db.prepare('INSERT INTO audit_by_event (event, seq) VALUES (?, ?)');
+  const byConversation = db.prepare('INSERT INTO audit_by_conversation (conversation, seq) VALUES (?, ?)');
   const reached = db.prepare('UPDATE audit_indexed SET seq = ?');
   return (from) => {
     let last = from;
@@ -80,6 +82,8 @@ function createSlice(db: Database): (from: number) => number {
       words.run(seq, indexedText(record));
       span.run(Math.floor((seq - 1) / SPAN_RECORDS), record.at, record.at);
       count.run(record.event);
+      byEvent.run(record.event, seq);
+      if (record.conversation !== null) byConversation.run(record.conversation, seq);
       last = seq;
     }
     reached.run(last);

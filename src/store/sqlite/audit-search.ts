@@ -71,25 +71,29 @@ function readRecord(audit: AuditTable, seq: number): AuditRecord {
 
 function sourceOf(filter: AuditFilter): Source {
   const words = queryWords(filter.q ?? '');
+  const { event, conversation, fromMs, toMs } = filter;
   const conditions: string[] = [];
   const params: (string | number)[] = [];
   const add = (condition: string, ...values: (string | number)[]): void => {
     conditions.push(condition);
     params.push(...values);
   };
-  const both = filter.event !== undefined && filter.conversation !== undefined;
-  const byWords = words.length > 0 || both;
+  const byWords = words.length > 0 || (event !== undefined && conversation !== undefined);
   if (byWords) add('audit_words MATCH ?', matchAll([...words, ...filterWords(filter)]));
-  if (filter.event !== undefined) add('event = ?', filter.event);
-  if (filter.conversation !== undefined) add('conversation = ?', filter.conversation);
-  if (filter.fromMs !== undefined || filter.toMs !== undefined)
-    add('at BETWEEN ? AND ?', filter.fromMs ?? 0, filter.toMs ?? Number.MAX_SAFE_INTEGER);
+  if (event !== undefined) add(`${byWords ? 'audit' : 'audit_by_event'}.event = ?`, event);
+  if (conversation !== undefined)
+    add(`${byWords ? 'audit' : 'audit_by_conversation'}.conversation = ?`, conversation);
+  const narrowed = conditions.length;
+  if (fromMs !== undefined || toMs !== undefined)
+    add('at BETWEEN ? AND ?', fromMs ?? 0, toMs ?? Number.MAX_SAFE_INTEGER);
   const where = conditions.length === 0 ? 'TRUE' : conditions.join(' AND ');
-  if (!byWords) return { from: `audit ${indexFor(filter)} WHERE ${where}`, seq: 'seq', params };
-  // Words alone need no look at the records themselves, which keeps counting cheap.
-  const tables =
-    conditions.length === 1 ? 'audit_words' : 'audit_words CROSS JOIN audit ON audit.seq = audit_words.rowid';
-  return { from: `${tables} WHERE ${where}`, seq: 'audit_words.rowid', params };
+  const index = byWords ? 'audit_words' : indexFor(filter);
+  if (index === 'audit') return { from: `audit WHERE ${where}`, seq: 'seq', params };
+  const seq = byWords ? 'audit_words.rowid' : `${index}.seq`;
+  // What the index answers alone needs no look at the records themselves, which keeps counting cheap.
+  const alone = byWords ? conditions.length === 1 : conditions.length === narrowed;
+  const from = alone ? index : `${index} CROSS JOIN audit ON audit.seq = ${seq}`;
+  return { from: `${from} WHERE ${where}`, seq, params };
 }
 
 /** Words that records of this event and conversation hold, so that the full-text index narrows by them as well. */
@@ -98,9 +102,9 @@ function filterWords(filter: AuditFilter): string[] {
   return [...code, ...queryWords(filter.conversation ?? '')];
 }
 
-function indexFor(filter: AuditFilter): string {
-  if (filter.conversation !== undefined) return 'INDEXED BY audit_conversation';
-  return filter.event === undefined ? 'NOT INDEXED' : 'INDEXED BY audit_event';
+function indexFor(filter: AuditFilter): 'audit' | 'audit_by_event' | 'audit_by_conversation' {
+  if (filter.conversation !== undefined) return 'audit_by_conversation';
+  return filter.event === undefined ? 'audit' : 'audit_by_event';
 }
 
 function isFiltered(filter: AuditFilter): boolean {

@@ -1,4 +1,4 @@
-// Runs all commits of one event-loop tick in one transaction, each in a savepoint of its own, and settles them only after
+// Runs all commits of one event-loop tick in one transaction, of which any may be left out alone, and settles them only after
 // COMMIT has returned. When the disk refuses, all of them are refused and nothing of any is left; the first commit that
 // goes through again is preceded by `audit.resumed`, which a timer tries even when nobody else does.
 
@@ -138,13 +138,13 @@ function createTransaction({ db, audit, apply, guard, clock }: GroupCommitOption
     }
   }
 
-  return (jobs: readonly Job[], outage: Outage | null): Outcome[] => {
+  function attempt(jobs: readonly Job[], outage: Outage | null, run: typeof runJob): Outcome[] {
     try {
       guard();
       begin.run();
       audit.resetHead(audit.storedHead());
       if (outage !== null) runJob([], [resumed(outage)]);
-      const outcomes = jobs.map((job) => runJob(job.writes, job.audit));
+      const outcomes = jobs.map((job) => run(job.writes, job.audit));
       commit.run();
       return outcomes;
     } catch (thrown) {
@@ -152,6 +152,16 @@ function createTransaction({ db, audit, apply, guard, clock }: GroupCommitOption
       if (db.inTransaction) db.exec('ROLLBACK');
       audit.resetHead(audit.storedHead());
       throw thrown;
+    }
+  }
+
+  return (jobs: readonly Job[], outage: Outage | null): Outcome[] => {
+    try {
+      return attempt(jobs, outage, (writes, entries) => ({ committed: apply(writes, entries, clock.now()) }));
+    } catch (thrown) {
+      if (sqliteCode(thrown) !== null) throw thrown;
+      // One of them cannot be stored, which is rare: only then is each put in a savepoint, to leave out that one.
+      return attempt(jobs, outage, runJob);
     }
   };
 }

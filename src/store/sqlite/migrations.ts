@@ -113,9 +113,18 @@ const migrations: readonly Migration[] = [
     `,
   },
   {
-    name: '0005-audit-indexed',
-    // One row: up to which record the words, spans and counts go. So far they were written together with each record.
+    name: '0005-audit-index',
+    // What records are found by is made after their commit. One row tells up to which record all of it goes.
     sql: `
+      DROP INDEX audit_event;
+      DROP INDEX audit_conversation;
+      CREATE TABLE audit_by_event (event TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (event, seq)) STRICT, WITHOUT ROWID;
+      CREATE TABLE audit_by_conversation (
+        conversation TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (conversation, seq)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO audit_by_event SELECT event, seq FROM audit ORDER BY event, seq;
+      INSERT INTO audit_by_conversation
+        SELECT conversation, seq FROM audit WHERE conversation IS NOT NULL ORDER BY conversation, seq;
       CREATE TABLE audit_indexed (seq INTEGER NOT NULL) STRICT;
       INSERT INTO audit_indexed SELECT coalesce(max(seq), 0) FROM audit;
     `,
