@@ -137,7 +137,7 @@ function cannedDirectory(): NodeDirectory {
   };
 }
 
-/** The floor: rows of the usual size, hash-chained, inserted 100 to a transaction with synchronous=FULL. */
+/** The floor: rows of the usual size, made JSON, hash-chained, inserted 100 to a transaction with synchronous=FULL. */
 function rawGroupCommit() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lockkeeper-floor-'));
   const db = new Database(path.join(folder, 'floor.db'));
@@ -147,7 +147,7 @@ function rawGroupCommit() {
     'CREATE TABLE audit (seq INTEGER PRIMARY KEY, prev TEXT NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT',
   );
   const insert = db.prepare('INSERT INTO audit VALUES (?, ?, ?, ?)');
-  const body = JSON.stringify({ v: 1, event: 'call.started', filler: 'x'.repeat(430) });
+  const filler = 'x'.repeat(430);
   let seq = 0;
   let prev = CHAIN_START;
   return {
@@ -156,6 +156,7 @@ function rawGroupCommit() {
         db.transaction(() => {
           for (let row = 0; row < Math.min(100, left); row++) {
             seq += 1;
+            const body = JSON.stringify({ v: 1, seq, event: 'call.started', filler });
             const hash = chainHash(seq, prev, body);
             insert.run(seq, prev, hash, body);
             prev = hash;
