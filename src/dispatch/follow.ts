@@ -34,9 +34,7 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
   const seen = new Set<string>();
   const evidenceIds: string[] = [];
   let problem: LockkeeperError | null = null;
-  let unstored: Unstored[] = [];
-  let soon: NodeJS.Immediate | null = null;
-  let writing: Promise<void> | null = null;
+  const ends = collectEnds(ports, note);
 
   function note(error: unknown): void {
     if (problem !== null) return;
@@ -75,18 +73,26 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
       error: aws.error,
       evidence: kept?.id ?? null,
     };
-    unstored.push(endOf(admitted, { aws: end, evidence: kept }));
+    ends.add(endOf(admitted, { aws: end, evidence: kept }));
     if (kept !== null) evidenceIds.push(kept.id);
-    // The end of the call often comes with the end of its last request; what waits a moment shares its commit.
-    soon ??= setImmediate(() => {
-      writing = store(take(), writing);
-    });
   }
 
-  async function store(part: Unstored, earlier: Promise<void> | null): Promise<void> {
-    const stored = ports.store.commit(part.writes, part.entries);
-    await Promise.all([stored, earlier]).catch(note);
-  }
+  return {
+    observer: { awsStarted: started, awsFinished: finished },
+    takeUnstored: ends.take,
+    async settled() {
+      await ends.stored();
+      return problem;
+    },
+    evidence: () => evidenceIds,
+  };
+}
+
+/** Ends that wait a moment for the end of their call, which often comes with the last of them, and are stored without it otherwise. */
+function collectEnds(ports: DispatchPorts, onProblem: (error: unknown) => void) {
+  let unstored: Unstored[] = [];
+  let soon: NodeJS.Immediate | null = null;
+  let writing: Promise<unknown> | null = null;
 
   function take(): Unstored {
     if (soon !== null) clearImmediate(soon);
@@ -99,14 +105,20 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
     };
   }
 
+  function store(): void {
+    const { writes, entries } = take();
+    writing = Promise.all([writing, ports.store.commit(writes, entries)]).catch(onProblem);
+  }
+
   return {
-    observer: { awsStarted: started, awsFinished: finished },
-    takeUnstored: take,
-    async settled() {
-      if (writing !== null) await writing;
-      return problem;
+    add(end: Unstored): void {
+      unstored.push(end);
+      soon ??= setImmediate(store);
     },
-    evidence: () => evidenceIds,
+    take,
+    async stored(): Promise<void> {
+      if (writing !== null) await writing;
+    },
   };
 }
 
