@@ -10,7 +10,7 @@ import type { Fault } from '../../src/simulator/faults/fault.ts';
 const NOW_MS = Date.parse('2026-11-20T10:00:00Z');
 
 function inject(fault: Fault, first: number) {
-  for (let index = first; index < first + 60; index++) {
+  for (let index = first; index < first + 200; index++) {
     const seed = `${fault.name}-${index}`;
     const { plan, snapshot } = madeUpAccount(seed, { nowMs: NOW_MS });
     const service = plan.services[0];

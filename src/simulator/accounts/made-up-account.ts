@@ -7,6 +7,7 @@ import { hostParts } from './hosts.ts';
 import { clusterArn } from './names.ts';
 import { networkOf, standingInterfaces } from './network.ts';
 import { type AccountPlan, type PlanOptions, planAccount } from './plan.ts';
+import { quotasOf } from './quotas.ts';
 import { seededRandom } from './random.ts';
 import { placeTasks, runningStream, runningTask, taskInterface } from './running-tasks.ts';
 import { balancingOf, databaseOf, repositoryOf, rolesOf, secretsOf } from './surroundings.ts';
@@ -78,6 +79,7 @@ function snapshotOf(plan: AccountPlan): Snapshot {
     autoscaling: { AutoScalingGroups: fleet?.groups ?? [], Activities: fleet?.activities ?? [] },
     iam: { Roles: [...plan.services.flatMap((service) => rolesOf(plan, service)), ...(fleet?.roles ?? [])] },
     secretsmanager: { secrets: secretsOf(plan) },
+    servicequotas: { quotas: quotasOf(plan) },
     rds: { DBInstances: plan.databases.map((database) => databaseOf(plan, database)) },
   });
 }

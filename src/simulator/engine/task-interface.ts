@@ -5,6 +5,7 @@ import type { SnapshotNetworkInterface, SnapshotSubnet, SnapshotTask } from '../
 import { uuidFrom } from '../account.ts';
 import { addressText, blockOf } from '../physics/address.ts';
 import { lacksCapacity } from './placement/fargate-capacity.ts';
+import { hostOf } from './placement/host-resources.ts';
 import { isoNow, type World } from './world.ts';
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
@@ -64,8 +65,7 @@ export function attachInterface(
     Attachment: {
       AttachmentId: `eni-attach-0${account.newHex(16)}`,
       Status: 'attached',
-      InstanceOwnerId: 'amazon-aws',
-      DeviceIndex: 1,
+      ...holderOf(world, task),
       AttachTime: isoNow(world),
       DeleteOnTermination: false,
     },
@@ -76,9 +76,26 @@ export function attachInterface(
   world.index.addInterface(created);
   subnet.AvailableIpAddressCount = (subnet.AvailableIpAddressCount ?? 1) - 1;
   task.attachments = [attachmentFor(created, attachmentId)];
+  const host = hostOf(world, task);
+  host?.attachments?.push({ id: attachmentId, type: 'eni', status: 'ATTACHED', details: [] });
   for (const container of task.containers ?? [])
     container.networkInterfaces = [{ attachmentId, privateIpv4Address: address }];
   return created;
+}
+
+/** Fargate's machines are AWS's own; a trunk's branches are not attached to the instance themselves. */
+function holderOf(
+  world: World,
+  task: SnapshotTask,
+): { InstanceOwnerId: string; InstanceId?: string; DeviceIndex: number } {
+  const host = hostOf(world, task);
+  const trunk = host?.attributes?.some(({ name }) => name === 'ecs.awsvpc-trunk-id') === true;
+  if (host?.ec2InstanceId === undefined || trunk) return { InstanceOwnerId: 'amazon-aws', DeviceIndex: 1 };
+  return {
+    InstanceOwnerId: world.account.id,
+    InstanceId: host.ec2InstanceId,
+    DeviceIndex: 1 + (host.attachments?.length ?? 0),
+  };
 }
 
 /** The interface of a task, found by the id in its attachment. */
@@ -141,6 +158,9 @@ export function deleteInterface(world: World, task: SnapshotTask): void {
     const subnet = ec2.Subnets.find((one) => one.SubnetId === gone.SubnetId);
     if (subnet !== undefined) subnet.AvailableIpAddressCount = (subnet.AvailableIpAddressCount ?? 0) + 1;
   }
+  const own = new Set((task.attachments ?? []).map(({ id }) => id));
+  const host = hostOf(world, task);
+  if (host?.attachments !== undefined) host.attachments = host.attachments.filter(({ id }) => !own.has(id));
   for (const attachment of task.attachments ?? []) attachment.status = 'DELETED';
 }
 

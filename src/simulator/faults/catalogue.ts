@@ -2,6 +2,7 @@
 
 import { deploymentFaults } from './deployments.ts';
 import type { Fault } from './fault.ts';
+import { hostFaults } from './hosts.ts';
 import { networkFaults } from './network.ts';
 import { programFaults } from './programs.ts';
 import { refusalFaults } from './refusals.ts';
@@ -15,6 +16,7 @@ export const faults: readonly Fault[] = [
   ...roleFaults,
   ...storageFaults,
   ...programFaults,
+  ...hostFaults,
   ...refusalFaults,
   ...deploymentFaults,
 ];

@@ -21,7 +21,11 @@ export interface Wish {
   readonly network: AwsvpcConfiguration | undefined;
 }
 
-/** With a trunk interface an instance takes many more tasks than it has interfaces. */
+/**
+ * With a trunk interface an instance takes many more tasks than it has interfaces; by size for most of the newer families.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/eni-trunking-supported-instance-types.html
+ */
+const TRUNK_TASKS: Readonly<Record<string, number>> = { large: 10, xlarge: 20, '2xlarge': 40, '4xlarge': 60 };
 const TRUNK_TASKS_MAX = 120;
 
 /** Everything that speaks against the instance, most telling first; empty when it fits. */
@@ -55,6 +59,18 @@ export function objections(world: World, instance: SnapshotContainerInstance, wi
   return found;
 }
 
+/** Whether another host like `instance` could take the task; more of them help only then. */
+export function fitsWhenEmpty(world: World, instance: SnapshotContainerInstance, wish: Wish): boolean {
+  const { containerInstanceArn, registeredResources } = instance;
+  const another = {
+    ...instance,
+    containerInstanceArn: `${containerInstanceArn}-another`,
+    agentConnected: true,
+    remainingResources: registeredResources,
+  };
+  return objections(world, another, wish).length === 0;
+}
+
 function interfaceObjections(world: World, instance: SnapshotContainerInstance, wish: Wish): string[] {
   const zone = zoneOf(world, instance);
   const zones = (wish.network?.subnets ?? []).map(
@@ -72,8 +88,9 @@ function interfaceObjections(world: World, instance: SnapshotContainerInstance, 
 
 /** One interface is the instance's own. */
 function interfacesMax(world: World, instance: SnapshotContainerInstance): number {
-  if ((instance.attributes ?? []).some((one) => one.name === 'ecs.awsvpc-trunk-id')) return TRUNK_TASKS_MAX;
   const type = instanceTypeOf(world, instance);
+  if ((instance.attributes ?? []).some((one) => one.name === 'ecs.awsvpc-trunk-id'))
+    return TRUNK_TASKS[type?.split('.')[1] ?? ''] ?? TRUNK_TASKS_MAX;
   const info = world.account.state.ec2.InstanceTypes.find((one) => one.InstanceType === type);
   return (info?.NetworkInfo?.MaximumNetworkInterfaces ?? Number.POSITIVE_INFINITY) - 1;
 }

@@ -44,6 +44,7 @@ function fillGroup(world: World, group: Group): void {
   // A snapshot without the list of instances does not say how many there are.
   if (group.Instances === undefined || world.launching.has(group.AutoScalingGroupName)) return;
   if ((group.DesiredCapacity ?? 0) <= group.Instances.length) return;
+  if (group.SuspendedProcesses?.some((one) => one.ProcessName === 'Launch') === true) return;
   world.launching.add(group.AutoScalingGroupName);
   const activity = beginActivity(world, group);
   world.after(LAUNCH_MS, () => {

@@ -6,7 +6,7 @@ import type { TaskOrder } from '../task-order.ts';
 import type { World } from '../world.ts';
 import { fargateRefusal } from './fargate-capacity.ts';
 import { needsOf, remaining } from './host-resources.ts';
-import { objections, tasksOn, type Wish, zoneOf } from './instance-fit.ts';
+import { fitsWhenEmpty, objections, tasksOn, type Wish, zoneOf } from './instance-fit.ts';
 
 export type Placement =
   | { readonly placed: true; readonly order: TaskOrder }
@@ -41,7 +41,10 @@ export function placeTask(world: World, service: SnapshotService | undefined, or
   return {
     placed: false,
     event: `was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance ${id}) ${closest?.against[0] ?? ''}. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
-    waits: order.capacityProviderName !== undefined,
+    // ECS keeps a task waiting for another host only when another one of the kind would take it.
+    waits:
+      order.capacityProviderName !== undefined &&
+      all.some((instance) => fitsWhenEmpty(world, instance, wish)),
   };
 }
 
