@@ -3,6 +3,7 @@
 
 import type { ProposedCall } from '../contract/finding.ts';
 import type { Applied } from './counterfactual/applied.ts';
+import { withGroupSize } from './counterfactual/host-change.ts';
 import { withAclEntry, withEndpoint, withVpcAttribute } from './counterfactual/network-change.ts';
 import { withRuleAdded } from './counterfactual/rule-change.ts';
 import {
@@ -17,6 +18,7 @@ import type { Block } from './facts/blocks.ts';
 import type { PathQuestion } from './facts/dependencies.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
 import { egressTool, ingressTool } from './rules/fixes.ts';
+import { groupSizeTool } from './rules/fixes-hosts.ts';
 import { aclTool, dnsTool, endpointTool } from './rules/fixes-network.ts';
 import { boundsTool, checkTool, registerTool } from './rules/fixes-service.ts';
 import { logGroupTool, protectionTool, updateTool } from './rules/service-fixes.ts';
@@ -43,6 +45,7 @@ const appliers: Readonly<Record<string, Apply>> = {
   [logGroupTool]: withLogGroup,
   [boundsTool]: withBounds,
   [protectionTool]: withoutProtection,
+  [groupSizeTool]: withGroupSize,
   // Whether a revision runs well shows only when it runs.
   [registerTool]: () => 'unknown',
 };

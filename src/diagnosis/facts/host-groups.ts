@@ -11,6 +11,8 @@ export interface ShortGroup {
   readonly group: Observed<AutoScalingGroup>;
   readonly failure: Observed<Activity> | undefined;
   readonly atMaximum: boolean;
+  /** Somebody told the group to launch nothing. */
+  readonly suspended: boolean;
 }
 
 /** The group that cannot give what is asked of it, when there is one. */
@@ -33,18 +35,35 @@ export function shortGroup(facts: Pick<Facts, 'bundle'>): ShortGroup | undefined
     const joined = unjoined(facts).length === 0;
     // A group at its maximum whose instances have all joined is used up; one whose instances did not join is another matter.
     const atMaximum = serving.length >= MaxSize && joined && (grows || serving.length === 0);
-    if (failure !== undefined || atMaximum) return { group, failure, atMaximum };
+    // Suspended launches leave no activity: https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
+    const suspended =
+      serving.length < DesiredCapacity &&
+      (group.value.SuspendedProcesses ?? []).some(({ ProcessName }) => ProcessName === 'Launch');
+    if (failure !== undefined || atMaximum || suspended) return { group, failure, atMaximum, suspended };
   }
   return undefined;
 }
 
-/** Instances of the cluster's groups that run and are no container instances. */
+/** An instance boots, and its agent registers, within this time. */
+const JOINS_WITHIN_MS = 5 * 60_000;
+
+/** Instances of the cluster's groups that run and are no container instances, unless they were launched just now. */
 export function unjoined(facts: Pick<Facts, 'bundle'>): { id: string; group: Observed<AutoScalingGroup> }[] {
-  const { capacity } = facts.bundle;
+  const { capacity, nowMs } = facts.bundle;
   const joined = new Set((capacity?.containerInstances.items ?? []).map(({ value }) => value.ec2InstanceId));
+  const launched = new Map(
+    (capacity?.activities.items ?? []).map(({ value }) => [
+      /\bi-[0-9a-f]{8,17}\b/.exec(value.Description ?? '')?.[0],
+      value.StartTime?.getTime() ?? 0,
+    ]),
+  );
+  const isNew = (id: string | undefined) => nowMs - (launched.get(id) ?? 0) < JOINS_WITHIN_MS;
   return (capacity?.autoScalingGroups.items ?? []).flatMap((group) =>
     (group.value.Instances ?? [])
-      .filter(({ LifecycleState, InstanceId }) => LifecycleState === 'InService' && !joined.has(InstanceId))
+      .filter(
+        ({ LifecycleState, InstanceId }) =>
+          LifecycleState === 'InService' && !joined.has(InstanceId) && !isNew(InstanceId),
+      )
       .map(({ InstanceId = '' }) => ({ id: InstanceId, group })),
   );
 }

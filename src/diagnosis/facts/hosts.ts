@@ -12,6 +12,8 @@ export interface HostFacts {
   readonly connected: boolean;
   readonly lacksCpu: boolean;
   readonly lacksMemory: boolean;
+  /** The whole host is too small for one task. */
+  readonly tooSmall: boolean;
   readonly takenPorts: readonly number[];
   readonly missingAttributes: readonly string[];
 }
@@ -44,6 +46,11 @@ export function hostsOf(facts: Pick<Facts, 'bundle' | 'service'>): Hosts {
 /** Room is only what is missing for the task: CPU and memory. */
 export function hasRoom(host: HostFacts): boolean {
   return !host.lacksCpu && !host.lacksMemory;
+}
+
+/** True when another host of this size would have room for the task. */
+export function fitsWhenEmpty(host: HostFacts): boolean {
+  return !host.tooSmall;
 }
 
 /** True when nothing that was looked at keeps the task off the host. */
@@ -91,6 +98,7 @@ function fixedPorts(definition: Ecs.TaskDefinition): number[] {
 function hostOf(observed: Observed<Ecs.ContainerInstance>, needs: TaskNeeds | undefined): HostFacts {
   const { value } = observed;
   const left = (name: string) => value.remainingResources?.find((one) => one.name === name);
+  const whole = (name: string) => value.registeredResources?.find((one) => one.name === name)?.integerValue;
   const cpu = left('CPU')?.integerValue;
   const memory = left('MEMORY')?.integerValue;
   // Ports are listed as taken, not as left: a string set (API reference, Resource).
@@ -104,10 +112,14 @@ function hostOf(observed: Observed<Ecs.ContainerInstance>, needs: TaskNeeds | un
     connected: value.agentConnected !== false,
     lacksCpu: needs?.cpu !== undefined && cpu !== undefined && cpu < needs.cpu,
     lacksMemory: needs?.memory !== undefined && memory !== undefined && memory < needs.memory,
+    tooSmall: exceeds(needs?.cpu, whole('CPU')) || exceeds(needs?.memory, whole('MEMORY')),
     takenPorts: (needs?.ports ?? []).filter((port) => taken.has(port)),
     missingAttributes: missingAttributes(value, needs?.attributes ?? []),
   };
 }
+
+const exceeds = (needed: number | undefined, size: number | undefined) =>
+  needed !== undefined && size !== undefined && needed > size;
 
 /** A host whose attributes were not listed at all says nothing about them. */
 function missingAttributes(host: Ecs.ContainerInstance, wanted: readonly string[]): string[] {

@@ -45,8 +45,8 @@ export interface ServiceFacts {
   }[];
 }
 
-/** How many of the newest events are looked at. AWS keeps 100. */
-const EVENTS_READ = 30;
+/** As many as AWS keeps: targets that come and go push what the scheduler could not do far down. */
+const EVENTS_READ = 100;
 
 /** Facts of the service object; the newest events first. */
 export function serviceFacts(bundle: Pick<EvidenceBundle, 'service' | 'cluster'>): ServiceFacts {

@@ -4,8 +4,9 @@
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
-import { shortGroup, unjoined } from '../facts/host-groups.ts';
-import { fits, hostsOf } from '../facts/hosts.ts';
+import { type ShortGroup, shortGroup, unjoined } from '../facts/host-groups.ts';
+import { fits, fitsWhenEmpty, hostsOf } from '../facts/hosts.ts';
+import { largerGroupFix } from './fixes-hosts.ts';
 import { hostGaps } from './placement.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 
@@ -25,23 +26,23 @@ function groupCannotSupply(facts: Facts): Judgement {
   const room = hosts.complete && hosts.all.some(fits);
   if (room) return complaint === undefined ? silent : refuted('A host of the cluster has room for the task.');
   const short = shortGroup(facts);
-  if (short !== undefined && hosts.complete) {
+  // A task that is larger than a host is not waiting for more of them.
+  const helps = hosts.all.length === 0 || hosts.all.some(fitsWhenEmpty);
+  if (short !== undefined && hosts.complete && helps) {
     const { group, failure } = short;
     const name = group.value.AutoScalingGroupName ?? 'the group';
     if (failure !== undefined && NO_ADDRESSES.test(failure.value.StatusMessage ?? '')) return silent;
     return found({
       verdict: 'proven',
       title: `Auto scaling group ${name} cannot supply the hosts that tasks of ${facts.service.name} need.`,
-      explanation:
-        failure === undefined
-          ? `It holds ${group.value.Instances?.length ?? 0} instances and its maximum is ${group.value.MaxSize ?? 0}, so no host is added although no host has room.`
-          : `Its newest launch failed: "${(failure.value.StatusMessage ?? failure.value.StatusCode ?? '').slice(0, 240)}"`,
+      explanation: shortOf(short),
       evidence: [
-        below(group, '.MaxSize'),
+        below(group, short.suspended ? '.SuspendedProcesses' : '.MaxSize'),
         ...(failure === undefined ? [] : [below(failure, '.StatusMessage')]),
         ...(complaint === undefined ? [] : [complaint.at]),
       ],
       culprits: [name],
+      fixes: failure === undefined && short.atMaximum ? largerGroupFix(facts, group.value) : [],
     });
   }
   const named = complaintOf(facts, 'provider') ?? (hosts.all.length === 0 ? complaint : undefined);
@@ -61,6 +62,18 @@ function groupCannotSupply(facts: Facts): Judgement {
     evidence: [named.at],
     cannotVerify: [...hostGaps(facts), ...gaps.map(({ what, missingAction }) => ({ what, missingAction }))],
   });
+}
+
+function shortOf({ group, failure, suspended }: ShortGroup): string {
+  const { Instances = [], DesiredCapacity = 0, MaxSize = 0, SuspendedProcesses = [] } = group.value;
+  if (failure !== undefined)
+    return `Its newest launch failed: "${(failure.value.StatusMessage ?? failure.value.StatusCode ?? '').slice(0, 240)}"`;
+  if (suspended) {
+    const reason =
+      SuspendedProcesses.find(({ ProcessName }) => ProcessName === 'Launch')?.SuspensionReason ?? '';
+    return `It wants ${DesiredCapacity} instances and holds ${Instances.length}, and its process Launch is suspended${reason === '' ? '' : ` ("${reason.slice(0, 120)}")`}; nothing is launched until it is resumed.`;
+  }
+  return `It holds ${Instances.length} instances and its maximum is ${MaxSize}, so no host is added although no host has room.`;
 }
 
 /** Instances are in service in the group and absent from the cluster. */
@@ -89,11 +102,12 @@ function notRegistered(facts: Facts): Judgement {
       : refuted('Every instance of the auto scaling group has joined the cluster.');
   const ids = strangers.map(({ id }) => id);
   return found({
-    verdict: hosts.all.length === 0 || complaint !== undefined ? 'proven' : 'likely',
+    // Nothing else is missing than the hosts that run without being there.
+    verdict: hosts.all.length === 0 || complaint !== undefined || !hosts.all.some(fits) ? 'proven' : 'likely',
     title: `${counted(ids.length, 'instance')} ${ids.length === 1 ? 'runs' : 'run'} and did not join the cluster.`,
     explanation: `Auto scaling group ${first.group.value.AutoScalingGroupName ?? ''} has ${ids.slice(0, 3).join(', ')} in service, and the cluster has ${counted(hosts.all.length, 'container instance')}. The agent's cluster name, its role or its way to ECS is wrong.`,
     evidence: [below(first.group, '.Instances'), ...(complaint === undefined ? [] : [complaint.at])],
-    culprits: ids.slice(0, 10),
+    culprits: [...ids.slice(0, 10), first.group.value.AutoScalingGroupName ?? ''],
   });
 }
 

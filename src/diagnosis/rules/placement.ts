@@ -7,9 +7,10 @@ import type { Complaint, ComplaintKind } from '../facts/complaints.ts';
 import { judgeConstraint } from '../facts/constraint.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
-import { shortGroup } from '../facts/host-groups.ts';
-import { fits, type HostFacts, type Hosts, hasRoom, hostsOf } from '../facts/hosts.ts';
+import { shortGroup, unjoined } from '../facts/host-groups.ts';
+import { fits, fitsWhenEmpty, type HostFacts, type Hosts, hasRoom, hostsOf } from '../facts/hosts.ts';
 import { counted, type Found, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
+import { rollbackFix } from './service-fixes.ts';
 
 interface HostCase {
   readonly class: CauseClass;
@@ -118,8 +119,13 @@ function proven(
       ...(hosts.needs === undefined ? [] : [hosts.needs.definition.at]),
     ],
     culprits: kept.slice(0, 10).map(({ id }) => id),
-    // Full hosts are what is seen of a group that ought to grow and cannot.
-    symptom: one.class === 'insufficient-cluster-resources' && shortGroup(facts) !== undefined,
+    // Full hosts are what is seen of a group that ought to grow and cannot, or whose new hosts do not join; but no number of them
+    // helps a task that is larger than each.
+    symptom:
+      one.class === 'insufficient-cluster-resources' &&
+      hosts.all.some(fitsWhenEmpty) &&
+      (shortGroup(facts) !== undefined || unjoined(facts).length > 0),
+    ...(one.class === 'agent-disconnected' ? {} : { fixes: rollbackFix(facts) }),
   });
 }
 

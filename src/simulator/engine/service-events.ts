@@ -19,6 +19,22 @@ export function addProblem(world: World, service: SnapshotService, text: string)
   addEvent(world, service, text);
 }
 
+/** Adds an event about one more of something, or counts it in the newest events when ECS said the same at this very moment. */
+export function addCounted(
+  world: World,
+  service: SnapshotService | undefined,
+  { verb, rest }: { verb: string; rest: string },
+): void {
+  const now = isoNow(world);
+  const start = `(service ${service?.serviceName ?? ''}) ${verb} `;
+  const same = service?.events
+    ?.filter(({ createdAt }) => createdAt === now)
+    .find(({ message = '' }) => message.startsWith(start) && message.endsWith(` ${rest}`));
+  const count = Number.parseInt(same?.message?.slice(start.length) ?? '', 10);
+  if (same === undefined || !Number.isFinite(count)) addEvent(world, service, `${verb} 1 ${rest}`);
+  else same.message = `${start}${count + 1} ${rest}`;
+}
+
 /** Adds `(service <name>) <text>` to the service's events; a task of no service has nowhere to say it. */
 export function addEvent(world: World, service: SnapshotService | undefined, text: string): void {
   if (service === undefined) return;

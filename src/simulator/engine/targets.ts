@@ -2,7 +2,7 @@
 
 import type { Snapshot, SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import { hostOf } from './placement/host-resources.ts';
-import { addEvent } from './service-events.ts';
+import { addCounted } from './service-events.ts';
 import { interfaceOf } from './task-interface.ts';
 import { serviceOfTask, type World } from './world.ts';
 
@@ -44,7 +44,10 @@ export function registerTargets(
     const listed = elbv2.TargetHealth[group.TargetGroupArn] ?? [];
     elbv2.TargetHealth[group.TargetGroupArn] = [...listed, entry];
     targets.push({ group, entry });
-    addEvent(world, service, `registered 1 targets in (target-group ${group.TargetGroupArn})`);
+    addCounted(world, service, {
+      verb: 'registered',
+      rest: `targets in (target-group ${group.TargetGroupArn})`,
+    });
   }
   return targets;
 }
@@ -61,8 +64,10 @@ export function drainTargets(world: World, service: SnapshotService | undefined,
     const ownMs = drainSeconds(world, group) * 1000;
     delayMs = Math.max(delayMs, ownMs);
     world.after(ownMs, () => removeTarget(world, { group, entry }));
-    if (service !== undefined)
-      addEvent(world, service, `deregistered 1 targets in (target-group ${group.TargetGroupArn})`);
+    addCounted(world, service, {
+      verb: 'deregistered',
+      rest: `targets in (target-group ${group.TargetGroupArn})`,
+    });
   }
   return delayMs;
 }

@@ -1,7 +1,9 @@
 // Faults of hosts: a task fits on none of them, or they do not answer, do not join, or cannot be had.
 
+import type { SnapshotRole } from '../../contract/snapshot.ts';
 import { hasInterface, registeredSize } from '../accounts/fleet-plan.ts';
 import { groupArn, hostArn } from '../accounts/names.ts';
+import { permission } from '../accounts/permission.ts';
 import type { AccountPlan } from '../accounts/plan.ts';
 import type { Fault, FaultSite } from './fault.ts';
 import { deployAgain, deployRevision, recordChange, serviceAt } from './people.ts';
@@ -32,6 +34,7 @@ export const hostFaults: readonly Fault[] = [
     class: 'insufficient-cluster-resources',
     about: 'a service was scaled to more tasks than the hosts of the cluster hold',
     fits: (plan, service) => ofFixedSize(plan) && sizeRunsOutFirst(plan, service),
+    touchesOthers: true,
     mendable: false,
     inject: (site) => {
       scaleTo(site, site.service.desired + roomFor(site.plan, site.service).bySize + site.random.int(2, 4));
@@ -45,6 +48,7 @@ export const hostFaults: readonly Fault[] = [
     fits: (plan, service) => ofFixedSize(plan) && inBridgeMode(plan, service),
     mendable: true,
     inject: (site) => {
+      letBalancerIn(site);
       const revision = deployRevision(site, (_, container) => {
         for (const mapping of container.portMappings ?? []) mapping.hostPort = mapping.containerPort;
       });
@@ -110,6 +114,7 @@ export const hostFaults: readonly Fault[] = [
     class: 'eni-allocation-failure',
     about: 'a service was scaled to more tasks than the hosts have network interfaces for',
     fits: (plan, service) => ofFixedSize(plan) && interfacesRunOutFirst(plan, service),
+    touchesOthers: true,
     mendable: false,
     inject: (site) => {
       const { byInterfaces } = roomFor(site.plan, site.service);
@@ -120,20 +125,19 @@ export const hostFaults: readonly Fault[] = [
   {
     name: 'host-role-lost-policy',
     class: 'instance-registration-failed',
-    about: 'the role of the hosts lost the policy that lets the agent register, and a new host is needed',
+    about:
+      'the policy of the hosts was replaced by a narrower one that lets no agent register, and a new host is needed',
     fits: sizeRunsOutFirst,
+    touchesOthers: true,
     mendable: false,
     inject: (site) => {
       const { role: name } = fleetOf(site);
       const role = site.account.state.iam.Roles.find((one) => one.RoleName === name);
       const policyArn = role?.AttachedManagedPolicies?.[0]?.PolicyArn;
-      if (role !== undefined) role.AttachedManagedPolicies = role.AttachedManagedPolicies?.slice(1) ?? [];
-      recordChange(
-        site,
-        'iam:DetachRolePolicy',
-        { roleName: name, policyArn },
-        { type: 'AWS::IAM::Role', name },
-      );
+      if (role !== undefined) narrow(role);
+      const resource = { type: 'AWS::IAM::Role', name };
+      recordChange(site, 'iam:PutRolePolicy', { roleName: name, policyName: 'hosts' }, resource);
+      recordChange(site, 'iam:DetachRolePolicy', { roleName: name, policyArn }, resource);
       needAnotherHost(site);
       return [name, fleetOf(site).name];
     },
@@ -144,6 +148,7 @@ export const hostFaults: readonly Fault[] = [
     about: 'the Auto Scaling group was given subnets without a way out, and a new host is needed',
     fits: (plan, service) =>
       (plan.wayOut === 'nat-per-zone' || plan.wayOut === 'one-nat') && sizeRunsOutFirst(plan, service),
+    touchesOthers: true,
     mendable: false,
     inject: (site) => {
       const { name } = fleetOf(site);
@@ -158,6 +163,7 @@ export const hostFaults: readonly Fault[] = [
     class: 'asg-capacity-failure',
     about: 'the largest size of the Auto Scaling group was cut to what runs, and then more was needed',
     fits: (plan, service) => !ofFixedSize(plan) && sizeRunsOutFirst(plan, service),
+    touchesOthers: true,
     mendable: true,
     inject: (site) => {
       changeGroup(site, { MaxSize: fleetOf(site).hosts.length });
@@ -170,6 +176,7 @@ export const hostFaults: readonly Fault[] = [
     class: 'asg-capacity-failure',
     about: 'the account may run no more vCPUs of the kind that the Auto Scaling group launches',
     fits: (plan, service) => !ofFixedSize(plan) && sizeRunsOutFirst(plan, service),
+    touchesOthers: true,
     mendable: false,
     inject: (site) => {
       const { hosts, type, name } = fleetOf(site);
@@ -185,6 +192,7 @@ export const hostFaults: readonly Fault[] = [
     class: 'asg-capacity-failure',
     about: 'somebody suspended the launches of the Auto Scaling group and forgot it',
     fits: (plan, service) => !ofFixedSize(plan) && sizeRunsOutFirst(plan, service),
+    touchesOthers: true,
     mendable: false,
     inject: (site) => {
       const { name } = fleetOf(site);
@@ -217,6 +225,36 @@ function hostsOf(site: FaultSite): string[] {
   return fleetOf(site).hosts.flatMap(({ id, instanceId }) => [hostArn(site.plan, id), instanceId]);
 }
 
+/** A policy of their own in place of AWS's, of what hosts that are there already were seen to call. */
+function narrow(role: SnapshotRole): void {
+  role.AttachedManagedPolicies = role.AttachedManagedPolicies?.slice(1) ?? [];
+  role.policies.push({
+    PolicyName: 'hosts',
+    Document: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: [
+            'ecs:DiscoverPollEndpoint',
+            'ecs:Poll',
+            'ecs:StartTelemetrySession',
+            'ecs:SubmitTaskStateChange',
+            'ecs:SubmitContainerStateChange',
+            'ecr:GetAuthorizationToken',
+            'ecr:BatchCheckLayerAvailability',
+            'ecr:GetDownloadUrlForLayer',
+            'ecr:BatchGetImage',
+            'logs:CreateLogStream',
+            'logs:PutLogEvents',
+          ],
+          Resource: '*',
+        },
+      ],
+    },
+  });
+}
+
 function groupAt(site: FaultSite) {
   const { name } = fleetOf(site);
   const found = site.account.state.autoscaling.AutoScalingGroups.find(
@@ -245,6 +283,12 @@ function lowerCased(change: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(change).map(([name, value]) => [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, value]),
   );
+}
+
+/** Whoever fixes a port opens it to the load balancer, too. */
+function letBalancerIn({ account, plan, service }: FaultSite): void {
+  const group = account.state.ec2.SecurityGroups.find((one) => one.GroupId === plan.fleet?.group);
+  group?.IpPermissions?.push(permission(service.port, { group: plan.balancer.group }));
 }
 
 function scaleTo(site: FaultSite, desiredCount: number): void {
