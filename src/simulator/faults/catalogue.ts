@@ -9,6 +9,7 @@ import { refusalFaults } from './refusals.ts';
 import { roleFaults } from './roles.ts';
 import { startFaults } from './start.ts';
 import { storageFaults } from './storage.ts';
+import { supplyFaults } from './supply.ts';
 
 export const faults: readonly Fault[] = [
   ...networkFaults,
@@ -17,6 +18,7 @@ export const faults: readonly Fault[] = [
   ...storageFaults,
   ...programFaults,
   ...hostFaults,
+  ...supplyFaults,
   ...refusalFaults,
   ...deploymentFaults,
 ];
