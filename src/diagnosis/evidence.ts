@@ -135,6 +135,12 @@ export interface MetricSeries {
   readonly points: readonly { readonly atMs: number; readonly value: number }[];
 }
 
+/** How long a target group goes on answering for a target that is to stop, in seconds. */
+export interface Draining {
+  readonly targetGroupArn: string;
+  readonly seconds: number;
+}
+
 /** What the account may run on Fargate at a time and what it runs. */
 export interface FargateQuotas {
   readonly quotas: Seen<ServiceQuota>;
@@ -167,6 +173,7 @@ export interface EvidenceBundle {
   readonly protections?: Seen<Ecs.ProtectedTask>;
   readonly metrics?: Seen<MetricSeries>;
   readonly fargate?: FargateQuotas;
+  readonly draining?: Seen<Draining>;
   readonly resources?: ResourceEvidence;
   /** Requests to ECS that CloudTrail recorded lately, of whatever service. */
   readonly requests?: Seen<TrailEvent>;

@@ -69,8 +69,6 @@ export const healthTiming = [
     decoys: [workerOutOfMemory, oldOutOfMemory, deadRouteElsewhere, scaryLines],
   }),
   cause('graceful-shutdown-gap', {
-    verdict: 'likely',
-    why: 'whether requests were lost is not in the state',
     denied: ['ecs:DescribeTasks'],
     at: {
       region: 'us-west-2',

@@ -12,6 +12,7 @@ import type {
 } from '../../src/diagnosis/evidence.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { furtherReads } from '../../src/diagnosis/facts/further.ts';
+import { drainingActions, readDraining } from './collect-draining.ts';
 import { readContainerInstances, readGroupActivities, readHostGroups } from './collect-hosts.ts';
 import { readGroups, withMore } from './collect-network.ts';
 import { readProtections, readScaling } from './collect-scaling.ts';
@@ -29,6 +30,7 @@ export const furtherActions = [
   'application-autoscaling:DescribeScalingActivities',
   'elasticloadbalancing:DescribeLoadBalancers',
   'elasticloadbalancing:DescribeListeners',
+  ...drainingActions,
   'ec2:DescribeInstances',
   'ec2:DescribeInstanceTypes',
 ] as const;
@@ -39,7 +41,7 @@ const TYPES_MAX = 50;
 
 /** What was read of it, and the part of the network that came with it. */
 export interface FurtherEvidence
-  extends Pick<EvidenceBundle, 'balancing' | 'capacity' | 'scaling' | 'protections'> {
+  extends Pick<EvidenceBundle, 'balancing' | 'capacity' | 'scaling' | 'protections' | 'draining'> {
   readonly groups?: EvidenceBundle['network']['securityGroups'];
 }
 
@@ -47,17 +49,19 @@ export interface FurtherEvidence
 export async function readFurther(aws: Aws, facts: Facts): Promise<FurtherEvidence> {
   const { bundle } = facts;
   const wanted = furtherReads(facts);
-  const [balancing, capacity, scaling, protections] = await Promise.all([
+  const [balancing, capacity, scaling, protections, draining] = await Promise.all([
     wanted.balancing ? readBalancing(aws, bundle) : undefined,
     wanted.capacity ? readCapacity(aws, bundle, wanted) : undefined,
     wanted.scaling ? readScaling(aws, bundle) : undefined,
     wanted.protection ? readProtections(aws, facts) : undefined,
+    wanted.draining ? readDraining(aws, bundle) : undefined,
   ]);
   return {
     ...(balancing === undefined ? {} : { balancing: balancing.evidence, groups: balancing.groups }),
     ...(capacity === undefined ? {} : { capacity }),
     ...(scaling === undefined ? {} : { scaling }),
     ...(protections === undefined ? {} : { protections }),
+    ...(draining === undefined ? {} : { draining }),
   };
 }
 

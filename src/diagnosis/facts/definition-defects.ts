@@ -9,6 +9,8 @@ export interface Defect {
   readonly path: string;
   /** A sentence without its end. */
   readonly says: string;
+  /** True when the defect is that something is left out. */
+  readonly absent: boolean;
 }
 
 const text = z.string().optional().catch(undefined);
@@ -93,6 +95,7 @@ function fargateTask(definition: JudgedDefinition): Defect[] {
           defect(
             '.networkMode',
             `Fargate needs networkMode awsvpc, and this is ${networkMode ?? 'the default, bridge'}`,
+            networkMode === undefined,
           ),
         ]),
     ...(pidMode === 'host' ? [defect('.pidMode', 'Fargate does not share the processes of a host')] : []),
@@ -117,7 +120,7 @@ function fargateTask(definition: JudgedDefinition): Defect[] {
 function sizeDefects({ cpu, memory }: JudgedDefinition): Defect[] {
   if (cpu === undefined || memory === undefined)
     return [
-      defect(cpu === undefined ? '.cpu' : '.memory', 'Fargate needs cpu and memory for the whole task'),
+      defect(cpu === undefined ? '.cpu' : '.memory', 'Fargate needs cpu and memory for the whole task', true),
     ];
   const [units, mib] = [unitsOf(cpu), mibOf(memory)];
   if (units === undefined || mib === undefined) return [];
@@ -205,8 +208,8 @@ function together(definition: JudgedDefinition): Defect[] {
   ];
 }
 
-function defect(path: string, says: string): Defect {
-  return { path, says };
+function defect(path: string, says: string, absent = false): Defect {
+  return { path, says, absent };
 }
 
 /** CPU units; ECS takes "1024", "1 vCPU" and "1vcpu". */

@@ -13,6 +13,8 @@ export interface FurtherReads {
   /** With the hosts, how many interfaces their types may have. */
   readonly interfaces: boolean;
   readonly scaling: boolean;
+  /** How long targets drain, for tasks that were killed while they stopped. */
+  readonly draining: boolean;
   /** Whether old tasks that a deployment waits for are protected. */
   readonly protection: boolean;
 }
@@ -40,6 +42,7 @@ export function furtherReads(facts: Facts): FurtherReads {
   return {
     balancing: facts.condition === 'troubled' && pointsAtBalancer(facts),
     capacity: facts.condition === 'troubled' && runsOnHosts(facts) && pointsAtHosts(facts),
+    draining: facts.cutShort.length > 0 && (facts.service.observed.value.loadBalancers ?? []).length > 0,
     interfaces:
       facts.complaints.some(({ kind }) => kind === 'interface') ||
       facts.starts.some(({ phase }) => phase === 'network-interface'),

@@ -75,7 +75,7 @@ const health = {
   'graceful-shutdown-gap': [
     'Tasks are killed while they stop, or requests are dropped.',
     '137 after exactly stopTimeout at a stop that was wanted, 502 at deployments, a drain of 300 s.',
-    'Not provable in full: times show the kill, whether requests were lost is not in the state.',
+    '137 without an out-of-memory reason after stopTimeout, at a stop that was meant; the deregistration delay says how long it had drained. Whether requests were lost is not in the state.',
     'Handle SIGTERM, and fit stopTimeout and the deregistration delay to it.',
   ],
 } satisfies Record<string, GuideRow>;
@@ -126,7 +126,7 @@ const placement = {
   'fargate-quota': [
     'A quota of the account is reached.',
     '“You’ve reached the limit on the number of tasks/vCPUs”.',
-    'Not provable afterwards: the use at that moment is gone when somebody looks.',
+    'The quota as it applies to the account, against the highest number of vCPUs that ran in the last hour and what one task takes.',
     'Raise the quota, or lower maximumPercent.',
   ],
   'api-throttling': [

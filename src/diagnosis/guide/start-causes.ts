@@ -159,8 +159,8 @@ const configuration = {
   'invalid-task-definition': [
     'A task definition was refused, or holds what its platform does not support.',
     'ClientException, InvalidParameterException at registration; the service runs the old revision on.',
-    'Not provable from the service: a refused definition does not exist, only CloudTrail has it.',
-    'Correct the field the message names.',
+    'The fields of the revision, of which no task ever ran; or of the request that ECS refused, which CloudTrail keeps: sizes Fargate does not have, what Fargate cannot do, what awsvpc needs, references inside the definition that lead nowhere.',
+    'Correct the field that is named in a new revision.',
   ],
 } satisfies Record<string, GuideRow>;
 

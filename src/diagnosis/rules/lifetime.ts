@@ -87,6 +87,10 @@ function failureOf(awaited: ContainerFacts, condition: Ecs.ContainerCondition): 
   const { exitCode, healthStatus } = awaited;
   if (condition === 'SUCCESS' && exitCode !== undefined && exitCode !== 0) return `exited with ${exitCode}`;
   if (condition === 'HEALTHY' && healthStatus === 'UNHEALTHY') return 'is unhealthy';
+  // The agent goes by the task definition alone, whatever check the image brings: API reference, ContainerDependency.
+  const { definition } = awaited;
+  if (condition === 'HEALTHY' && definition !== undefined && definition.value.healthCheck === undefined)
+    return 'has no health check in the task definition and so never counts as healthy';
   if (condition === 'HEALTHY' && exitCode !== undefined)
     return `exited with ${exitCode} before it was healthy`;
   return undefined;
@@ -105,17 +109,37 @@ function hardStop(facts: Facts): Judgement {
   }
   const count = onPurpose.length + ended.length;
   const { container, task, waitedMs, timeoutSeconds } = first;
+  const [drains] = [...(facts.bundle.draining?.items ?? [])].sort(
+    (a, b) => b.value.seconds - a.value.seconds,
+  );
   return found({
-    verdict: onPurpose.length >= 2 ? 'proven' : 'likely',
+    // The stop was meant, and code and moments are ECS's own; of a task that ended by itself only the times agree.
+    verdict: onPurpose.length > 0 && container.definition !== undefined ? 'proven' : 'likely',
     symptom: true,
     title: `Container ${container.name} does not stop when it is asked to and is killed.`,
-    explanation: `After SIGTERM it ran on for ${Math.round(waitedMs / 1_000)} s, its stop time-out of ${timeoutSeconds} s passed, and ECS killed it (exit code 137, without an out-of-memory reason). It was so in ${counted(count, 'task')} of ${task.revision}; what it was serving was cut off.`,
+    explanation: `After SIGTERM it ran on for ${Math.round(waitedMs / 1_000)} s, its stop time-out of ${timeoutSeconds} s passed, and ECS killed it (exit code 137, without an out-of-memory reason). It was so in ${counted(count, 'task')} of ${task.revision}; ${drains === undefined ? 'what it was serving was cut off.' : drainSentence(drains.value.seconds, timeoutSeconds)} Handle SIGTERM in the program itself (a shell as first process does not pass it on), or raise stopTimeout; Fargate allows up to 120 s.`,
     evidence: [
       below(container.observed, '.exitCode'),
       below(task.observed, '.stoppingAt'),
       below(task.observed, '.stoppedAt'),
       ...(container.definition === undefined ? [] : [below(container.definition, '.stopTimeout')]),
+      ...(drains === undefined ? [] : [drains.at]),
     ],
     culprits: [task.revision],
+    cannotVerify: (facts.bundle.draining?.gaps ?? []).map(({ what, missingAction }) => ({
+      what,
+      missingAction,
+    })),
   });
+}
+
+/**
+ * What was lost, by the two times together: ECS takes the target out first, and asks the task to stop when it has drained.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-connection-draining.html
+ */
+function drainSentence(drainSeconds: number, timeoutSeconds: number): string {
+  const whole = `one stop takes up to ${drainSeconds + timeoutSeconds} s`;
+  return drainSeconds === 0
+    ? `its target group does not drain at all (deregistration delay 0 s), so requests under way were cut off at once.`
+    : `its target group had drained for up to ${drainSeconds} s before that, so what was cut off had run for longer; ${whole}.`;
 }

@@ -3,6 +3,7 @@
 import type { Finding } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
+import { rollbackOf, rollbackSentence } from '../facts/rollback.ts';
 import type { Found } from './rule.ts';
 import { counted, distinctRefs } from './rule.ts';
 import { tasksWellness, unknownTitle } from './task-outcome.ts';
@@ -21,20 +22,22 @@ export function wellness(facts: Facts): Found | undefined {
     older > 0
       ? ` ${counted(older, 'task')} failed earlier and ${older === 1 ? 'was' : 'were'} replaced.`
       : '';
+  const back = rollbackOf(facts);
+  const told = back === undefined ? '' : ` ${rollbackSentence(back)}`;
   switch (condition) {
     case 'steady':
       return {
         verdict: 'proven',
-        title: `${service.name} is healthy: ${counts}.`,
-        explanation: `The deployment of ${service.primary?.revision ?? 'its revision'} is ${service.primary?.rolloutState ?? 'in place'}.${past}`,
-        evidence,
+        title: `${service.name} is healthy: ${counts}${back === undefined ? '' : ', after a deployment was rolled back'}.`,
+        explanation: `The deployment of ${service.primary?.revision ?? 'its revision'} is ${service.primary?.rolloutState ?? 'in place'}.${back === undefined ? past : told}`,
+        evidence: distinctRefs([...evidence, ...(back?.evidence ?? [])]),
       };
     case 'rolling':
       return {
         verdict: 'proven',
-        title: `${service.name} is being deployed: ${counts}, and no task has failed.`,
-        explanation: `The deployment of ${service.primary?.revision ?? 'the new revision'} is in progress. Nothing has to be done but wait for it.`,
-        evidence,
+        title: `${service.name} is being ${back === undefined ? 'deployed' : 'rolled back'}: ${counts}, and no task ${back === undefined ? 'has failed' : `of ${back.to} has failed`}.`,
+        explanation: `The deployment of ${service.primary?.revision ?? 'the new revision'} is in progress. Nothing has to be done but wait for it.${told}`,
+        evidence: distinctRefs([...evidence, ...(back?.evidence ?? [])]),
       };
     case 'empty':
       return {

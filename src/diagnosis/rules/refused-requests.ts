@@ -67,9 +67,11 @@ function told(newest: RequestRecord, count: number, facts: Facts): Found {
   };
 }
 
+/** A record can lack parts of a long request, so what is left out in it proves nothing. */
 function defectsIn({ definition }: RequestRecord, facts: Facts) {
-  if (definition === undefined) return [];
-  return definitionDefects(definition, runsOnHosts(facts) ? 'hosts' : 'fargate');
+  const defects =
+    definition === undefined ? [] : definitionDefects(definition, runsOnHosts(facts) ? 'hosts' : 'fargate');
+  return defects.filter(({ absent }) => !absent);
 }
 
 function titleOf({ name }: RequestRecord, service: string): string {
