@@ -1,9 +1,11 @@
 // Bundles the command line and all it loads: one file to start with, and a part for whatever is loaded later (a command, an AWS client).
 // A start reads a handful of files instead of two thousand. The code is not minified, and each part has its source map.
 
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { loadSource } from './load-source.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -41,5 +43,22 @@ export async function buildProgram({ outDir = path.join(root, 'dist'), entry = '
   return metafile;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+/** Writes the digest of the policies if they pass every check; if not, each start checks them again and says what is wrong. */
+async function checkPolicies() {
+  const file = path.join(root, 'dist', 'policies.sha256');
+  rmSync(file, { force: true });
+  const { loadPolicies, readPolicyDir, sourcesSha256 } = await loadSource('src/policy/policy-set.ts');
+  const sources = await readPolicyDir(path.join(root, 'policies'));
+  try {
+    const set = await loadPolicies({ sources });
+    set.close();
+    writeFileSync(file, `${sourcesSha256(sources)}\n`);
+  } catch (error) {
+    process.stderr.write(`The policies do not load: ${error.message}\n`);
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await buildProgram();
+  await checkPolicies();
+}

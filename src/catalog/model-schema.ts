@@ -39,8 +39,17 @@ export function modelTools(tools: readonly Tool[]): ModelTool[] {
     .map((tool) => ({ name: tool.name, description: tool.summary, input_schema: modelSchema(tool) }));
 }
 
+/** A tool does not change while the program runs, and its digest is asked for at every connection and every proposal. */
+const digests = new WeakMap<Tool, string>();
+
 /** SHA-256 (hex) over name, risk, actions and input schema: the tool an approver saw is the tool that runs. */
 export function toolSchemaSha256(tool: Tool): string {
+  const known = digests.get(tool) ?? digestOf(tool);
+  digests.set(tool, known);
+  return known;
+}
+
+function digestOf(tool: Tool): string {
   return sha256Hex(
     canonicalJson({
       name: tool.name,

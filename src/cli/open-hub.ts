@@ -5,6 +5,7 @@ import { allTools } from '../../tools/index.ts';
 import { type RunningHub, startHub } from '../hub/compose.ts';
 import type { Planner } from '../planner/port.ts';
 import type { Context } from './context.ts';
+import { policyFolder } from './policy-folder.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 
 export const defaultPort = 7373;
@@ -18,12 +19,14 @@ export interface OpenHubOptions {
 }
 
 export async function openHub(context: Context, options: OpenHubOptions): Promise<RunningHub> {
+  const policies = policyFolder(context);
   const hub = await startHub({
     ...options,
     clock: context.clock,
     log: context.log,
     version: context.version,
-    policiesDir: path.join(context.packageDir, 'policies'),
+    policiesDir: policies.dir,
+    checkedPoliciesSha256: policies.checkedSha256,
     webDir: path.join(context.packageDir, 'dist', 'web'),
     tools: allTools,
   });

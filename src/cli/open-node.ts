@@ -1,6 +1,5 @@
 // Opens the node of a data folder with this package's tools, policies and the AWS settings of the shell.
 
-import path from 'node:path';
 import { allTools } from '../../tools/index.ts';
 import { renderAwsCli } from '../catalog/cli-line.ts';
 import { toolSchemaSha256 } from '../catalog/model-schema.ts';
@@ -8,9 +7,10 @@ import { createRedactor } from '../kernel/redact.ts';
 import { type RunningNode, startNode } from '../node/compose.ts';
 import { hasJoined } from '../node/identity.ts';
 import { redactionKeyOf } from '../node/redaction-key.ts';
-import { loadPolicies } from '../policy/policy-set.ts';
+import { loadPolicies, type PolicySet } from '../policy/policy-set.ts';
 import type { Context } from './context.ts';
 import type { DemoAccount } from './demo-account.ts';
+import { policyFolder } from './policy-folder.ts';
 
 export interface OpenNodeOptions {
   readonly dataDir: string;
@@ -18,6 +18,8 @@ export interface OpenNodeOptions {
   /** Asked for only when this node has not joined yet. */
   readonly joinToken: () => Promise<string>;
   readonly name: string;
+  /** Policies that this process has read from the same folder, and closes. Null: the node reads its own. */
+  readonly policies: PolicySet | null;
   /** Null: the credentials, region and endpoints of the shell. */
   readonly aws: DemoAccount['aws'] | null;
 }
@@ -33,7 +35,7 @@ export async function openNode(context: Context, options: OpenNodeOptions): Prom
     clock: context.clock,
     log: context.log,
     tools: allTools,
-    policy: await loadPolicies({ dir: path.join(context.packageDir, 'policies') }),
+    policy: options.policies ?? (await loadPolicies(policyFolder(context))),
     renderCli: renderAwsCli,
     toolSchemaSha256,
     redact: createRedactor({ key: redactionKeyOf(options.dataDir) }),

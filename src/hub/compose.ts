@@ -70,6 +70,7 @@ async function start(
     hubKey: base.hubKey.publicKey,
     operatorToken: base.operatorToken,
     directory: link.directory,
+    policies: base.policies,
     createJoinToken: () => link.createJoinToken(),
     createSignInLink: async () => signInLink(url, await services.auth.createSignInCode(base.operator)),
     close() {
@@ -90,7 +91,10 @@ async function build(options: HubOptions, opened: Opened) {
   const file = dataFiles(dataDir).checkpoints;
   const checkpoints = await startCheckpoints({ store: durable, key: hubKey, file, clock, log });
   opened.push(() => checkpoints.stop());
-  const policies = await loadPolicies({ dir: options.policiesDir });
+  const policies = await loadPolicies({
+    dir: options.policiesDir,
+    checkedSha256: options.checkedPoliciesSha256,
+  });
   opened.push(() => policies.close());
 
   let app: FastifyInstance | null = null;

@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { NodeDirectory } from '../link/port.ts';
 import type { Planner } from '../planner/port.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
 
 export interface HubOptions {
   readonly dataDir: string;
@@ -18,6 +19,8 @@ export interface HubOptions {
   readonly demo: boolean;
   readonly planner: Planner;
   readonly policiesDir: string;
+  /** The digest of policies that were checked before; see `loadPolicies`. */
+  readonly checkedPoliciesSha256?: string | undefined;
   /** The built web page; null serves a note that there is none. */
   readonly webDir: string | null;
   readonly tools: readonly Tool[];
@@ -30,6 +33,8 @@ export interface RunningHub {
   readonly hubKey: string;
   readonly operatorToken: string;
   readonly directory: NodeDirectory;
+  /** What the hub decides with; for a node in the same process, which would read the same files. Closed with the hub. */
+  readonly policies: PolicySet;
   createJoinToken(): Promise<{ readonly token: string; readonly expiresAt: number }>;
   /** A one-time link that signs the operator in, good for 15 minutes. */
   createSignInLink(): Promise<string>;

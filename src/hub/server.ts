@@ -75,14 +75,28 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendError(options, { error, request, reply }));
   const routes = apiRoutes(options.services);
-  const document = openApiDocument(routes, { version: options.version, prefix: API_PREFIX });
+  // Made when somebody asks for it: it spells out the schema of every route.
+  const document = once(() => openApiDocument(routes, { version: options.version, prefix: API_PREFIX }));
   app.get(`${API_PREFIX}/openapi.json`, (_request, reply) =>
-    reply.header('cache-control', 'no-store').send(document),
+    reply.header('cache-control', 'no-store').send(document()),
   );
   for (const route of routes) addRoute(app, options, route);
   await servePages(app, options.webDir);
   await app.ready();
   return app;
+}
+
+/** Shapes are checked with zod, route by route; Fastify's own compilers would only be loaded and lie there. */
+function noSchemas(): never {
+  throw new Error('no route has a schema of Fastify');
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function newApp(options: ServerOptions): FastifyInstance {
@@ -97,6 +111,7 @@ function newApp(options: ServerOptions): FastifyInstance {
     connectionTimeout: 0,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     http: timeouts,
     clientErrorHandler: refuseGarbage,

@@ -13,6 +13,8 @@ import { checkCases, parseCases } from './policy-cases.ts';
 import { cedarRequest } from './policy-request.ts';
 import { type PolicySources, parsePolicies, readPolicyDir, type SourcePolicy } from './policy-source.ts';
 
+export { readPolicyDir } from './policy-source.ts';
+
 export interface PolicySet {
   /** Digest of the policies and the schema: what a proposal and the audit log pin. */
   readonly sha256: string;
@@ -22,31 +24,43 @@ export interface PolicySet {
   close(): void;
 }
 
-export type PolicyOptions = { readonly dir: string } | { readonly sources: PolicySources };
+/** `checkedSha256` is the `sourcesSha256` of texts that loaded before with every check: of those alone the checks are not repeated. */
+export type PolicyOptions = ({ readonly dir: string } | { readonly sources: PolicySources }) & {
+  readonly checkedSha256?: string | undefined;
+};
 
 /** Decisions that are kept; a decision depends on nothing but the policies and the request. */
 const CACHE_MAX = 2_000;
 
-/** Loads and validates; runs the cases that come with the policies. Throws `policy-invalid`. */
+/** Loads, validates against the schema and runs the cases that come with the policies. Throws `policy-invalid`. */
 export async function loadPolicies(options: PolicyOptions): Promise<PolicySet> {
   const sources = 'dir' in options ? await readPolicyDir(options.dir) : options.sources;
   const cedar = await loadCedar();
   const policies = parsePolicies(cedar, sources.policies);
   const staticPolicies = Object.fromEntries(policies.map(({ id, text }) => [id, text]));
-  requireValid(cedar, sources.schema, staticPolicies);
+  const isChecked = options.checkedSha256 === sourcesSha256(sources);
+  if (!isChecked) requireValid(cedar, sources.schema, staticPolicies);
   // The engine keeps parsed sets by name for the whole process; the name makes this set's its own.
   const name = randomUUID();
   requireParsed(cedar.preparseSchema(name, sources.schema));
   requireParsed(cedar.preparsePolicySet(name, { staticPolicies }));
   const sha256 = sha256Hex(canonicalJson({ policies: staticPolicies, schema: sources.schema }));
   const set = createPolicySet({ cedar, name, sha256, policies });
-  const problems = checkCases(set, parseCases(sources.cases ?? {}, policies));
+  const problems = isChecked ? [] : checkCases(set, parseCases(sources.cases ?? {}, policies));
   if (problems.length > 0) {
     set.close();
     throw fail('policy-invalid', { detail: problems.slice(0, 3).join('; ') });
   }
   return set;
 }
+
+/** Digest of every text of a folder of policies: policies, schema and cases, by their names. */
+export function sourcesSha256({ policies, schema, cases = {} }: PolicySources): string {
+  const sorted = (texts: Readonly<Record<string, string>>) => Object.entries(texts).sort(byName);
+  return sha256Hex(JSON.stringify([sorted(policies), schema, sorted(cases)]));
+}
+
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
 
 /** Everything a decision depends on, in a fixed order; much cheaper than canonical JSON, which matters for the cache. */
 function keyOf({ agent, person, tool, risk, account, region, target }: DecisionRequest): string {

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cedarSchema } from '../../src/catalog/cedar-schema.ts';
 import type { DecisionRequest } from '../../src/contract/decision.ts';
-import { loadPolicies, type PolicySet } from '../../src/policy/policy-set.ts';
+import { loadPolicies, type PolicySet, sourcesSha256 } from '../../src/policy/policy-set.ts';
 import { allTools } from '../../tools/index.ts';
 import { aRequest } from './a-request.ts';
 
@@ -11,6 +11,9 @@ const schema = cedarSchema(allTools);
 const load = (text: string, cases: Record<string, string> = {}) =>
   loadPolicies({ sources: { policies: { 'a.cedar': text }, schema, cases } });
 const PERMIT_ALL = '@id("everything") @reason("Yes.") permit (principal, action, resource);';
+const CASE_THAT_FAILS = `everything:
+  must: [{ name: a read, tool: ecs_describe_services, risk: read, verdict: deny }]
+  must_not: [{ name: a change, tool: ecs_describe_services, risk: read, verdict: deny }]`;
 
 describe('a request that lacks something', () => {
   let set: PolicySet;
@@ -173,5 +176,28 @@ describe('cases', () => {
     await expect(load(text, { 'a.yaml': 'everything: { must: [] }' })).rejects.toMatchObject({
       code: 'policy-invalid',
     });
+  });
+});
+
+describe('policies that were checked before', () => {
+  const texts = { policies: { 'a.cedar': PERMIT_ALL }, schema };
+  // The case does not hold, so that loading shows whether cases ran.
+  const sources = { ...texts, cases: { 'a.yaml': CASE_THAT_FAILS } };
+
+  test('load without the checks while no byte differs', async () => {
+    await expect(loadPolicies({ sources })).rejects.toMatchObject({ code: 'policy-invalid' });
+    const set = await loadPolicies({ sources, checkedSha256: sourcesSha256(sources) });
+    expect(set.decide(aRequest({})).verdict).toBe('allow');
+    set.close();
+  });
+
+  test.each([
+    ['a policy', { ...sources, policies: { 'a.cedar': `${PERMIT_ALL} ` } }],
+    ['the schema', { ...sources, schema: `${schema}\n` }],
+    ['a case', { ...sources, cases: { 'a.yaml': `${CASE_THAT_FAILS}\n` } }],
+    ['the name of a file', { ...sources, cases: { 'b.yaml': CASE_THAT_FAILS } }],
+  ])('are checked again when %s differs', async (_, changed) => {
+    const attempt = loadPolicies({ sources: changed, checkedSha256: sourcesSha256(sources) });
+    await expect(attempt).rejects.toMatchObject({ code: 'policy-invalid' });
   });
 });

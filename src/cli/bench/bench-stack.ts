@@ -45,6 +45,7 @@ export async function startBenchStack(
       hubUrl: hub.url,
       joinToken: async () => (await hub.createJoinToken()).token,
       name: 'bench',
+      policies: hub.policies,
       aws: {
         endpoints: { default: simulator.endpoint },
         region: snapshot.account.region,

@@ -196,6 +196,7 @@ function open(
     dataDir: folder,
     hubUrl: settings.hubUrl,
     name: settings.name,
+    policies: null,
     joinToken: async () => {
       if (token === null) throw fail('join-token-invalid');
       return token;

@@ -96,6 +96,7 @@ async function startLocalNode(
     hubUrl: parts.hub.url,
     joinToken: async () => (await parts.hub.createJoinToken()).token,
     name: parts.account === null ? 'local' : 'demo',
+    policies: parts.hub.policies,
     aws: parts.account === null ? null : parts.account.aws,
   });
   return node;
