@@ -8,14 +8,18 @@
 // Frames that carry results have a `seq`; the hub acknowledges them and the node repeats what was not acknowledged.
 
 import { z } from 'zod';
+import type { Json } from '../kernel/canonical-json.ts';
 import { awsCall, errorBody, evidence } from './call.ts';
-import { base64url, instantMs, json, sha256Text } from './json.ts';
+import { base64url, instantMs, sha256Text } from './json.ts';
 import { proposalOutcome, signedApproval, signedProposal } from './proposal.ts';
 
 export const wireVersion = 1;
 
 /** What both sides sign in the handshake, in this order, each followed by a zero byte. */
 export const handshakeContext = { hub: 'lockkeeper/hub/v1', node: 'lockkeeper/node/v1' } as const;
+
+/** A member that is there. A frame was parsed from JSON, so it is JSON; its shape is the tool's to check. */
+const parsedJson = z.custom<Json>((value) => value !== undefined);
 
 export const nodeInventory = z.strictObject({
   name: z.string().max(64),
@@ -69,7 +73,7 @@ const callRun = z.strictObject({
   type: z.literal('call.run'),
   call: z.string(),
   tool: z.string(),
-  input: z.record(z.string(), json),
+  input: z.record(z.string(), parsedJson),
   origin,
   deadlineMs: z.number().int().positive(),
   /** For a change: what the hub's policy asks for. The node raises it by its own policy, never lowers it. */
@@ -96,8 +100,7 @@ const callDone = z.strictObject({
   result: z.discriminatedUnion('status', [
     z.strictObject({
       status: z.literal('ok'),
-      output: json,
-      text: z.string(),
+      output: parsedJson,
       evidence: z.array(z.string()),
     }),
     z.strictObject({ status: z.literal('refused'), error: errorBody }),

@@ -6,7 +6,6 @@ import { type ErrorCode, fail } from '../contract/errors.ts';
 import type { FrameOf, HubFrame, NodeFrame } from '../contract/wire.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { ErrorParams } from '../kernel/errors.ts';
-import { limits } from '../kernel/limits.ts';
 import type { NodeCall, NodeCallObserver, NodeCallResult } from './port.ts';
 
 interface InFlight {
@@ -70,7 +69,7 @@ export class CallsInFlight {
 
   /** Ends the call that `frame` names; a result nobody waits for any more is dropped. */
   done(frame: FrameOf<NodeFrame, 'call.done'>): void {
-    this.#calls.get(frame.call)?.end(bounded(frame));
+    this.#calls.get(frame.call)?.end(frame.result);
   }
 
   /** The connection is over: everything still open is lost. */
@@ -89,15 +88,4 @@ export function failed(code: ErrorCode, params: ErrorParams = {}): NodeCallResul
 
 function bodyOf(code: ErrorCode, params: ErrorParams): ErrorBody {
   return fail(code, params).toJSON();
-}
-
-/** A result larger than agreed is replaced by a failure that says so. */
-function bounded(frame: FrameOf<NodeFrame, 'call.done'>): NodeCallResult {
-  const { result } = frame;
-  if (result.status !== 'ok') return result;
-  const size = Buffer.byteLength(JSON.stringify(result.output));
-  if (size > limits.call.outputBytes) {
-    return failed('result-too-large', { tool: 'the tool', limit: limits.call.outputBytes });
-  }
-  return { ...result, text: result.text.slice(0, limits.call.textChars) };
 }

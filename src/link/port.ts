@@ -25,12 +25,7 @@ export interface NodeCallObserver {
 }
 
 export type NodeCallResult =
-  | {
-      readonly status: 'ok';
-      readonly output: Json;
-      readonly text: string;
-      readonly evidence: readonly string[];
-    }
+  | { readonly status: 'ok'; readonly output: Json; readonly evidence: readonly string[] }
   | { readonly status: 'refused'; readonly error: ErrorBody }
   | { readonly status: 'failed'; readonly error: ErrorBody }
   | { readonly status: 'prepared'; readonly proposal: string; readonly signed: SignedProposal };

@@ -128,14 +128,13 @@ export class Calls {
       throw new Error(
         `its output has another shape than it declares: ${checked.error.issues[0]?.path.join('.')}`,
       );
-    const text = clip(redact.text(tool.text(checked.data)).text, limits.call.textChars);
     const clean: Json = redact.json(toJson(checked.data)).value;
     const bytes = Buffer.byteLength(JSON.stringify(clean));
     if (bytes > limits.call.outputBytes) {
       throw fail('result-too-large', { tool: tool.name, limit: limits.call.outputBytes });
     }
     budget.addBytes(bytes);
-    return { status: 'ok', output: clean, text, evidence: [...gateway.evidence()] };
+    return { status: 'ok', output: clean, evidence: [...gateway.evidence()] };
   }
 }
 

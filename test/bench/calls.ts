@@ -132,7 +132,7 @@ function cannedDirectory(): NodeDirectory {
   return {
     list: async () => [node],
     connected: () => node,
-    run: async () => ({ status: 'ok', output, text: '', evidence: [] }),
+    run: async () => ({ status: 'ok', output, evidence: [] }),
     submitApproval: async () => {},
   };
 }

@@ -65,7 +65,6 @@ const inventory = {
 const okAnswer: NodeCallResult = {
   status: 'ok',
   output: { names: ['a'] },
-  text: 'the wording of a node',
   evidence: ['ev_forged'],
 };
 
