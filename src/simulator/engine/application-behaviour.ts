@@ -11,6 +11,7 @@
 //   gives-up              exits with 1 when something it needs cannot be reached, instead of trying again
 //   requires=NAME         exits with 1 when this variable is not set; may be there several times
 //   calls=ACTION@ARN      uses this permission of its task role each minute and logs a refusal
+//   begins-with=ACTION@ARN  the same once at its start, and exits with 1 when it is refused or has no credentials
 //   exits=CODE@SECONDS    exits with this code after so many seconds; 0 is a job that is done, 139 a segmentation fault
 //   memory=MIB            uses so much memory, and `leaks=MIB` so much more every minute
 //   load=PERCENT          the work of the whole service, in percent of one task's CPU; its tasks share it
@@ -31,6 +32,7 @@ export interface Behaviour {
   readonly givesUp: boolean;
   readonly requires: readonly string[];
   readonly calls: readonly { readonly action: string; readonly resource: string }[];
+  readonly beginsWith: readonly { readonly action: string; readonly resource: string }[];
   readonly exit: { readonly code: number; readonly afterMs: number } | undefined;
   readonly memoryMiB: number;
   readonly leaksMiBPerMinute: number;
@@ -68,10 +70,8 @@ export function behaviourOf(container: Container): Behaviour {
     needs: all('needs').map(hostAndPort),
     givesUp: one('gives-up') !== undefined,
     requires: all('requires'),
-    calls: all('calls').map((call) => ({
-      action: call.split('@')[0] ?? '',
-      resource: call.includes('@') ? call.slice(call.indexOf('@') + 1) : '*',
-    })),
+    calls: all('calls').map(callIn),
+    beginsWith: all('begins-with').map(callIn),
     exit: exitOf(one('exits')),
     memoryMiB: numeric('memory', MEMORY_MIB),
     leaksMiBPerMinute: numeric('leaks', 0),
@@ -103,6 +103,13 @@ function exitOf(text: string | undefined): Behaviour['exit'] {
   if (text === undefined) return undefined;
   const [code, seconds] = text.split('@');
   return { code: numberIn(code, 1) & 255, afterMs: numberIn(seconds, 5) * 1000 };
+}
+
+function callIn(text: string): { action: string; resource: string } {
+  const at = text.indexOf('@');
+  return at < 0
+    ? { action: text, resource: '*' }
+    : { action: text.slice(0, at), resource: text.slice(at + 1) };
 }
 
 function hostAndPort(text: string): { host: string; port: number } {

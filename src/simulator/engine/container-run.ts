@@ -2,12 +2,11 @@
 // by itself. Nothing is decided in advance: each attempt is what the account allows at that moment.
 
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
-import { callApi } from '../physics/aws-api.ts';
 import { resolveName } from '../physics/names.ts';
 import { reach } from '../physics/reach.ts';
 import { type Application, definitionOf } from './application.ts';
+import { failedCall } from './application-calls.ts';
 import {
-  deniedLine,
   EXEC_FORMAT_LINE,
   exitLines,
   floodLines,
@@ -27,11 +26,12 @@ import {
   type LogLine,
   startLines,
 } from './log-lines.ts';
+import { routerFailure } from './log-router.ts';
 import { architecturesOf, platformOf, recordedImage } from './start/registry.ts';
 import { attemptOf } from './start/start-place.ts';
 import { containerInterface } from './task-interface.ts';
 import { memoryLimitMiB, untilFullMs } from './utilization.ts';
-import { containerRun, taskId, type World } from './world.ts';
+import { containerRun, type World } from './world.ts';
 
 /** When the application, counted from its start, first tries what it needs. */
 const FIRST_ATTEMPT_MS = 910;
@@ -65,12 +65,26 @@ export function startContainer(world: World, running: RunningContainer, changed:
     ends(50, { end: { code: 1 }, lines: [EXEC_FORMAT_LINE] });
     return;
   }
+  const unreadable = routerFailure(world, task, application);
+  if (unreadable !== undefined) {
+    ends(200, { end: { code: 1 }, lines: unreadable });
+    return;
+  }
   const missing = behaviour.requires.find((name) => !hasVariable(application, name));
   writeLater(
     world,
     running,
-    missing === undefined ? ownStartLines(world, running) : startLines(application).slice(0, 1),
+    missing === undefined && behaviour.beginsWith.length === 0
+      ? ownStartLines(world, running)
+      : startLines(application).slice(0, 1),
   );
+  const refused = behaviour.beginsWith
+    .map((call) => failedCall(world, running, call))
+    .find((lines) => lines.length > 0);
+  if (missing === undefined && refused !== undefined) {
+    ends(FIRST_ATTEMPT_MS, { end: { code: 1 }, lines: refused });
+    return;
+  }
   if (missing !== undefined) {
     ends(800, { end: { code: 1 }, lines: missingVariableLines(missing) });
     return;
@@ -117,21 +131,7 @@ function everyMinute(world: World, running: RunningContainer): void {
     const minute = Math.floor(world.now() / MINUTE_MS);
     if (behaviour.worker) say(world, task, application, [workLine(minute)]);
     say(world, task, application, floodLines(behaviour.floodsPerMinute, minute * behaviour.floodsPerMinute));
-    for (const call of behaviour.calls) {
-      const service = call.action.split(':')[0] ?? '';
-      const answer = callApi(
-        world.account.state,
-        {
-          from: containerInterface(world, task),
-          roleArn: definitionOf(world, task)?.taskRoleArn,
-          session: taskId(task),
-        },
-        { host: `${service}.${world.account.region}.amazonaws.com`, ...call },
-      );
-      if (answer.kind === 'denied') say(world, task, application, [deniedLine(answer.message)]);
-      if (answer.kind === 'no-answer')
-        say(world, task, application, [`[ERROR] connect ETIMEDOUT ${answer.address}:443 (${service})`]);
-    }
+    for (const call of behaviour.calls) say(world, task, application, failedCall(world, running, call));
     later(world, running, MINUTE_MS, round);
   };
   later(world, running, FIRST_ATTEMPT_MS, round);

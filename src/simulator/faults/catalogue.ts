@@ -1,5 +1,6 @@
 // Every fault there is, by name.
 
+import { applicationFaults } from './applications.ts';
 import { deploymentFaults } from './deployments.ts';
 import type { Fault } from './fault.ts';
 import { hostFaults } from './hosts.ts';
@@ -21,4 +22,5 @@ export const faults: readonly Fault[] = [
   ...supplyFaults,
   ...refusalFaults,
   ...deploymentFaults,
+  ...applicationFaults,
 ];

@@ -2,6 +2,7 @@
 // that is gone, a name that is not free yet.
 
 import { isoTime } from '../../kernel/clock.ts';
+import { hasInterface } from '../accounts/fleet-plan.ts';
 import { arn, targetGroupArn } from '../accounts/names.ts';
 import { primaryOf } from '../deployment.ts';
 import { createService, deleteService } from '../services/ecs-service-life.ts';
@@ -88,7 +89,7 @@ export const deploymentFaults: readonly Fault[] = [
     class: 'stale-or-wrong-reference',
     about:
       'the service slept at night without a task, and a cleanup deleted a security group that nothing used then',
-    fits: anywhere,
+    fits: hasInterface,
     mendable: false,
     minutes: 25,
     again: { everyMinutes: 6, act: wakeWithoutGroup },
