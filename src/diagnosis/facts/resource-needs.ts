@@ -165,7 +165,9 @@ function needsOfSign(sign: AppSign): ResourceNeeds {
   const role = taskRole(sign.task);
   switch (sign.kind) {
     case 'refused':
-      return { ...noNeeds, roles: role === undefined || sign.refusal === undefined ? [] : [role] };
+      return role === undefined || sign.refusal === undefined
+        ? noNeeds
+        : { ...noNeeds, roles: [role], trail: ofResource(role) };
     case 'no-credentials':
       return { ...noNeeds, roles: role === undefined ? [] : [role] };
     case 'no-space':

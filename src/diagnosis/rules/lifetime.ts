@@ -7,6 +7,7 @@ import type { Facts } from '../facts/facts.ts';
 import { cutShort } from '../facts/stopping.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+import { rollbackFix } from './service-fixes.ts';
 
 export const lifetimeRules: readonly Rule[] = [
   { class: 'container-dependency-failed', needs: ['tasks', 'task-definition'], judge: dependency },
@@ -43,6 +44,7 @@ function dependency(facts: Facts): Judgement {
       waiting.observed.at,
     ],
     culprits: [task.revision],
+    fixes: rollbackFix(facts),
   });
 }
 

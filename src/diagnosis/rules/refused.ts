@@ -17,6 +17,8 @@ export interface Weighed {
   readonly because: string;
   readonly evidence: readonly EvidenceRef[];
   readonly cannotVerify: readonly { what: string; missingAction: string }[];
+  /** Somebody changed the role of late: then every revision may be refused, the one that runs too once it starts again. */
+  readonly changed?: boolean;
   /** The permissions that are missing for sure. */
   readonly missing: readonly Permission[];
 }
@@ -47,6 +49,7 @@ export function weigh(
         ...(change === undefined ? [] : [change.at]),
       ]),
       cannotVerify: [],
+      changed: change !== undefined,
       missing,
     };
   }

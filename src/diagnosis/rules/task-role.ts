@@ -8,6 +8,7 @@ import { permissionOf, roleName } from '../facts/permission.ts';
 import { onHost, taskRole } from '../facts/start-role.ts';
 import { culpritsOf, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+import { rollbackFix } from './service-fixes.ts';
 import { strongest } from './start-rule.ts';
 
 export const taskRoleRules: readonly Rule[] = [
@@ -58,6 +59,8 @@ function judgeRefusal(sign: AppSign, facts: Facts): Judgement {
     explanation: `${weighed.because} Container ${sign.container} logged the refusal before it failed. Add the permission to the task role yourself; roles are never changed from here.`,
     evidence: distinctRefs([...weighed.evidence, sign.at]),
     culprits: culpritsOf(weighed, [role, refusal.resource]),
+    // The revision that still runs does without the call.
+    fixes: weighed.changed === true ? [] : rollbackFix(facts),
     cannotVerify: weighed.cannotVerify,
   });
 }
@@ -96,7 +99,7 @@ function judgeCredentials(sign: AppSign, facts: Facts): Judgement {
   if (role === undefined && !text.includes(ENDPOINT))
     return refuted('The task has no role whose credentials it could get.');
   const hidden = hiddenEndpoint(sign);
-  const common = { culprits: [task.revision] };
+  const common = { culprits: [task.revision], fixes: rollbackFix(facts) };
   if (hidden !== undefined)
     return found({
       ...common,
