@@ -93,7 +93,7 @@ describe('a connection inside the VPC', () => {
 
 describe('a connection out of the VPC', () => {
   it('goes through the NAT gateway while that works', () => {
-    expect(attempt(network(), INTERNET, 443)).toEqual({ open: true });
+    expect(attempt(network(), INTERNET, 443)).toMatchObject({ open: true });
     const broken = (change: (net: Network) => void) => attempt(network(change), INTERNET, 443).obstacle;
     expect(
       broken((net) => {

@@ -177,6 +177,7 @@ function credentials(start: StartFailure, facts: Facts): Judgement | undefined {
       verdict: unauthenticated ? 'proven' : 'likely',
       explanation: `${image.raw} is in a registry that answered "${start.code}", and its container names no repositoryCredentials. ${couldNotStart(facts)} Put user and token in a secret and name it there; some registries give the same answer for an image that does not exist.`,
       evidence: distinctRefs([below(container, '.image'), ...start.evidence]),
+      fixes: rollbackFrom(facts, image.raw),
     });
   const state = secretsOf(start)
     .map((one) => secretState(facts.bundle, one))
@@ -212,6 +213,8 @@ function throttled(start: StartFailure, facts: Facts): Judgement | undefined {
     explanation: `${quoted(start)} Nothing has to change for it to pass: ECS tries again by itself, and the limit counts per address, so everything behind the same NAT gateway shares it. Signing in to the registry or keeping a copy in ECR ends it for good.`,
     evidence: start.evidence,
     culprits: image === undefined ? [] : [image.raw],
+    // The revision that runs is of use only when it comes from elsewhere.
+    fixes: image === undefined ? [] : rollbackFrom(facts, image.repository),
   });
 }
 

@@ -32,6 +32,7 @@ export function createWorld(account: SimulatedAccount, machinery: Machinery): Wo
     account,
     index: createTaskIndex(account),
     launching: new Set(),
+    hubPulls: new Map(),
     applications: new Map(),
     reachedTargets: new WeakSet(),
     now: machinery.now,

@@ -62,6 +62,8 @@ export interface World {
   readonly index: TaskIndex;
   /** What the task definitions say of their applications, by ARN; empty after every change. */
   readonly applications: Map<string, readonly Application[]>;
+  /** When images were pulled from Docker Hub without signing in, by the NAT gateway or public address that it sees. */
+  readonly hubPulls: Map<string, readonly number[]>;
   /** Auto scaling groups that are launching an instance, by name. */
   readonly launching: Set<string>;
   /** The simulated moment of what is happening, in epoch milliseconds. */

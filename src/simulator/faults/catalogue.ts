@@ -7,6 +7,7 @@ import { hostFaults } from './hosts.ts';
 import { networkFaults } from './network.ts';
 import { programFaults } from './programs.ts';
 import { refusalFaults } from './refusals.ts';
+import { registryFaults } from './registries.ts';
 import { roleFaults } from './roles.ts';
 import { startFaults } from './start.ts';
 import { storageFaults } from './storage.ts';
@@ -23,4 +24,5 @@ export const faults: readonly Fault[] = [
   ...refusalFaults,
   ...deploymentFaults,
   ...applicationFaults,
+  ...registryFaults,
 ];

@@ -22,7 +22,7 @@ export interface Reach {
   readonly open: boolean;
   /** The first obstacle on the way, when there is one. */
   readonly obstacle?: Obstacle;
-  /** The gateway endpoint that an open path leads through. */
+  /** The gateway endpoint or NAT gateway that an open path leads through. */
   readonly through?: string;
 }
 
@@ -121,9 +121,9 @@ function throughNat(network: Network, { source, target, port }: Walk, natId: str
     return blocked('acl-return');
   const onward = routeFor(network, subnet, target.address);
   if (onward === undefined || !(onward.GatewayId ?? '').startsWith('igw-')) return blocked('no-route');
-  return onward.State === 'blackhole'
-    ? blocked('blackhole')
-    : throughInternetGateway(network, onward.GatewayId ?? '');
+  if (onward.State === 'blackhole') return blocked('blackhole');
+  const out = throughInternetGateway(network, onward.GatewayId ?? '');
+  return out.open ? { ...out, through: natId } : out;
 }
 
 function throughInternetGateway(network: Network, id: string): Reach {

@@ -2,7 +2,7 @@
 // collected in https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html
 //
 // What a snapshot does not say: registries other than this account's in this region hold every image that is asked of
-// them, and so does Docker Hub; repositories of this account that are not listed do not exist. A recorded image may say
+// them, Docker Hub too (who may pull there: other-registries.ts); repositories of this account that are not listed do not exist. A recorded image may say
 // its `architecture` (`amd64`, `arm64`); one whose manifest is an index is refused when the platform is not in it, any
 // other is pulled and cannot be executed.
 
@@ -12,6 +12,7 @@ import { type ImageReference, parseImage } from '../../physics/image-reference.t
 import type { PolicyDocument } from '../../physics/policy.ts';
 import type { Container } from '../application.ts';
 import { pinDigest, pinnedDigest } from './image-digest.ts';
+import { refusedElsewhere } from './other-registries.ts';
 import { awsAnswer } from './secrets.ts';
 import {
   containerFailed,
@@ -179,9 +180,12 @@ function pullFromElsewhere(
   const image = parseImage(container.image ?? '');
   const host = image.registry === 'docker.io' ? 'registry-1.docker.io' : image.registry;
   const connection = connect(attempt.world.account.state, attempt.from, host);
-  if (connection.open) return undefined;
   const shown = `${image.registry}/${image.repository}${image.tag === undefined ? '' : `:${image.tag}`}`;
   const url = `https://${host}/v2/${image.repository}/manifests/${image.digest ?? image.tag ?? 'latest'}`;
+  if (connection.open) {
+    const refused = refusedElsewhere(attempt, container, { image, shown, url });
+    return refused === undefined ? undefined : fail(refused.reason, refused.tookMs);
+  }
   return fail(wordsFor(attempt, { shown, url }).noAnswer(dialError(host, connection)), NO_ANSWER_MS);
 }
 
