@@ -15,6 +15,7 @@ export function beginDeployment(
   const id = `ecs-svc/${BigInt(`0x${account.newHex(15)}`)
     .toString()
     .padStart(19, '1')}`;
+  const connect = primaryOf(service)?.serviceConnectConfiguration;
   const created: Deployment = {
     id,
     status: 'PRIMARY',
@@ -31,6 +32,8 @@ export function beginDeployment(
       : { capacityProviderStrategy: structuredClone(service.capacityProviderStrategy) }),
     ...(service.platformFamily === undefined ? {} : { platformVersion: '1.4.0', platformFamily: 'Linux' }),
     networkConfiguration: structuredClone(service.networkConfiguration),
+    // What a request does not speak of stays as it was.
+    ...(connect === undefined ? {} : { serviceConnectConfiguration: structuredClone(connect) }),
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: `ECS deployment ${id} in progress.`,
   };

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Snapshot, SnapshotTaskDefinition } from '../../src/contract/snapshot.ts';
-import { allFail, exits, NOW_MS, rollOut } from '../support/account-builder.ts';
+import { allFail, exits, NOW_MS, rollOut, theService } from '../support/account-builder.ts';
 import { iso } from './support/cause-case.ts';
 import { look } from './support/look.ts';
 
@@ -107,6 +107,90 @@ describe('the way back to the revision that runs', () => {
     expect(await firstOf((s) => refusedCall(s, true))).toMatchObject({
       class: 'task-role-denied',
       verdict: 'proven',
+      fixes: [],
+    });
+  });
+});
+
+describe('a proxy of Service Connect that is killed for memory', () => {
+  const PROXY = 'ecs-service-connect-a1b2c3';
+  const killed = (s: Snapshot, name: string) => {
+    deployed(s, (definition) => {
+      definition.memory = '512';
+      const [app] = definition.containerDefinitions ?? [];
+      if (app !== undefined) app.memory = 512;
+    });
+    const tasks = allFail(s, { revision: 8, ...exits(name === PROXY ? 143 : 137) });
+    for (const task of tasks) {
+      const reason = 'OutOfMemoryError: Container killed due to memory usage';
+      if (name === PROXY) task.containers?.push({ name, lastStatus: 'STOPPED', exitCode: 137, reason });
+      else for (const one of task.containers ?? []) one.reason = reason;
+    }
+  };
+
+  it('is the cause, and not the memory of the program', async () => {
+    const { findings } = await look((s) => killed(s, PROXY));
+    expect(findings[0]).toMatchObject({ class: 'service-connect-proxy-failure', fixes: back });
+    expect(findings.map((one) => one.class)).not.toContain('oom-killed');
+  });
+
+  it('is not when the program itself was killed', async () => {
+    const { findings } = await look((s) => killed(s, 'app'));
+    expect(findings[0]).toMatchObject({ class: 'oom-killed' });
+    expect(findings.map((one) => one.class)).not.toContain('service-connect-proxy-failure');
+  });
+});
+
+describe('an image of Docker Hub whose pulls are counted', () => {
+  const limited = (s: Snapshot, image: string) => {
+    for (const definition of s.ecs.taskDefinitions)
+      for (const one of definition.containerDefinitions ?? []) one.image = image;
+    deployed(s, (definition) => {
+      for (const one of definition.containerDefinitions ?? []) one.image = 'grafana/api:2';
+    });
+    allFail(s, {
+      revision: 8,
+      stop: {
+        stopCode: 'TaskFailedToStart',
+        stoppedReason:
+          'CannotPullContainerError: pull image manifest has been retried 5 time(s): httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/grafana/api/manifests/2: 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit.',
+      },
+    });
+  };
+
+  it('gets the revision back that comes from elsewhere, and not one that is counted alike', async () => {
+    const elsewhere = '210987654321.dkr.ecr.eu-central-1.amazonaws.com/api:1';
+    expect(await firstOf((s) => limited(s, elsewhere))).toMatchObject({
+      class: 'registry-rate-limit',
+      fixes: back,
+    });
+    expect((await firstOf((s) => limited(s, 'grafana/api:1')))?.fixes).toEqual([]);
+  });
+});
+
+describe('sessions that were switched on after the tasks were started', () => {
+  const switched = (s: Snapshot, actions: readonly string[]) => {
+    for (const definition of s.ecs.taskDefinitions) definition.taskRoleArn = ROLE;
+    theService(s).enableExecuteCommand = true;
+    for (const task of s.ecs.tasks) task.enableExecuteCommand = false;
+    const Statement = [{ Effect: 'Allow', Action: [...actions], Resource: '*' }];
+    s.iam.Roles.push({
+      RoleName: 'api-task',
+      Arn: ROLE,
+      policies: [{ PolicyName: 'own', Document: { Version: '2012-10-17', Statement } }],
+    });
+  };
+
+  it('come with new tasks, which are offered when the agent could connect from them', async () => {
+    expect(await firstOf((s) => switched(s, ['ssmmessages:*']))).toMatchObject({
+      class: 'ecs-exec-unavailable',
+      fixes: [{ tool: 'ecs_update_service', input: { force_new_deployment: true } }],
+    });
+  });
+
+  it('would not when the role does not allow the agent what it asks for', async () => {
+    expect(await firstOf((s) => switched(s, ['s3:GetObject']))).toMatchObject({
+      class: 'ecs-exec-unavailable',
       fixes: [],
     });
   });

@@ -41,9 +41,9 @@ export function needsOfLogs(facts: Facts): ResourceNeeds {
   };
 }
 
-/** The agent of ECS Exec connects with the role of its task. */
+/** The agent of ECS Exec connects with the role of its task, the one that is missing too once it is there. */
 function execNeeds({ execTrouble }: Facts): ResourceNeeds {
-  const [task] = execTrouble?.how === 'agent' ? execTrouble.tasks : [];
+  const [task] = execTrouble?.tasks ?? [];
   const role = task === undefined ? undefined : taskRole(task);
   return { ...noNeeds, roles: role === undefined ? [] : [role] };
 }

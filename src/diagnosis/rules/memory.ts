@@ -24,6 +24,8 @@ const OUT_OF_MEMORY = /OutOfMemory|out of memory|OOM[- ]?killed|memory limit too
 /** Above this share of the limit the next allocation may be the last (percent). */
 const FULL_PERCENT = 97;
 const SIGKILL_EXIT = 137;
+/** The proxy of Service Connect (Amazon ECS Developer Guide, "Service Connect concepts"). */
+const MESH_PROXY = /^ecs-service-connect-/;
 
 function outOfMemory(facts: Facts): Judgement {
   const told = firstEnded(
@@ -32,6 +34,9 @@ function outOfMemory(facts: Facts): Judgement {
       OUT_OF_MEMORY.test(container.reason) ||
       (OUT_OF_MEMORY.test(task.stoppedReason) && container === (task.culprit ?? container)),
   );
+  // What the containers leave to the proxy is another cause, and another change mends it.
+  if (told !== undefined && MESH_PROXY.test(told.container.name))
+    return refuted(`What was killed for memory is ${told.container.name}, which AWS added to the task.`);
   if (told !== undefined) return reported(facts, told);
   const killed = firstEnded(
     facts,

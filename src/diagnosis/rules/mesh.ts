@@ -7,6 +7,7 @@ import { plainLine } from '../facts/log-lines.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { tidy } from '../network/peer.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+import { rollbackFix } from './service-fixes.ts';
 
 export const meshRules: readonly Rule[] = [
   {
@@ -53,6 +54,8 @@ function proxyFails(facts: Facts): Judgement {
       ...(left === undefined || task.definition === undefined ? [] : [below(task.definition, '.memory')]),
     ],
     culprits: [place === '' ? task.revision : (host.split('/').at(-1) ?? host)],
+    // A revision that leaves the proxy its memory runs where this one does not; a host that is full is another matter.
+    fixes: left === undefined ? [] : rollbackFix(facts),
   });
 }
 

@@ -7,6 +7,7 @@ import type { Facts } from '../facts/facts.ts';
 import { type Permission, roleName } from '../facts/permission.ts';
 import { tidy } from '../network/peer.ts';
 import { counted, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
+import { redeployFix } from './service-fixes.ts';
 
 export const sessionRules: readonly Rule[] = [
   {
@@ -37,7 +38,24 @@ function switchedOff(facts: Facts, { tasks, evidence }: ExecTrouble): Judgement 
     explanation: `${serving(facts)} The service has ECS Exec enabled, and ${counted(tasks.length, 'running task')} ${tasks.length === 1 ? 'was' : 'were'} started without it; only new tasks get the agent.`,
     evidence,
     culprits: [facts.service.arn],
+    fixes: wouldConnect(facts, tasks)
+      ? redeployFix(
+          facts.service,
+          'Replaces the tasks by new ones of the same revision, which get the agent that sessions need.',
+        )
+      : [],
   });
+}
+
+/** Whether the agent would work in new tasks as far as their definition, their role and their network say. */
+function wouldConnect(facts: Facts, tasks: ExecTrouble['tasks']): boolean {
+  const [task] = tasks;
+  if (task?.definition === undefined || execObstacles(task).length > 0) return false;
+  const shut = execPaths(facts, tasks)
+    .flatMap(({ hops }) => hops)
+    .some(({ verdict }) => verdict === 'blocked');
+  const permissions = execPermissions(facts.bundle, task);
+  return !shut && permissions.length > 0 && permissions.every((one) => one.passes === 'yes');
 }
 
 function agentDown(facts: Facts, { tasks, evidence, reason }: ExecTrouble): Judgement {

@@ -3,7 +3,7 @@
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CWE_IAM_role.html
 
 import type { Snapshot, SnapshotTaskDefinition } from '../../contract/snapshot.ts';
-import { mayAssume, roleMay } from '../physics/roles.ts';
+import { mayAssume, roleMay, sessionArn } from '../physics/roles.ts';
 import { placeTask } from './placement/place.ts';
 import { isDue } from './schedule-expression.ts';
 import type { TaskOrder } from './task-order.ts';
@@ -58,7 +58,7 @@ function invoke(world: World, rule: Rule, target: Record<string, unknown>): bool
   const { state } = world.account;
   // A role that EventBridge cannot assume never gets as far as a call.
   if (roleArn === undefined || !mayAssume(state, roleArn, EVENTS)) return false;
-  const denied = refusal(world, { roleArn, taskDefinition, definition });
+  const denied = refusal(world, { roleArn, session: rule.Name, taskDefinition, definition });
   if (denied !== undefined) {
     record({ code: 'AccessDenied', message: denied });
     return false;
@@ -99,9 +99,15 @@ function refusal(
   world: World,
   {
     roleArn,
+    session,
     taskDefinition,
     definition,
-  }: { roleArn: string; taskDefinition: string; definition: SnapshotTaskDefinition | undefined },
+  }: {
+    roleArn: string;
+    session: string;
+    taskDefinition: string;
+    definition: SnapshotTaskDefinition | undefined;
+  },
 ): string | undefined {
   const asks = [
     { action: 'ecs:RunTask', resource: taskDefinition },
@@ -116,7 +122,7 @@ function refusal(
   for (const ask of asks) {
     const permission = roleMay(world.account.state, roleArn, ask);
     if (!permission.allowed)
-      return `User: ${roleArn} is not authorized to perform: ${ask.action} on resource: ${ask.resource} because ${permission.refusal} the ${ask.action} action`;
+      return `User: ${sessionArn(roleArn, session)} is not authorized to perform: ${ask.action} on resource: ${ask.resource} because ${permission.refusal} the ${ask.action} action`;
   }
   return undefined;
 }

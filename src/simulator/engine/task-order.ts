@@ -2,6 +2,7 @@
 
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import type { Deployment } from '../deployment.ts';
+import { proxyContainer } from './service-connect.ts';
 import { type AwsvpcConfiguration, clusterName, isoNow, taskId, type World } from './world.ts';
 
 /** What somebody asks ECS to run. */
@@ -16,6 +17,8 @@ export interface TaskOrder {
   readonly containerInstanceArn?: string | undefined;
   readonly network: AwsvpcConfiguration | undefined;
   readonly enableExecuteCommand: boolean;
+  /** Whether ECS adds the proxy of Service Connect. */
+  readonly serviceConnect?: boolean;
 }
 
 /** What a service's deployment asks for. */
@@ -29,6 +32,7 @@ export function orderOf(service: SnapshotService, deployment: Deployment): TaskO
     launchType: launchType === 'EC2' || launchType === 'EXTERNAL' ? launchType : 'FARGATE',
     network: (deployment.networkConfiguration ?? service.networkConfiguration)?.awsvpcConfiguration,
     enableExecuteCommand: service.enableExecuteCommand ?? false,
+    serviceConnect: deployment.serviceConnectConfiguration?.enabled === true,
   };
 }
 
@@ -63,18 +67,31 @@ export function newTask(world: World, order: TaskOrder): SnapshotTask {
       containerOverrides: (definition?.containerDefinitions ?? []).map(({ name }) => ({ name })),
       inferenceAcceleratorOverrides: [],
     },
-    containers: (definition?.containerDefinitions ?? []).map((container) => ({
-      containerArn: `arn:aws:ecs:${account.region}:${account.id}:container/${cluster}/${id}/${account.newHex(32)}`,
-      taskArn,
-      name: container.name,
-      image: container.image,
-      runtimeId: `${taskId({ taskArn, clusterArn: order.clusterArn })}-${account.newHex(10)}`,
-      lastStatus: 'PENDING',
-      healthStatus: 'UNKNOWN',
-      networkBindings: [],
-      networkInterfaces: [],
-      managedAgents: [],
-      cpu: String(container.cpu ?? 0),
-    })),
+    containers: withProxy(
+      world,
+      order,
+      (definition?.containerDefinitions ?? []).map((container) => ({
+        containerArn: `arn:aws:ecs:${account.region}:${account.id}:container/${cluster}/${id}/${account.newHex(32)}`,
+        taskArn,
+        name: container.name,
+        image: container.image,
+        runtimeId: `${taskId({ taskArn, clusterArn: order.clusterArn })}-${account.newHex(10)}`,
+        lastStatus: 'PENDING',
+        healthStatus: 'UNKNOWN',
+        networkBindings: [],
+        networkInterfaces: [],
+        managedAgents: [],
+        cpu: String(container.cpu ?? 0),
+      })),
+    ),
   };
+}
+
+type Shown = NonNullable<SnapshotTask['containers']>;
+
+function withProxy({ account }: World, { serviceConnect }: TaskOrder, containers: Shown): Shown {
+  const [first] = containers;
+  return serviceConnect === true && first !== undefined
+    ? [...containers, proxyContainer(first, account.newHex(6))]
+    : containers;
 }

@@ -5,8 +5,10 @@
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import { definitionOf } from './application.ts';
 import { startInOrder } from './container-order.ts';
+import { startExecAgents } from './exec-agent.ts';
 import { watchSpot } from './interruptions.ts';
 import { countUsage } from './placement/fargate-capacity.ts';
+import { runProxy } from './service-connect.ts';
 import { readEnvironmentFiles } from './start/environment-files.ts';
 import { openLogs } from './start/logger.ts';
 import { startProcesses } from './start/process-start.ts';
@@ -118,6 +120,8 @@ function run(world: World, task: SnapshotTask): void {
     task.lastStatus = 'RUNNING';
     task.startedAt = isoNow(world);
     watchSpot(world, task);
+    startExecAgents(world, task);
+    runProxy(world, task, definitionOf(world, task));
     beginRunning(world, { task, service: serviceOfTask(world, task) });
     reconcileOwner(world, task);
   });

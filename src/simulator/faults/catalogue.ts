@@ -9,6 +9,7 @@ import { programFaults } from './programs.ts';
 import { refusalFaults } from './refusals.ts';
 import { registryFaults } from './registries.ts';
 import { roleFaults } from './roles.ts';
+import { runtimeFaults } from './runtime.ts';
 import { startFaults } from './start.ts';
 import { storageFaults } from './storage.ts';
 import { supplyFaults } from './supply.ts';
@@ -25,4 +26,5 @@ export const faults: readonly Fault[] = [
   ...deploymentFaults,
   ...applicationFaults,
   ...registryFaults,
+  ...runtimeFaults,
 ];

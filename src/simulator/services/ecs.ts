@@ -9,6 +9,7 @@ import {
   listContainerInstances,
 } from './ecs-clusters.ts';
 import { registerTaskDefinition } from './ecs-definition-changes.ts';
+import { executeCommand } from './ecs-exec.ts';
 import {
   stopServiceDeployment,
   updateContainerInstancesState,
@@ -54,6 +55,7 @@ export const ecsHandlers: HandlerTable = {
   CreateService: createService,
   DeleteService: deleteService,
   UpdateService: updateService,
+  ExecuteCommand: executeCommand,
   StopTask: stopTask,
   RegisterTaskDefinition: registerTaskDefinition,
   UpdateContainerInstancesState: updateContainerInstancesState,
