@@ -11,6 +11,7 @@ import { onHost } from '../facts/start-role.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
 import { noResources, untold } from '../resources.ts';
 import { distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
+import { rollbackFix } from './service-fixes.ts';
 import { couldNotStart, quoted, strongest, subjectOf } from './start-rule.ts';
 
 export const storageRules: readonly Rule[] = [
@@ -122,6 +123,8 @@ function judgeDisk({ task, words, evidence }: DiskWords, facts: Facts): Judgemen
     : `Set ephemeralStorage to more than ${size} GiB (21 to 200) in a new revision, or write less to disk.`;
   const common = {
     title: `The disk of ${facts.service.name}'s tasks is full: ${where}.`.replace(/ \./, '.'),
+    // On Fargate what fills the disk comes with the revision.
+    fixes: host ? [] : rollbackFix(facts),
     culprits: [host ? (task.observed.value.containerInstanceArn ?? task.revision) : task.revision],
   };
   const use = host ? undefined : disk.items[0];

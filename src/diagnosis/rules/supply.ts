@@ -6,6 +6,7 @@ import { below } from '../evidence.ts';
 import type { ComplaintKind } from '../facts/complaints.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
+import type { TaskFacts } from '../facts/tasks.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 
 interface Supply {
@@ -15,6 +16,8 @@ interface Supply {
   readonly reason: RegExp;
   readonly title: (name: string) => string;
   readonly advice: string;
+  /** What an answer points at, beside the words. */
+  readonly culprits: (facts: Facts) => readonly string[];
   readonly confirm: { readonly what: string; readonly missingAction: string };
 }
 
@@ -25,6 +28,7 @@ const supplies: readonly Supply[] = [
     reason: /capacity is unavailable at this time/i,
     title: (name) => `AWS has no Fargate capacity for tasks of ${name} right now.`,
     advice: 'Nothing in the account refuses them; more Availability Zones or a later attempt help.',
+    culprits: ({ service }) => service.subnets,
     confirm: { what: 'whether AWS has capacity in other zones', missingAction: 'health:DescribeEvents' },
   },
   {
@@ -34,6 +38,7 @@ const supplies: readonly Supply[] = [
       /RequestLimitExceeded|operations are being throttled|ThrottlingException.{0,80}(?:RunTask|CreateNetworkInterface)/i,
     title: (name) => `AWS throttles the requests that start tasks of ${name}.`,
     advice: 'The scheduler tries again by itself; whatever else calls these APIs so often has to slow down.',
+    culprits: () => [],
     confirm: { what: 'who else calls so often', missingAction: 'cloudtrail:LookupEvents' },
   },
 ];
@@ -71,8 +76,17 @@ function judgeSupply(one: Supply, facts: Facts): Judgement {
     title: one.title(facts.service.name),
     explanation: `AWS says: "${(complaint?.message ?? task?.stoppedReason ?? '').slice(0, 240)}"${oneZone} ${one.advice}`,
     evidence,
+    culprits: one.culprits(facts),
     cannotVerify: [one.confirm],
   });
+}
+
+/** The hosts that were lost, or the provider whose capacity AWS took back. */
+function takers(taken: readonly TaskFacts[]): string[] {
+  const names = taken.flatMap(
+    ({ observed: { value } }) => value.containerInstanceArn ?? value.capacityProviderName ?? [],
+  );
+  return [...new Set(names)].slice(0, 10);
 }
 
 /** AWS took the host back. With other failures beside it, it is not the story. */
@@ -90,5 +104,6 @@ function interruption(facts: Facts): Judgement {
     evidence: taken
       .slice(0, 4)
       .map(({ observed }) => below(observed, coded ? '.stopCode' : '.stoppedReason')),
+    culprits: takers(taken),
   });
 }

@@ -10,6 +10,7 @@ import { watchSpot } from './interruptions.ts';
 import { countUsage } from './placement/fargate-capacity.ts';
 import { runProxy } from './service-connect.ts';
 import { readEnvironmentFiles } from './start/environment-files.ts';
+import { createContainers, unpackImages } from './start/host-runtime.ts';
 import { openLogs } from './start/logger.ts';
 import { startProcesses } from './start/process-start.ts';
 import { authorize, pullImages } from './start/registry.ts';
@@ -91,7 +92,7 @@ function pull(world: World, task: SnapshotTask): void {
     task.pullStoppedAt = isoNow(world);
   };
   attempt(world, task, {
-    steps: [pullImages],
+    steps: [pullImages, unpackImages],
     failed: pulled,
     next: () =>
       world.after(PULL_MS, () => {
@@ -109,7 +110,7 @@ function activate(world: World, task: SnapshotTask): void {
   if (world.runOf(task).stopping) return;
   task.lastStatus = 'ACTIVATING';
   attempt(world, task, {
-    steps: [startProcesses],
+    steps: [createContainers, startProcesses],
     next: () => world.after(RUN_MS, () => run(world, task)),
   });
 }

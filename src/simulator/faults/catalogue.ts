@@ -4,6 +4,8 @@ import { applicationFaults } from './applications.ts';
 import { deploymentFaults } from './deployments.ts';
 import type { Fault } from './fault.ts';
 import { hostFaults } from './hosts.ts';
+import { layerFaults } from './layers.ts';
+import { limitFaults } from './limits.ts';
 import { networkFaults } from './network.ts';
 import { programFaults } from './programs.ts';
 import { refusalFaults } from './refusals.ts';
@@ -22,6 +24,8 @@ export const faults: readonly Fault[] = [
   ...programFaults,
   ...hostFaults,
   ...supplyFaults,
+  ...limitFaults,
+  ...layerFaults,
   ...refusalFaults,
   ...deploymentFaults,
   ...applicationFaults,

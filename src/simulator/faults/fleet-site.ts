@@ -13,6 +13,7 @@ export function fleetOf({ plan }: FaultSite): FleetPlan {
   return plan.fleet;
 }
 
+/** Names of every host: of its container instance and of the machine. */
 export function hostsOf(site: FaultSite): string[] {
   return fleetOf(site).hosts.flatMap(({ id, instanceId }) => [hostArn(site.plan, id), instanceId]);
 }
@@ -42,6 +43,7 @@ export function changeGroup(
   );
 }
 
+/** CloudTrail writes the names of parameters with a small first letter. */
 function lowerCased(change: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(change).map(([name, value]) => [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, value]),
@@ -59,6 +61,7 @@ export function scaleTo(site: FaultSite, desiredCount: number): void {
   );
 }
 
+/** Scales the service past what the hosts hold, and the group with it where nothing else does that. */
 export function needAnotherHost(site: FaultSite): void {
   scaleTo(site, site.service.desired + roomFor(site.plan, site.service).bySize + 2);
   const { provider, hosts, maxSize } = fleetOf(site);

@@ -3,6 +3,7 @@
 import type * as AutoScaling from '@aws-sdk/client-auto-scaling';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler, HandlerTable } from './handler.ts';
+import { withoutMarks } from './marks.ts';
 import { pageOf } from './page.ts';
 import { updateAutoScalingGroup } from './scaling-changes.ts';
 
@@ -25,7 +26,7 @@ const describeAutoScalingGroups: Handler<
     invalidToken,
   });
   return {
-    AutoScalingGroups: page.items,
+    AutoScalingGroups: withoutMarks(page.items),
     ...(page.nextToken === undefined ? {} : { NextToken: page.nextToken }),
   };
 };

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../contract/snapshot.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import { describe, type FilterTable } from './ec2-filter.ts';
 import type { Handler } from './handler.ts';
+import { withoutMarks } from './marks.ts';
 import { rulesOf, type SecurityGroupRule } from './security-group-rules.ts';
 
 type Section = Snapshot['ec2'];
@@ -141,7 +142,7 @@ export const describeInstances: Handler<
   const { items, token } = describe({
     action: 'DescribeInstances',
     idsExcludePages: 'instanceIds',
-    items: account.state.ec2.Instances,
+    items: withoutMarks(account.state.ec2.Instances),
     idOf: (instance) => instance.InstanceId,
     ids: input.InstanceIds,
     notFound: { code: 'InvalidInstanceID.NotFound', noun: 'instance ID' },

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../contract/snapshot.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import { describe, type FilterTable } from './ec2-filter.ts';
 import type { Handler } from './handler.ts';
+import { withoutMarks } from './marks.ts';
 
 type Section = Snapshot['ec2'];
 
@@ -78,7 +79,7 @@ export const describeSubnets: Handler<Ec2.DescribeSubnetsCommandInput, Ec2.Descr
 ) => {
   const { items, token } = describe({
     action: 'DescribeSubnets',
-    items: state.ec2.Subnets,
+    items: withoutMarks(state.ec2.Subnets),
     idOf: (subnet) => subnet.SubnetId,
     ids: input.SubnetIds,
     notFound: { code: 'InvalidSubnetID.NotFound', noun: 'subnet ID' },
