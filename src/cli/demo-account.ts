@@ -14,8 +14,8 @@ export interface DemoAccount {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
-  /** What to ask first. */
-  readonly question: string;
+  /** What to ask first, and what else. */
+  readonly questions: readonly [string, ...string[]];
   close(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export interface DemoAccount {
 export async function startDemoAccount(context: Context, scenario: string): Promise<DemoAccount> {
   const account = scenarioAccount(scenario, context.clock.now());
   invariant(account !== undefined, 'the scenario is one of the list');
-  const { snapshot, question } = account;
+  const { snapshot, questions } = account;
   const simulator = await startSimulator({
     snapshot,
     clock: context.clock,
@@ -35,7 +35,7 @@ export async function startDemoAccount(context: Context, scenario: string): Prom
       region: snapshot.account.region,
       credentials: { accessKeyId: 'SIMULATED', secretAccessKey: 'simulated' },
     },
-    question,
+    questions,
     close: () => simulator.close(),
   };
 }

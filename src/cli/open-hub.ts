@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { allTools } from '../../tools/index.ts';
 import { type RunningHub, startHub } from '../hub/compose.ts';
+import type { DemoStage } from '../hub/scenario-switch.ts';
 import type { Planner } from '../planner/port.ts';
 import type { Context } from './context.ts';
 import { policyFolder } from './policy-folder.ts';
@@ -16,6 +17,7 @@ export interface OpenHubOptions {
   readonly port: number;
   readonly demo: boolean;
   readonly planner: Planner;
+  readonly stage?: DemoStage | null;
 }
 
 export async function openHub(context: Context, options: OpenHubOptions): Promise<RunningHub> {

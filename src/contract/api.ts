@@ -95,6 +95,13 @@ export const statusResponse = z.object({
 });
 export type StatusResponse = z.infer<typeof statusResponse>;
 
+/** The incidents of a demo. */
+export const scenarioList = z.object({
+  current: z.object({ name: z.string(), questions: z.array(z.string()) }),
+  scenarios: z.array(z.object({ name: z.string(), about: z.string() })),
+});
+export type ScenarioList = z.infer<typeof scenarioList>;
+
 export const auditPage = z.object({
   items: z.array(auditRecord),
   next: z.number().int().nullable(),

@@ -416,5 +416,23 @@ export const table = {
     message: 'The snapshot is not valid at {where}: {detail}.',
     next: 'See the format lockkeeper-snapshot/1.',
   },
+  'demo-only': {
+    status: 404,
+    exit: NOT_FOUND,
+    message: 'This hub does not show a demo.',
+    next: 'Start one with `lockkeeper up --demo`.',
+  },
+  'scenario-unknown': {
+    status: 404,
+    exit: NOT_FOUND,
+    message: 'There is no scenario {name}.',
+    next: 'Choose one of the list.',
+  },
+  'scenario-busy': {
+    status: 409,
+    exit: REFUSED,
+    message: 'Another incident is being prepared.',
+    next: 'Wait until it is shown, and choose again.',
+  },
   usage: { status: 400, exit: USAGE, message: '{detail}', next: 'See --help.' },
 } as const satisfies Record<string, ErrorTemplate>;

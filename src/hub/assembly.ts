@@ -21,6 +21,7 @@ import type { HubOptions } from './hub-options.ts';
 import { linkReports } from './node-reports.ts';
 import { createProposalReports, type ProposalReports } from './proposal-reports.ts';
 import type { HubServices } from './routes/services.ts';
+import { createScenarioSwitch } from './scenario-switch.ts';
 import type { Settings } from './settings.ts';
 import { statusOf } from './status.ts';
 import { createStreamSlots } from './stream-slots.ts';
@@ -108,6 +109,7 @@ export function assemble(base: AssemblyBase): Assembly {
       publicKey: hubKey.publicKey,
       checkpointFile: dataFiles(options.dataDir).checkpoints,
     }),
+    scenarios: createScenarioSwitch(options.stage ?? null, store),
     streams: createStreamSlots(),
     closing: closing.signal,
     url: base.address.url,

@@ -6,6 +6,7 @@ import type { Logger } from '../kernel/log.ts';
 import type { NodeDirectory } from '../link/port.ts';
 import type { Planner } from '../planner/port.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
+import type { DemoStage } from './scenario-switch.ts';
 
 export interface HubOptions {
   readonly dataDir: string;
@@ -17,6 +18,8 @@ export interface HubOptions {
   readonly log: Logger;
   readonly version: string;
   readonly demo: boolean;
+  /** The incidents of a demo; null when what is read is a real account. */
+  readonly stage?: DemoStage | null;
   readonly planner: Planner;
   readonly policiesDir: string;
   /** The digest of policies that were checked before; see `loadPolicies`. */

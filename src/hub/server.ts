@@ -24,6 +24,7 @@ import type { Refusals } from './refusals.ts';
 import { aboutRoutes } from './routes/about.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { conversationRoutes } from './routes/conversations.ts';
+import { demoRoutes } from './routes/demo.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { proposalRoutes } from './routes/proposals.ts';
@@ -59,6 +60,7 @@ export function apiRoutes(services: HubServices): readonly AnyRoute[] {
     ...proposalRoutes(services),
     ...nodeRoutes(services),
     ...auditRoutes(services),
+    ...demoRoutes(services),
   ];
 }
 

@@ -10,8 +10,8 @@ import { DEFAULT_SCENARIO, madeUpScenarios } from './scenario-list.ts';
 
 export interface ScenarioAccount {
   readonly snapshot: Snapshot;
-  /** What to ask first. */
-  readonly question: string;
+  /** What to ask first, and what else. */
+  readonly questions: readonly [string, ...string[]];
 }
 
 /** Everything shows that will show, and most stopped tasks are still listed. */
@@ -23,7 +23,12 @@ export function scenarioAccount(name: string, nowMs: number): ScenarioAccount | 
   if (name === DEFAULT_SCENARIO)
     return {
       snapshot: demoSnapshot(nowMs),
-      question: "Show me the status of the 'my-web-service' in the 'production-cluster'.",
+      questions: [
+        "Show me the status of the 'my-web-service' in the 'production-cluster'.",
+        'Why is my-web-service unhealthy?',
+        'Is checkout healthy?',
+        'What is wrong in production-cluster?',
+      ],
     };
   const scenario = madeUpScenarios.find((one) => one.name === name);
   const fault = faults.find((one) => one.name === scenario?.fault);
@@ -34,7 +39,12 @@ export function scenarioAccount(name: string, nowMs: number): ScenarioAccount | 
     const [service] = plan.services;
     if (service === undefined || fault?.fits(plan, service) === false) continue;
     return {
-      question: `Why is ${service.name} in ${plan.cluster} not healthy?`,
+      questions: [
+        `Why is ${service.name} in ${plan.cluster} not healthy?`,
+        `What changed before ${service.name} broke?`,
+        `Show me the logs of ${service.name}`,
+        `What is wrong in ${plan.cluster}?`,
+      ],
       snapshot: fastForward(snapshot, MINUTES, (account) => {
         fault?.inject({ account, plan, service, random: seededRandom(seed) });
       }),

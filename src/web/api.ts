@@ -6,6 +6,7 @@ import type {
   ConversationDetail,
   NodeView,
   Person,
+  ScenarioList,
   StatusResponse,
 } from '../contract/api.ts';
 import type { AuditRecord } from '../contract/audit-event.ts';
@@ -88,6 +89,8 @@ export function createApi(request: typeof fetch) {
     ) => send<ProposalView>('POST', `/proposals/${id(proposal)}/decision`, decision),
     nodes: () => send<{ items: NodeView[] }>('GET', '/nodes'),
     joinToken: () => send<{ token: string; command: string; expiresAt: number }>('POST', '/nodes/tokens', {}),
+    demo: () => send<ScenarioList>('GET', '/demo'),
+    showScenario: (scenario: string) => send<ScenarioList>('POST', '/demo', { scenario }),
     audit: (query: AuditQuery) =>
       send<{ items: AuditRecord[]; next: number | null; total: number }>(
         'GET',

@@ -22,6 +22,7 @@ import { AuditPage } from './pages/audit-page.tsx';
 import { ConversationPage, focusCard } from './pages/conversation-page.tsx';
 import { ConversationsPage } from './pages/conversations-page.tsx';
 import { NodesPage } from './pages/nodes-page.tsx';
+import { ScenariosPage } from './pages/scenarios-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { StartPage } from './pages/start-page.tsx';
 
@@ -225,6 +226,8 @@ function Page({ route }: { route: Route }): JSX.Element {
       return <AuditPage seq={route.seq} conversation={route.conversation} />;
     case 'nodes':
       return <NodesPage />;
+    case 'scenarios':
+      return <ScenariosPage />;
     case 'nowhere':
       return (
         <Empty

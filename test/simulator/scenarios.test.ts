@@ -9,7 +9,7 @@ describe.each(scenarios.map(({ name }) => name))('the scenario %s', (name) => {
     const account = scenarioAccount(name, NOW_MS);
     expect(account?.snapshot.takenAt).toBe('2026-11-20T10:00:00.000Z');
     const names = account?.snapshot.ecs.services.map((service) => service.serviceName) ?? [];
-    expect(names.some((service) => account?.question.includes(service))).toBe(true);
+    expect(names.some((service) => account?.questions[0].includes(service))).toBe(true);
   });
 });
 

@@ -9,6 +9,7 @@ import type { RunningNode } from '../../node/compose.ts';
 import { DEFAULT_SCENARIO, scenarios } from '../../simulator/scenario-list.ts';
 import { type Context, commandName, dataDirOf, madeFolder } from '../context.ts';
 import type { DemoAccount } from '../demo-account.ts';
+import { createLocalDemo, type StartNode } from '../demo-stage.ts';
 import { defaultPort, openHub } from '../open-hub.ts';
 import { openNode } from '../open-node.ts';
 import { choosePlanner } from '../planner-choice.ts';
@@ -50,19 +51,19 @@ export const addUp: AddCommand = (command, context) => {
       const dataDir = demo && options.data === undefined ? demoDataDir(base, options.scenario) : base;
       madeFolder(dataDir);
       const closing: (() => Promise<void>)[] = [];
+      const startNode: StartNode = (hub, account) => startLocalNode(context, { dataDir, hub, account });
+      const stage = demo ? createLocalDemo(context, options.scenario, startNode) : null;
       try {
-        const hub = await openHub(context, { dataDir, host: '127.0.0.1', port, demo, planner });
+        const hub = await openHub(context, { dataDir, host: '127.0.0.1', port, demo, planner, stage });
         closing.push(() => hub.close());
-        const account = demo ? await startDemo(context, options.scenario) : null;
-        if (account !== null) closing.push(() => account.close());
-        const node = await startLocalNode(context, { dataDir, hub, account });
-        closing.push(() => node.close());
+        const node = await (stage?.open(hub) ?? startLocalNode(context, { dataDir, hub, account: null }));
+        closing.push(() => (stage ?? node).close());
         if (!(await connected(context, node))) return;
         await announce(context, {
           hub,
           node,
           demo,
-          question: account?.question ?? null,
+          question: stage?.current().questions[0] ?? null,
           dataDir,
           json: options.json === true,
           planner: planner.model ?? planner.name,
@@ -79,12 +80,6 @@ function requireScenario(name: string): void {
   if (scenarios.some((one) => one.name === name)) return;
   const names = scenarios.map((one) => one.name).join(', ');
   throw fail('usage', { detail: `There is no scenario ${oneLine(name)}; there are ${names}.` });
-}
-
-/** The simulated account is loaded for the demo alone. */
-async function startDemo(context: Context, scenario: string): Promise<DemoAccount> {
-  const { startDemoAccount } = await import('../demo-account.ts');
-  return startDemoAccount(context, scenario);
 }
 
 async function startLocalNode(
@@ -167,6 +162,9 @@ async function announce(context: Context, about: Announcement): Promise<void> {
   );
   label('Data', about.dataDir);
   if (about.demo)
-    label('Mind', 'the simulated account starts broken at every start; earlier conversations stay');
+    label(
+      'Mind',
+      'the simulated account starts broken at every start; earlier conversations stay; other incidents: Scenarios in the page',
+    );
   terminal.print(`\n  In another terminal: ${me} chat · ${me} audit tail · ${me} doctor. Ctrl-C stops.\n`);
 }

@@ -11,6 +11,7 @@ import type { Auth } from '../auth.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { DecisionInput } from '../decision-step.ts';
 import type { Feed } from '../feed.ts';
+import type { ScenarioSwitch } from '../scenario-switch.ts';
 import type { StreamSlots } from '../stream-slots.ts';
 
 export interface AuditReading {
@@ -29,6 +30,7 @@ export interface HubServices {
   readonly conversations: Conversations;
   readonly tools: readonly Tool[];
   readonly audit: AuditReading;
+  readonly scenarios: ScenarioSwitch;
   readonly streams: StreamSlots;
   /** Aborts when the hub closes, so that streams end. */
   readonly closing: AbortSignal;

@@ -56,6 +56,7 @@ const shapes = {
     ['circle', { cx: 7, cy: 7, r: 4.5 }],
     ['path', { d: 'm10.5 10.5 3.5 3.5' }],
   ],
+  play: [['path', { d: 'M4.5 2.5 13 8l-8.5 5.5z' }]],
   chat: [['path', { d: 'M2.5 3.5h11v7.5H8l-3 2.5V11H2.5z' }]],
   log: [['path', { d: 'M3 3.5h10M3 8h10M3 12.5h6.5' }]],
   node: [

@@ -42,6 +42,15 @@ const places: readonly Place[] = [
   { name: 'Nodes', short: 'Nodes', icon: 'node', route: { page: 'nodes' }, pages: ['nodes'] },
 ];
 
+/** Of the demo alone. */
+const scenarios: Place = {
+  name: 'Scenarios',
+  short: 'Scenarios',
+  icon: 'play',
+  route: { page: 'scenarios' },
+  pages: ['scenarios'],
+};
+
 const recentMax = 30;
 
 /** The column. */
@@ -72,7 +81,7 @@ export function Navigation(props: {
         <Icon name="plus" />
         New conversation
       </a>
-      {places.map((place) => (
+      {(status?.demo === true ? [...places, scenarios] : places).map((place) => (
         <a
           key={place.name}
           class="item"

@@ -26,6 +26,12 @@ const pages: readonly { words: string; note: string; icon: IconName; route: Rout
   { words: 'Audit', note: 'G A', icon: 'log', route: { page: 'audit', seq: null, conversation: null } },
   { words: 'Nodes', note: 'G N', icon: 'node', route: { page: 'nodes' } },
 ];
+const scenarios: (typeof pages)[number] = {
+  words: 'Scenarios of the demo',
+  note: '',
+  icon: 'play',
+  route: { page: 'scenarios' },
+};
 
 /** The palette. */
 export function Palette({ onClose }: { onClose: () => void }): JSX.Element {
@@ -84,10 +90,10 @@ export function Palette({ onClose }: { onClose: () => void }): JSX.Element {
 }
 
 function useChoices(text: string): readonly Choice[] {
-  const { api, conversations, refresh, toast } = useConsole();
+  const { api, conversations, status, refresh, toast } = useConsole();
   const wanted = text.trim().toLowerCase();
   const found = (words: string): boolean => words.toLowerCase().includes(wanted);
-  const jumps = pages
+  const jumps = (status?.demo === true ? [...pages, scenarios] : pages)
     .filter(({ words }) => found(words))
     .map(({ route, ...page }) => ({ ...page, key: page.words, run: () => go(route) }));
   const talks = (conversations ?? [])

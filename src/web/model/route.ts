@@ -8,6 +8,7 @@ export type Route =
   | { readonly page: 'approvals'; readonly id: string | null }
   | { readonly page: 'audit'; readonly seq: number | null; readonly conversation: string | null }
   | { readonly page: 'nodes' }
+  | { readonly page: 'scenarios' }
   | { readonly page: 'sign-in'; readonly code: string | null }
   | { readonly page: 'nowhere' };
 
@@ -36,6 +37,8 @@ export function parseRoute(hash: string): Route {
         : { page: 'audit', seq: /^\d{1,15}$/.test(first ?? '') ? Number(first) : null, conversation: null };
     case 'nodes':
       return { page: 'nodes' };
+    case 'scenarios':
+      return { page: 'scenarios' };
     case 'sign-in':
       return { page: 'sign-in', code: first ?? null };
     default:

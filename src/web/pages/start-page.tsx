@@ -1,24 +1,17 @@
 // The first thing a person sees: what this is, what is connected, and a question to begin with.
 
 import type { JSX } from 'preact';
-import { useCallback } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { StatusResponse } from '../../contract/api.ts';
-import { asApiError } from '../api.ts';
+import { type Api, asApiError } from '../api.ts';
 import { Composer } from '../components/composer.tsx';
 import { Gate } from '../components/gate.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useConsole } from '../context.ts';
 import { go } from '../hooks/use-route.ts';
 import { useTitle } from '../hooks/use-title.ts';
+import { hrefOf } from '../model/route.ts';
 import { visible } from '../model/words.ts';
-
-// The demo's account is built so that these four carry a whole incident from question to recovery.
-const demoQuestions = [
-  "Show me the status of the 'my-web-service' in the 'production-cluster'.",
-  'Why is my-web-service unhealthy?',
-  'Is checkout healthy?',
-  'What is wrong in production-cluster?',
-];
 
 const questions = [
   'Which services are short of tasks?',
@@ -47,13 +40,14 @@ export function StartPage(): JSX.Element {
     [api, refresh, toast],
   );
   const demo = status?.demo === true;
+  const demoQuestions = useDemoQuestions(api, demo);
   return (
     <div class="begin">
       <div class="begin-in">
         <h1>Ask why a service is unhealthy. Nothing changes until you open the gate.</h1>
         <p class="intro">
           {demo
-            ? 'This is the demo: a simulated AWS account with one unhealthy service. It behaves like AWS and costs nothing.'
+            ? 'This is the demo: a simulated AWS account with trouble in it. It behaves like AWS and costs nothing.'
             : 'Reads run at once and are shown as the aws command that does the same. Every change waits for an approval.'}
         </p>
         <Flight />
@@ -71,7 +65,8 @@ export function StartPage(): JSX.Element {
           <p class="small faint or">
             {demo
               ? 'Or start with a question. It runs against the simulated account.'
-              : 'Or start with a question.'}
+              : 'Or start with a question.'}{' '}
+            {demo && <a href={hrefOf({ page: 'scenarios' })}>Another incident</a>}
           </p>
           <div class="suggest">
             {(demo ? demoQuestions : questions).map((text) => (
@@ -84,6 +79,20 @@ export function StartPage(): JSX.Element {
       </div>
     </div>
   );
+}
+
+/** What the incident that is shown gives reason to ask. */
+function useDemoQuestions(api: Api, demo: boolean): readonly string[] {
+  const [found, setFound] = useState<readonly string[]>([]);
+  useEffect(() => {
+    if (!demo) return;
+    // Without an answer there is nothing to suggest; the banner says that the hub is away.
+    api.demo().then(
+      ({ current }) => setFound(current.questions),
+      () => setFound([]),
+    );
+  }, [api, demo]);
+  return found;
 }
 
 function Flight(): JSX.Element {

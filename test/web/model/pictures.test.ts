@@ -185,6 +185,7 @@ describe('routes', () => {
         conversation: fc.constant(null),
       }),
       fc.constant({ page: 'nodes' as const }),
+      fc.constant({ page: 'scenarios' as const }),
     );
     fc.assert(
       fc.property(route, (one) => {
