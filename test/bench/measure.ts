@@ -23,15 +23,24 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
+/** Milliseconds of processor time of this process that `work` takes: what work that never waits costs, however busy the machine is. */
+export async function worked(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
 /** Runs the two in turn, A B A B …, after a warm-up of each, and returns the times of both. */
 export async function interleave(
-  runs: { readonly warmUp: number; readonly counted: number },
+  runs: { readonly warmUp: number; readonly counted: number; readonly measure?: typeof timed },
   a: () => Promise<unknown>,
   b: () => Promise<unknown>,
 ): Promise<{ a: number[]; b: number[] }> {
   const times = { a: [] as number[], b: [] as number[] };
+  const measure = runs.measure ?? timed;
   for (let run = 0; run < runs.warmUp + runs.counted; run++) {
-    const [first, second] = [await timed(a), await timed(b)];
+    const [first, second] = [await measure(a), await measure(b)];
     if (run < runs.warmUp) continue;
     times.a.push(first);
     times.b.push(second);

@@ -41,9 +41,12 @@ export function createSigner(): Signer {
   return {
     signature,
     sign(bytes, start) {
+      // Numbers that V8 knows to be numbers, which those of the module are not once a bundler has made variables of them.
+      const [other, digit, lineFeed, prime] = [OTHER | 0, DIGIT | 0, LINE_FEED | 0, FNV_PRIME | 0];
       const last = Math.min(bytes.length, start + SHAPE_CHARS);
-      let key = 0x811c9dc5;
-      let check = 0x9e3779b9;
+      // Integers of 32 bits with a sign: as the larger numbers they are without `| 0`, V8 keeps both hashes as floating-point numbers.
+      let key = 0x811c9dc5 | 0;
+      let check = 0x9e3779b9 | 0;
       let at = start;
       while (at < last) {
         const begin = at;
@@ -54,25 +57,25 @@ export function createSigner(): Signer {
         for (; at < last; at += 1) {
           code = bytes[at] ?? 0;
           const kind = kinds[code] ?? 0;
-          if (kind === OTHER) break;
+          if (kind === other) break;
           seen |= kind;
-          key = Math.imul(key ^ code, FNV_PRIME);
+          key = Math.imul(key ^ code, prime);
           check = ((check << 5) - check + code) | 0;
         }
-        if ((seen & DIGIT) !== 0 || (seen === HEX_LETTER && at - begin >= HEX_WORD)) {
+        if ((seen & digit) !== 0 || (seen === HEX_LETTER && at - begin >= HEX_WORD)) {
           const mark = valueMark(bytes, begin, at);
-          key = Math.imul(keyBefore ^ mark, FNV_PRIME);
+          key = Math.imul(keyBefore ^ mark, prime);
           check = ((checkBefore << 5) - checkBefore + mark) | 0;
         }
-        if (at >= last || code === LINE_FEED) break;
-        key = Math.imul(key ^ code, FNV_PRIME);
+        if (at >= last || code === lineFeed) break;
+        key = Math.imul(key ^ code, prime);
         check = ((check << 5) - check + code) | 0;
         at += 1;
       }
       signature.key = (key ^ (key >>> 15)) & 0x3fffffff;
       signature.check = check;
       if (at < last || last === bytes.length) return at;
-      const end = bytes.indexOf(LINE_FEED, at);
+      const end = bytes.indexOf(lineFeed, at);
       return end < 0 ? bytes.length : end;
     },
   };

@@ -116,6 +116,7 @@ function untilOf(named: NamedSecret, startsLine: boolean): ValueRules['until'] {
 /** True for `NAME=value` and `name: value` that begin their line: an environment dump, an ini file, YAML. */
 function startsLine(text: string, hit: RegExpExecArray, separator: string): boolean {
   if (separator !== '=' && separator !== ':') return false;
+  if (hit.index > 0 && !/[\n\r\t ]/.test(text.charAt(hit.index - 1))) return false;
   const lead = text.slice(Math.max(0, hit.index - 24), hit.index);
   return /(?:^|[\n\r])[ \t]*(?:export |ENV |- )?$/.test(lead) && (lead.length < 24 || /[\n\r]/.test(lead));
 }
@@ -130,7 +131,7 @@ function isInArn(text: string, at: number): boolean {
 /** Reads each distinct name once per text. */
 function boundedClassify(): Classify {
   const known = new Map<string, NamedSecret>();
-  return (name) => {
+  const look = (name: string): NamedSecret => {
     if (!nameStems.test(name)) return none;
     const found = known.get(name);
     if (found !== undefined) return found;
@@ -138,6 +139,12 @@ function boundedClassify(): Classify {
     const read = classifyName(name);
     known.set(name, read);
     return read;
+  };
+  // A name often comes again at once, and is compared faster than it is looked up.
+  let last = { name: '', named: none };
+  return (name) => {
+    if (name !== last.name) last = { name, named: look(name) };
+    return last.named;
   };
 }
 

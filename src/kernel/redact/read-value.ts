@@ -4,15 +4,16 @@
 import { colourStart } from './escapes.ts';
 
 const VALUE_CHARS = 8_192;
+const ESCAPES_MAX = 32;
+const BACKSLASH = 0x5c;
 
 const ESC = String.fromCharCode(0x1b);
 const lead = new RegExp(`[ \\t]{0,8}(?:${colourStart}\\[[0-9;]{0,16}m){0,3}`, 'y');
-const opening = /[bru]?(\\{0,32})(["'`])/y;
+const leadChars = new RegExp(`[ \\t\\\\${ESC}]`);
 const scheme = /(?:bearer|basic|token|apikey|ssws|negotiate) +/iy;
 /** Schemes whose secret part has a name of its own. */
 const compound = /(?:aws4-hmac-sha256|digest)\b/iy;
 const bareEnd = new RegExp(`[\\s"'\`<>${ESC}]`);
-const plainChar = /[\w.:/+=-]/;
 /** What a backslash begins that ends a bare value: a line break, a quote, the escape of a terminal code, `&` or `<` in JSON. */
 const escapeInside = /^(?:[nrt"'\\]|u00(?:1b|26|3c|3e|22|27)|x1b|033|e\[)/i;
 const nextPair = /[\w.-]{1,40}\s{0,2}(?:=|:|%3[DdAa])/y;
@@ -36,13 +37,11 @@ export interface FoundValue {
 
 /** The value that begins at `at`, without quotes and without the scheme of an `Authorization` header; null when there is none. */
 export function readValue(text: string, at: number, rules: ValueRules): FoundValue | null {
-  let start = at + matchedLength(lead, text, at);
-  opening.lastIndex = start;
-  const quote = opening.exec(text);
-  if (quote !== null && !rules.element) {
-    start += quote[0].length;
-    const end = quotedEnd(text, start, { mark: quote[2] ?? '"', escapes: quote[1]?.length ?? 0 });
-    return trimmed(text, { start, end, quoted: true });
+  const start = leadChars.test(text.charAt(at)) ? at + matchedLength(lead, text, at) : at;
+  const quote = rules.element ? null : quoteAt(text, start);
+  if (quote !== null) {
+    const end = quotedEnd(text, quote.end, quote);
+    return trimmed(text, { start: quote.end, end, quoted: true });
   }
   if (/[{[(]/.test(text.charAt(start)) && rules.until === 'delimiter') return null;
   const bare = start + matchedLength(scheme, text, start);
@@ -58,13 +57,33 @@ function trimmed(text: string, value: FoundValue): FoundValue | null {
   return end > start ? { start, end, quoted: value.quoted } : null;
 }
 
+/** `pattern` is sticky. */
 function matchedLength(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
-  return pattern.exec(text)?.[0].length ?? 0;
+  return pattern.test(text) ? pattern.lastIndex - at : 0;
+}
+
+interface Quote {
+  readonly mark: string;
+  /** How many backslashes stand before it. */
+  readonly escapes: number;
+  /** Where what it quotes begins. */
+  readonly end: number;
+}
+
+/** The quote that opens at `at`, which may carry the letter of a Python string; null when none does. */
+function quoteAt(text: string, at: number): Quote | null {
+  const first = text.charAt(at);
+  const begin = first === 'b' || first === 'r' || first === 'u' ? at + 1 : at;
+  let mark = begin;
+  while (mark - begin < ESCAPES_MAX && text.charCodeAt(mark) === BACKSLASH) mark++;
+  const char = text.charAt(mark);
+  if (char !== '"' && char !== "'" && char !== '`') return null;
+  return { mark: char, escapes: mark - begin, end: mark + 1 };
 }
 
 /** The quote that closes has as many backslashes before it as the one that opened; one with more is part of the value. */
-function quotedEnd(text: string, start: number, quote: { mark: string; escapes: number }): number {
+function quotedEnd(text: string, start: number, quote: Quote): number {
   const last = Math.min(text.length, start + VALUE_CHARS);
   for (
     let at = text.indexOf(quote.mark, start);
@@ -72,7 +91,7 @@ function quotedEnd(text: string, start: number, quote: { mark: string; escapes: 
     at = text.indexOf(quote.mark, at + 1)
   ) {
     let slashes = 0;
-    while (at - slashes > start && text.charCodeAt(at - slashes - 1) === 0x5c) slashes++;
+    while (at - slashes > start && text.charCodeAt(at - slashes - 1) === BACKSLASH) slashes++;
     if (quote.escapes === 0 ? slashes % 2 === 0 : slashes <= quote.escapes)
       return at - (quote.escapes === 0 ? 0 : slashes);
   }
@@ -88,7 +107,10 @@ function knownEnd(text: string, start: number, rules: ValueRules): number {
   const plain = rules.until === 'delimiter' && !rules.encoded;
   if (plain && start >= rules.run.start && start < rules.run.end) return rules.run.end;
   const end = bareValueEnd(text, start, rules);
-  if (plain) Object.assign(rules.run, { start, end });
+  if (plain) {
+    rules.run.start = start;
+    rules.run.end = end;
+  }
   return end;
 }
 
@@ -96,14 +118,34 @@ function bareValueEnd(text: string, start: number, rules: ValueRules): number {
   const last = Math.min(text.length, start + VALUE_CHARS);
   if (rules.until !== 'delimiter') return lineValueEnd(text, { start, last, whole: rules.until === 'break' });
   for (let at = start; at < last; at++) {
-    const char = text.charAt(at);
-    if (plainChar.test(char)) continue;
-    if (bareEnd.test(char)) return at;
-    if (char === '\\' && escapeInside.test(text.slice(at + 1, at + 6))) return at;
-    if (rules.encoded && char === '%' && text.startsWith('26', at + 1)) return at;
-    if (/[,;&|)\]}]/.test(char) && endsBare(text, at)) return at;
+    const kind = kindAt(text, at);
+    if (kind === PART) continue;
+    if (kind === END || mayEnd(text, at, rules)) return at;
   }
   return last;
+}
+
+function mayEnd(text: string, at: number, rules: ValueRules): boolean {
+  const char = text.charAt(at);
+  if (char === '\\') return escapeInside.test(text.slice(at + 1, at + 6));
+  if (char === '%') return rules.encoded && text.startsWith('26', at + 1);
+  return endsBare(text, at);
+}
+
+/** What a character is to a bare value. Each of a text's is looked at, so those of ASCII are in a table. */
+const PART = 0;
+const END = 1;
+const MAY_END = 2;
+const kindsOfAscii = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (bareEnd.test(char)) return END;
+  return /[\\%,;&|)\]}]/.test(char) ? MAY_END : PART;
+});
+
+function kindAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code < kindsOfAscii.length) return kindsOfAscii[code] ?? PART;
+  return bareEnd.test(text.charAt(at)) ? END : PART;
 }
 
 /** A delimiter ends a bare value unless more of the value plainly follows. */

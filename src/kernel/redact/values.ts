@@ -20,22 +20,28 @@ const emptyWords = new Set(
    changed updated rotated found unknown string number object bearer basic digest negotiate token apikey password secret
    and or for in of the a an to from with at on by as if`.split(/\s+/),
 );
+/** More than the longest of these with the marks behind it. */
+const EMPTY_CHARS = 24;
 /** Forms that stand for a value which is elsewhere, or that was taken out by somebody before us. */
 const standIn =
   /^(?:\$\{[^}]*\}?.*|\$\([^)]*\)?|\$[A-Za-z_]\w*|\{\{.*|%[sdvqr]|%\w+%|<[^<>]*>?|\[[A-Za-z _-]*\]?|\(\w+\)|[*xX.\u2022#-]{3,}\S{0,4}|arn:aws[\w-]*:.*|:.*|\/\/.*)$/s;
 
 /** True when `value`, given to a name of this sensitivity, is to be hidden. */
 export function isSecretValue(value: string, sensitivity: Sensitivity): boolean {
-  const text = value.replace(placeholders, '').trim();
+  if (sensitivity === 'weak' && value.length < MADE_CHARS) return false;
+  const text = (value.includes('[') ? value.replace(placeholders, '') : value).trim();
   if (text === '' || sensitivity === null) return false;
   if (standIn.test(text)) return false;
-  if (emptyWords.has(text.toLowerCase().replace(/[.,;:!]+$/, ''))) return false;
+  if (text.length <= EMPTY_CHARS && emptyWords.has(text.toLowerCase().replace(/[.,;:!]+$/, ''))) return false;
   return sensitivity === 'strong' || looksMade(text);
 }
 
+/** What a machine makes is not shorter. */
+const MADE_CHARS = 8;
+
 /** True for what a machine makes: long enough, mixed, and neither a path nor a hyphenated name nor a web address. */
 function looksMade(text: string): boolean {
-  if (text.length < 8 || /\s/.test(text)) return false;
+  if (text.length < MADE_CHARS || /\s/.test(text)) return false;
   if (/^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(text) || /^\d{1,15}(?:\.\d+)?(?:ms|s)?$/.test(text)) return false;
   if (/^\d{4}-\d\d-\d\d[T ]/.test(text) || /^sha(?:256|384|512)[:-]/.test(text)) return false;
   const pieces = text.slice(0, 256).split(/[-_/.:@]+/);
