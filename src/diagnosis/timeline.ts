@@ -4,7 +4,10 @@
 import type { EvidenceRef } from '../contract/finding.ts';
 import { below } from './evidence.ts';
 import type { Facts } from './facts/facts.ts';
+import { requestsAbout } from './facts/requests.ts';
+import { revisionOf } from './facts/service.ts';
 import { newestFirst, type TaskFacts } from './facts/tasks.ts';
+import { changesOf } from './facts/trail.ts';
 
 export interface Moment {
   /** Milliseconds since the epoch. */
@@ -16,6 +19,7 @@ export interface Moment {
 
 /** A longer story is told by its newest moments. */
 const MOMENTS_MAX = 12;
+const CHANGES_MAX = 5;
 const REASON_CHARS = 140;
 /** What ECS itself calls an end, in its service events. */
 const TURNS: readonly (readonly [RegExp, string])[] = [
@@ -27,7 +31,13 @@ const TURNS: readonly (readonly [RegExp, string])[] = [
 
 /** The moments behind the facts, oldest first. */
 export function timelineOf(facts: Facts): Moment[] {
-  const all = [...deployments(facts), ...failures(facts), ...turns(facts), ...scaling(facts)];
+  const all = [
+    ...deployments(facts),
+    ...failures(facts),
+    ...turns(facts),
+    ...scaling(facts),
+    ...changes(facts),
+  ];
   const distinct = new Map(all.map((moment) => [`${moment.atMs} ${moment.what}`, moment]));
   return [...distinct.values()].sort((a, b) => a.atMs - b.atMs).slice(-MOMENTS_MAX);
 }
@@ -97,4 +107,29 @@ function scaling({ bundle }: Facts): Moment[] {
       ? []
       : [{ atMs: at, what: `Scaling: ${what}`, evidence: below(one, '.StartTime') }];
   });
+}
+
+/** What people and pipelines changed of the service and of what stands in its way, the newest of them; refused requests changed nothing. */
+function changes(facts: Facts): Moment[] {
+  const things = facts.blocks.flatMap(({ hop }) => hop.resource.split(', '));
+  const recorded = changesOf(facts, things).map(({ name, who, atMs, at, resources, parameters }) => {
+    const about = [...resources, ...Object.values(parameters)].find(
+      (one) => typeof one === 'string' && things.includes(one),
+    );
+    return {
+      atMs,
+      what: `${who} called ${name}${typeof about === 'string' ? ` on ${about}` : withWhat(parameters)}.`,
+      evidence: at,
+    };
+  });
+  const asked = requestsAbout(facts.bundle)
+    .filter(({ errorCode, name }) => errorCode === undefined && name !== 'ExecuteCommand')
+    .map(({ name, who, atMs, at }) => ({ atMs, what: `${who} called ${name}.`, evidence: at }));
+  return [...recorded, ...asked].sort((a, b) => b.atMs - a.atMs).slice(0, CHANGES_MAX);
+}
+
+/** What was asked for, of the two things a deployment changes most. */
+function withWhat({ taskDefinition, desiredCount }: Readonly<Record<string, unknown>>): string {
+  if (typeof taskDefinition === 'string') return ` with ${revisionOf(taskDefinition).slice(0, 100)}`;
+  return typeof desiredCount === 'number' ? ` with a desired count of ${desiredCount}` : '';
 }

@@ -9,7 +9,12 @@ import { asksForQuotas } from '../../src/diagnosis/facts/fargate-quota.ts';
 import { answeredStartsOnly, pointsAtNetwork } from '../../src/diagnosis/facts/further.ts';
 import { noNeeds, type ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { roleName } from '../../src/diagnosis/facts/permission.ts';
-import { asksForAnything, needsOfLogs, needsOfStarts } from '../../src/diagnosis/facts/resource-needs.ts';
+import {
+  asksForAnything,
+  needsOfChanges,
+  needsOfLogs,
+  needsOfStarts,
+} from '../../src/diagnosis/facts/resource-needs.ts';
 import type { CollectOptions } from './collect.ts';
 import { readOtherDefinitions } from './collect-definitions.ts';
 import { readDestinations } from './collect-destination.ts';
@@ -123,7 +128,11 @@ async function readLast(aws: Aws, bundle: EvidenceBundle, options: LastOptions):
   const facts = factsOf(bundle);
   const underway = new Set(options.roles.map(roleName));
   const wanted = needsOfLogs(facts);
-  const needs = { ...wanted, roles: wanted.roles.filter((role) => !underway.has(roleName(role))) };
+  const needs = {
+    ...wanted,
+    roles: wanted.roles.filter((role) => !underway.has(roleName(role))),
+    trail: needsOfChanges(facts).trail,
+  };
   if (asksForAnything(needs)) context.stage('what the logs point at');
   const [destinations, mounts, resources] = await Promise.all([
     readDestinations(aws, bundle, { ...options, context }),

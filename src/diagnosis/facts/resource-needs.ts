@@ -23,6 +23,7 @@ export function needsOfStarts(facts: Facts): ResourceNeeds {
     ...facts.ahead.map(needsAhead),
     ...assumedRoles(facts).map((role) => ({ ...noNeeds, roles: [role], trail: ofResource(role) })),
     passRoleNeeds(facts),
+    deploymentNeeds(facts),
     execNeeds(facts),
   ]);
 }
@@ -39,6 +40,38 @@ export function needsOfLogs(facts: Facts): ResourceNeeds {
       return look.state === 'unseen' && look.gaps.length === 0;
     }),
   };
+}
+
+const GATE = /^(?:sg|acl|rtb|vpce|nat|subnet)-[0-9a-f]+$/;
+/** A deployment older than this was not what broke it. */
+const DEPLOYED_MS = 24 * 3_600_000;
+
+/** Who shut the gate that is shut: asked once it is known, by its name; a rule of a destination that is not known yet, by the request. */
+export function needsOfChanges(facts: Facts): ResourceNeeds {
+  if (facts.condition !== 'troubled') return noNeeds;
+  const gates = facts.blocks
+    .filter(({ hitsFailed, dependency }) => hitsFailed && dependency.why !== 'named')
+    .flatMap(({ hop }) => hop.resource.split(', '))
+    .filter((id) => GATE.test(id));
+  // With the load balancers in question too there is more to read than one look may cost.
+  const balanced = facts.failed.some(({ kind }) => kind === 'elb-health');
+  const unexplained =
+    !balanced && gates.length === 0 && facts.attempts.some(({ kind }) => kind === 'timeout');
+  const trail = {
+    resources: [...new Set(gates)].slice(0, 1),
+    requests: unexplained ? ['RevokeSecurityGroupIngress'] : [],
+  };
+  return { ...noNeeds, trail };
+}
+
+/** Who deployed what fails. */
+function deploymentNeeds(facts: Facts): ResourceNeeds {
+  const { primary } = facts.service;
+  const age = facts.bundle.nowMs - (primary?.createdAtMs ?? 0);
+  const failing = facts.failed.some(({ ofPrimary }) => ofPrimary) && facts.service.deployments.length > 1;
+  return failing && age < DEPLOYED_MS
+    ? { ...noNeeds, trail: { resources: [], requests: ['UpdateService'] } }
+    : noNeeds;
 }
 
 /** The agent of ECS Exec connects with the role of its task, the one that is missing too once it is there. */

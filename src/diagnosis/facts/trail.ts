@@ -7,6 +7,7 @@ import type { EvidenceRef } from '../../contract/finding.ts';
 import type { EvidenceBundle, Observed } from '../evidence.ts';
 import { tidy } from '../network/peer.ts';
 import { noResources } from '../resources.ts';
+import type { Facts } from './facts.ts';
 
 export interface TrailRecord {
   readonly name: string;
@@ -56,6 +57,68 @@ export function recentChange(
   const minutes = Math.max(0, Math.round((bundle.nowMs - record.atMs) / 60_000));
   const when = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
   return { sentence: `CloudTrail: ${record.who} called ${record.name} ${when} ago.`, at: record.at };
+}
+
+/** Requests that change nothing, whatever they are called in CloudTrail's `readOnly`. */
+const READS = /^(?:Describe|List|Get|Lookup|Head|Batch(?:Get|Check))/;
+
+/** The accepted changes among the records that concern this service or one of `things`, newest first. */
+export function changesOf(
+  facts: Pick<Facts, 'bundle' | 'service'>,
+  things: readonly string[],
+): TrailRecord[] {
+  const { service } = facts;
+  const [family = ''] = (service.primary?.revision ?? '').split(':');
+  const own = new Set([service.name, service.arn, family, ...things].filter((one) => one !== ''));
+  return trailRecords(facts.bundle)
+    .filter(({ errorCode, name }) => errorCode === undefined && !READS.test(name))
+    .filter(({ resources, parameters }) => {
+      const { cluster } = parameters;
+      if (typeof cluster === 'string' && lastPart(cluster) !== service.cluster) return false;
+      return [...resources, ...Object.values(parameters)].some(
+        (one) => typeof one === 'string' && (own.has(one) || own.has(lastPart(one))),
+      );
+    });
+}
+
+/** Who changed one of these things last before tasks began to fail: who, what, when, and how long before that. */
+export function changeBefore(
+  facts: Pick<Facts, 'bundle' | 'service' | 'failed'>,
+  things: readonly string[],
+): { readonly sentence: string; readonly at: EvidenceRef } | undefined {
+  const firstMs = Math.min(...facts.failed.flatMap(({ stoppedAtMs }) => stoppedAtMs ?? []));
+  const record = changesOf(facts, things).find(
+    ({ atMs, resources, parameters }) =>
+      atMs <= firstMs &&
+      [...resources, ...Object.values(parameters)].some(
+        (one) => typeof one === 'string' && things.some((thing) => thing === one || thing === lastPart(one)),
+      ),
+  );
+  if (record === undefined) return undefined;
+  const lead = Number.isFinite(firstMs)
+    ? `, ${inWords(firstMs - record.atMs)} before the first of these failures`
+    : '';
+  const when = new Date(record.atMs).toISOString().slice(0, 16).replace('T', ' ');
+  return {
+    sentence: `CloudTrail: ${record.who} called ${record.name} at ${when} UTC${lead}.`,
+    at: record.at,
+  };
+}
+
+/** What keeps one from knowing who changed it; nothing when it was not asked, or answered. */
+export function trailGaps({ resources }: Pick<EvidenceBundle, 'resources'>, thing: string) {
+  const denied = (resources ?? noResources).trail.gaps.some(({ kind }) => kind === 'denied');
+  return denied ? [{ what: `who changed ${thing}`, missingAction: 'cloudtrail:LookupEvents' }] : [];
+}
+
+function inWords(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return 'moments';
+  return minutes < 120 ? `${minutes} minute${minutes === 1 ? '' : 's'}` : `${Math.round(minutes / 60)} hours`;
+}
+
+function lastPart(name: string): string {
+  return name.split('/').at(-1) ?? name;
 }
 
 function recordOf({ value, at }: Observed<TrailEvent>): TrailRecord {

@@ -6,6 +6,7 @@ import type { Block } from '../facts/blocks.ts';
 import type { Dependency } from '../facts/dependencies.ts';
 import { isDatabasePort } from '../facts/environment.ts';
 import type { Facts } from '../facts/facts.ts';
+import { changeBefore, trailGaps } from '../facts/trail.ts';
 import { portsText } from '../network/security-group.ts';
 import { meantGroups, ruleFixes } from './fixes.ts';
 import { networkFixes } from './fixes-network.ts';
@@ -46,20 +47,23 @@ function judge(name: (typeof classes)[number], facts: Facts): Judgement {
   if (first === undefined) return refutation(name, facts);
   const same = blocks.filter((one) => one.verdict === first.verdict).map((one) => one.block);
   const { dependency } = first.block;
+  const things = [...new Set(same.flatMap((one) => culprits(one, facts)))];
+  const change = changeBefore(facts, things);
   return found({
     verdict: first.verdict,
     title: `${subject(facts)} cannot ${deed(dependency)}: ${shortReason(first.block)}.`,
-    explanation: explanation(first.block, facts),
+    explanation: `${explanation(first.block, facts)}${change === undefined ? '' : ` ${change.sentence}`}`,
     evidence: distinctRefs([
       ...first.block.hop.evidence,
       ...dependency.evidence,
+      ...(change === undefined ? [] : [change.at]),
       ...stopEvidence(facts),
       ...same.flatMap((one) => one.hop.evidence),
     ]),
-    culprits: [...new Set(same.flatMap((one) => culprits(one, facts)))],
+    culprits: things,
     fixes: [...same.flatMap((one) => ruleFixes(one, facts)), ...networkFixes(same, facts)],
     paths: dependency.candidates.flatMap((one) => one.paths).slice(0, PATHS_SHOWN),
-    cannotVerify: missingReads(first.block, facts),
+    cannotVerify: [...missingReads(first.block, facts), ...trailGaps(facts.bundle, things[0] ?? 'it')],
   });
 }
 
