@@ -63,7 +63,7 @@ describe('everyday questions', () => {
     ['which tasks failed?', /STOPPED/],
     ['show the tasks', /RUNNING/],
     ['show deployments', /PRIMARY my-web-service:\d+: IN_PROGRESS/],
-    ['what changed?', /What ECS records/],
+    ['what changed?', /What CloudTrail and ECS record/],
     ['compare with the previous revision', /my-web-service:\d+ → my-web-service:\d+|do not differ/],
     ['compare my-web-service with checkout', /desired, running, pending: 4, 3, 0/],
     ['did it work?', /Not yet: my-web-service is not steady/],

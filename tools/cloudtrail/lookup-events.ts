@@ -22,7 +22,32 @@ const event = z.object({
   user: z.string(),
   resources: z.array(z.string()),
   error: z.string().nullable(),
+  /** What of the request names its subject, since ECS lists no resources; nothing else of a request is shown. */
+  about: z.object({
+    cluster: z.string().optional(),
+    service: z.string().optional(),
+    taskDefinition: z.string().optional(),
+    desiredCount: z.string().optional(),
+    groupId: z.string().optional(),
+  }),
 });
+
+const text = z.string().optional().catch(undefined);
+const recorded = z.looseObject({
+  errorCode: text,
+  requestParameters: z
+    .looseObject({
+      cluster: text,
+      service: text,
+      serviceName: text,
+      taskDefinition: text,
+      desiredCount: z.number().optional().catch(undefined),
+      groupId: text,
+    })
+    .nullish()
+    .catch(undefined),
+});
+const NAME_CHARS = 300;
 
 export const cloudtrailLookupEvents = defineReadTool({
   name: 'cloudtrail_lookup_events',
@@ -75,13 +100,19 @@ export const cloudtrailLookupEvents = defineReadTool({
           : `${counted(items.length, 'event')}, newest first.`,
         ...items.map(
           (one) =>
-            `${one.at ?? 'at an unknown time'} ${one.name} (${one.source}) by ${one.user || 'an unknown caller'}${one.resources.length === 0 ? '' : ` on ${one.resources.join(', ')}`}${one.error === null ? '' : `; it failed: ${one.error}`}`,
+            `${one.at ?? 'at an unknown time'} ${one.name} (${one.source}) by ${one.user || 'an unknown caller'}${subjectOf(one)}${one.error === null ? '' : `; it failed: ${one.error}`}`,
         ),
         ...moreLine(more),
       ],
       evidence,
     ),
 });
+
+/** The recorded resources, else what the request named. */
+function subjectOf({ resources, about }: z.infer<typeof event>): string {
+  const named = resources.length > 0 ? resources : Object.values(about);
+  return named.length === 0 ? '' : ` on ${named.join(', ')}`;
+}
 
 interface Wanted {
   readonly event_name: string | undefined;
@@ -107,23 +138,35 @@ function isWanted(found: Event, { event_name, include_reads }: Wanted): boolean 
 
 function factsOf(found: Event): z.infer<typeof event> {
   const resources = (found.Resources ?? []).slice(0, 10);
+  const { errorCode, requestParameters } = documentOf(found.CloudTrailEvent);
+  const asked = requestParameters ?? {};
+  const about = {
+    cluster: asked.cluster,
+    service: asked.service ?? asked.serviceName,
+    taskDefinition: asked.taskDefinition,
+    desiredCount: asked.desiredCount?.toString(),
+    groupId: asked.groupId,
+  };
   return {
     at: isoOrNull(found.EventTime),
     name: oneLine(found.EventName ?? '', 100),
     source: oneLine(found.EventSource ?? '', 100),
     user: oneLine(found.Username ?? '', 200),
     resources: resources.map((one) => oneLine(one.ResourceName ?? '', 300)),
-    error: errorIn(found.CloudTrailEvent),
+    // Whether the request failed only the event's own document says.
+    error: errorCode === undefined ? null : oneLine(errorCode, 100),
+    about: Object.fromEntries(
+      Object.entries(about).flatMap(([key, value]) =>
+        value === undefined ? [] : [[key, oneLine(value, NAME_CHARS)]],
+      ),
+    ),
   };
 }
 
-/** Whether the request failed, which only the event's own document says. */
-function errorIn(document: string | undefined): string | null {
+function documentOf(document: string | undefined): z.infer<typeof recorded> {
   try {
-    const value: unknown = JSON.parse(document ?? '');
-    if (typeof value !== 'object' || value === null || !('errorCode' in value)) return null;
-    return oneLine(String(value.errorCode), 100);
+    return recorded.parse(JSON.parse(document ?? ''));
   } catch {
-    return null;
+    return {};
   }
 }

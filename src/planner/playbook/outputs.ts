@@ -170,6 +170,26 @@ export const outputs = {
     fixes: z.array(proposedCall).catch([]),
     cannotVerify: z.array(z.object({ what: text, missingAction: text })).catch([]),
   }),
+  trail: z.object({
+    items: z.array(
+      z.object({
+        at: maybeText,
+        name: text,
+        user: z.string().catch(''),
+        resources: z.array(text).catch([]),
+        error: maybeText,
+        about: z
+          .object({
+            cluster: z.string().optional(),
+            service: z.string().optional(),
+            taskDefinition: z.string().optional(),
+            desiredCount: z.string().optional(),
+            groupId: z.string().optional(),
+          })
+          .catch({}),
+      }),
+    ),
+  }),
   steadiness: z.object({
     desired: z.number(),
     running: z.number(),

@@ -8,11 +8,12 @@ import type { Planner, PlannerRequest, PlannerStep, TranscriptItem } from '../po
 import { type Context, readContext } from './context.ts';
 import { type Intent, type IntentKind, parseIntent } from './intents.ts';
 import { namesInText } from './names.ts';
+import { changes } from './replies/changes.ts';
 import { compare } from './replies/compare.ts';
 import { cost } from './replies/cost.ts';
 import { diagnosis } from './replies/diagnosis.ts';
 import { explain } from './replies/explain.ts';
-import { changes, clusters, deployments, services, tasks, watch } from './replies/inventory.ts';
+import { clusters, deployments, services, tasks, watch } from './replies/inventory.ts';
 import { logs } from './replies/logs.ts';
 import { network } from './replies/network.ts';
 import { addRule, fix, removeRule, undo } from './replies/rule.ts';

@@ -2,14 +2,16 @@
 
 import { Fragment, type JSX } from 'preact';
 import type { Finding } from '../../contract/finding.ts';
-import { causeWords, shortArn, verdictWord, visible } from '../model/words.ts';
-import { EvidenceChip } from './citation.tsx';
+import type { Moment } from '../model/results.ts';
+import { causeWords, fullTime, momentTime, shortArn, verdictWord, visible } from '../model/words.ts';
+import { Cite, EvidenceChip } from './citation.tsx';
 import { Icon } from './icon.tsx';
 import { PathPictures } from './path-picture.tsx';
 import { Sentence } from './prose.tsx';
 
-/** The card of one finding. */
-export function FindingCard({ finding }: { finding: Finding }): JSX.Element {
+/** The card of one finding; `story` is what happened around it, oldest first. */
+export function FindingCard(props: { finding: Finding; story?: readonly Moment[] }): JSX.Element {
+  const { finding, story = [] } = props;
   const { word, tone, icon } = verdictWord(finding);
   return (
     <article class="card verdict" aria-label="Finding">
@@ -50,8 +52,36 @@ export function FindingCard({ finding }: { finding: Finding }): JSX.Element {
         )}
       </div>
       <PathPictures paths={finding.paths} />
+      {story.length > 1 && <Story moments={story} open={tone !== 'ok'} />}
       <FindingFolds finding={finding} />
     </article>
+  );
+}
+
+/** Who changed what, what failed, what ECS did, in the order in which it happened. */
+function Story({ moments, open }: { moments: readonly Moment[]; open: boolean }): JSX.Element {
+  const newestMs = moments.at(-1)?.atMs ?? 0;
+  return (
+    <details class="fold" open={open}>
+      <summary>
+        <Icon name="chev" tone="chev" small />
+        <Icon name="clock" tone="off" small />
+        <span>What happened, oldest first</span>
+      </summary>
+      <div>
+        <ol class="story">
+          {moments.map((one, at) => (
+            <li key={at}>
+              <time title={fullTime(one.atMs)}>{momentTime(one.atMs, newestMs)}</time>
+              <span>
+                {visible(one.what)}
+                {one.evidence !== '' && <Cite evidence={{ id: one.evidence, path: '$' }} />}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </div>
+    </details>
   );
 }
 

@@ -21,7 +21,7 @@ export function ResultView({ call }: { call: CallView }): JSX.Element | null {
     return <PlainFold call={call} text={result.text} />;
   return (
     <Fragment>
-      {first !== undefined && <FindingCard finding={first} />}
+      {first !== undefined && <FindingCard finding={first} story={parts.story} />}
       {others.length > 0 && (
         <details class="card others">
           <summary class="small muted">

@@ -55,6 +55,13 @@ export function clockTime(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** `03:04` of the same day as `newest`, else `14 Nov, 03:04`. */
+export function momentTime(at: number, newest: number): string {
+  const date = new Date(at);
+  const same = date.toDateString() === new Date(newest).toDateString();
+  return same ? clockTime(at) : `${date.getDate()} ${months[date.getMonth()] ?? ''}, ${clockTime(at)}`;
+}
+
 /** `03:04:16`. */
 export function clockSeconds(at: number): string {
   return `${clockTime(at)}:${two(new Date(at).getSeconds())}`;

@@ -118,36 +118,6 @@ export function deployments(view: View): Next {
   );
 }
 
-/** "What changed?": what ECS itself records, its deployments and newest events. */
-export function changes(view: View): Next {
-  const read = currentService(view);
-  if ('next' in read) return read.next;
-  const { service, evidence } = read;
-  // The clock of a simulated account may run ahead; what was seen last is then the present.
-  const times = [...service.deployments.map((one) => one.createdAt), ...service.events.map(({ at }) => at)];
-  const nowMs = Math.max(view.nowMs, ...times.map((at) => msOf(at)));
-  const started = service.deployments.map((one) => {
-    const when = ago(one.createdAt, nowMs);
-    return `- deployment of ${one.taskDefinition ?? 'an unknown revision'}${when === '' ? '' : ` ${when}`}${cite(evidence, 1)}`;
-  });
-  const events = service.events
-    .slice(0, 8)
-    .map((event) => `- ${ago(event.at, nowMs)}: "${quoted(event.message)}"${cite(evidence, 1)}`);
-  return say(
-    [
-      `What ECS records for ${service.name}:${cite(evidence)}`,
-      [...started, ...events].join('\n'),
-      'Changes outside ECS, such as a security group rule that somebody removed, are not in this list.',
-    ],
-    [OFFER_WHY, OFFER_STATUS],
-  );
-}
-
-function msOf(at: string | number | null | undefined): number {
-  const ms = typeof at === 'string' ? Date.parse(at) : (at ?? 0);
-  return Number.isNaN(ms) ? 0 : ms;
-}
-
 /** "Is it fixed?": one compact look. */
 export function watch(view: View): Next {
   const subject = serviceOf(view);
