@@ -2,7 +2,7 @@
 
 import { Fragment, type JSX } from 'preact';
 import type { Finding } from '../../contract/finding.ts';
-import type { Moment } from '../model/results.ts';
+import type { Moment } from '../model/story.ts';
 import { causeWords, fullTime, momentTime, shortArn, verdictWord, visible } from '../model/words.ts';
 import { Cite, EvidenceChip } from './citation.tsx';
 import { Icon } from './icon.tsx';

@@ -4,6 +4,7 @@ import { Fragment, type JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { CallView } from '../model/conversation.ts';
 import { resultParts } from '../model/results.ts';
+import { storyOf } from '../model/story.ts';
 import { visible } from '../model/words.ts';
 import { FindingCard } from './finding-card.tsx';
 import { Icon } from './icon.tsx';
@@ -15,13 +16,14 @@ export function ResultView({ call }: { call: CallView }): JSX.Element | null {
   const { result } = call;
   const output = result?.status === 'ok' ? result.output : null;
   const parts = useMemo(() => resultParts(output), [output]);
+  const story = useMemo(() => storyOf(output), [output]);
   if (result?.status !== 'ok') return null;
   const [first, ...others] = parts.findings;
   if (first === undefined && parts.paths.length === 0 && parts.log === null)
     return <PlainFold call={call} text={result.text} />;
   return (
     <Fragment>
-      {first !== undefined && <FindingCard finding={first} story={parts.story} />}
+      {first !== undefined && <FindingCard finding={first} story={story} />}
       {others.length > 0 && (
         <details class="card others">
           <summary class="small muted">

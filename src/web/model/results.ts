@@ -35,51 +35,24 @@ export interface ServiceFacts {
   readonly targets: string | null;
 }
 
-/** One moment of what happened, oldest first in its list. */
-export interface Moment {
-  /** Milliseconds since the epoch. */
-  readonly atMs: number;
-  readonly what: string;
-  /** Evidence id; empty when the answer named none. */
-  readonly evidence: string;
-}
-
 export interface ResultParts {
   readonly findings: readonly Finding[];
-  /** What happened around the first finding. */
-  readonly story: readonly Moment[];
   readonly paths: readonly NetworkPath[];
   readonly log: LogPane | null;
   readonly service: ServiceFacts | null;
 }
 
-const STORY_MAX = 12;
-
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads the parts of a tool output. */
 export function resultParts(output: unknown): ResultParts {
-  if (!isFields(output)) return { findings: [], story: [], paths: [], log: null, service: null };
+  if (!isFields(output)) return { findings: [], paths: [], log: null, service: null };
   const findings = [...list(output['findings']), output['finding']].flatMap(findingOf);
   const shownPaths = new Set(findings.flatMap(({ paths }) => paths.map((path) => JSON.stringify(path))));
   const paths = [...list(output['paths']), output['path'], output['networkPath'], output]
     .flatMap(pathOf)
     .filter((path) => !shownPaths.has(JSON.stringify(path)));
-  return {
-    findings,
-    story: list(output['timeline']).flatMap(momentOf).slice(-STORY_MAX),
-    paths,
-    log: logOf(output),
-    service: serviceOf(output['service'] ?? output),
-  };
-}
-
-function momentOf(value: unknown): Moment[] {
-  if (!isFields(value)) return [];
-  const { at, what, evidence } = value;
-  const atMs = typeof at === 'string' ? Date.parse(at) : Number.NaN;
-  if (Number.isNaN(atMs) || typeof what !== 'string' || what === '') return [];
-  return [{ atMs, what: what.slice(0, 400), evidence: typeof evidence === 'string' ? evidence : '' }];
+  return { findings, paths, log: logOf(output), service: serviceOf(output['service'] ?? output) };
 }
 
 /** The facts of the service the conversation speaks of: the newest result that has them, moved on by the newest look. */

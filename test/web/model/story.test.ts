@@ -1,12 +1,12 @@
 // What happened around a finding, as the page reads it from an output.
 
 import { describe, expect, it } from 'vitest';
-import { resultParts } from '../../../src/web/model/results.ts';
+import { storyOf } from '../../../src/web/model/story.ts';
 import { momentTime } from '../../../src/web/model/words.ts';
 
 describe('what happened', () => {
   it('is read in its order, and what is no moment is left out', () => {
-    const { story } = resultParts({
+    const story = storyOf({
       timeline: [
         { at: '2026-11-20T09:30:00Z', what: 'alice called RevokeSecurityGroupEgress.', evidence: 'ev_3' },
         { at: 'yesterday', what: 'No time.', evidence: 'ev_4' },
@@ -30,7 +30,7 @@ describe('what happened', () => {
       at: new Date(index * 60_000).toISOString(),
       what: `moment ${index}`,
     }));
-    const { story } = resultParts({ timeline });
+    const story = storyOf({ timeline });
     expect(story).toHaveLength(12);
     expect(story.at(-1)?.what).toBe('moment 39');
   });
