@@ -10,6 +10,7 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import { createPace, type Pace } from './pace.ts';
 import { performOperation } from './services/operations.ts';
 import { createSimulatedTime } from './simulated-time.ts';
+import { createApiRate } from './wire/api-rate.ts';
 import { awsServices } from './wire/aws-services.ts';
 import { createInjection, type Injection } from './wire/injection.ts';
 import { createRecorder, type Recorder } from './wire/recorder.ts';
@@ -82,6 +83,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     now,
     clock,
     inject,
+    rate: createApiRate(() => clock.monotonic()),
     recorder,
     log,
   });

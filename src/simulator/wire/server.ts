@@ -7,6 +7,7 @@ import http from 'node:http';
 import { type Clock, sleep } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
+import type { ApiRate } from './api-rate.ts';
 import { AwsFault } from './aws-fault.ts';
 import { type AwsServiceWire, awsServices } from './aws-services.ts';
 import { denialFault, type InjectedTrouble, type InjectionTable, throttlingFault } from './injection.ts';
@@ -35,6 +36,7 @@ export interface WireDependencies {
   now(): number;
   readonly clock: Clock;
   readonly inject: InjectionTable;
+  readonly rate: ApiRate;
   readonly recorder: Recorder;
   readonly log: Logger;
 }
@@ -121,7 +123,8 @@ interface Performing {
 
 function perform({ route, operation, input, trouble, dependencies }: Performing): unknown {
   const { service, region } = route;
-  if (trouble.throttled) throw throttlingFault(service);
+  if (trouble.throttled || !dependencies.rate.admits(service.prefix, operation.name, region))
+    throw throttlingFault(service);
   if (trouble.fault !== undefined) throw trouble.fault;
   const action = `${service.prefix}:${operation.name}`;
   if (trouble.denied || dependencies.isDenied(action)) {

@@ -19,6 +19,7 @@ function incidents(count: number) {
     const { plan, snapshot } = madeUpAccount(`two-databases-${index}`, { nowMs: NOW_MS });
     const [service] = plan.services;
     if (fault === undefined || service === undefined || plan.databases.length < 2) continue;
+    if (!fault.fits(plan, service)) continue;
     const later = fastForward(snapshot, 20, (account) => {
       fault.inject({ account, plan, service, random: seededRandom(String(index)) });
     });
