@@ -238,7 +238,10 @@ export interface Snapshot {
     AccessPoints: Identified<Efs.AccessPointDescription, 'AccessPointId'>[];
     policies: Record<string, JsonDocument>;
   };
-  cloudtrail: { events: SnapshotCloudTrailEvent[] };
+  cloudtrail: {
+    events: SnapshotCloudTrailEvent[];
+    callers: { role: string; session: string; action: string; perSecond: number }[];
+  };
   servicediscovery: {
     namespaces: Identified<ServiceDiscovery.Namespace, 'Id'>[];
     services: Identified<ServiceDiscovery.Service, 'Id'>[];

@@ -189,7 +189,20 @@ const snapshotSchema = z.strictObject({
     AccessPoints: listOf('AccessPointId'),
     policies: z.record(z.string(), jsonDocument).default({}),
   }),
-  cloudtrail: section({ events: listOf('EventName') }),
+  cloudtrail: section({
+    events: listOf('EventName'),
+    // Callers that ask all the time; only what they do shows.
+    callers: z
+      .array(
+        z.strictObject({
+          role: z.string(),
+          session: z.string(),
+          action: z.string(),
+          perSecond: z.number().positive().max(1_000),
+        }),
+      )
+      .default([]),
+  }),
   servicediscovery: section({ namespaces: listOf('Id'), services: listOf('Id'), instances: listOf('Id') }),
   servicequotas: section({ quotas: listOf('ServiceCode', 'QuotaCode') }),
   events: section({ rules: listOf('Name') }),

@@ -14,6 +14,7 @@ import type { StartFailure } from './start-failure.ts';
 import { startRole, taskRole } from './start-role.ts';
 import { assumedRoles, imagesOf, isVague, logTargetsOf, secretsOf, wasRefused } from './start-subjects.ts';
 import type { TaskFacts } from './tasks.ts';
+import { throttledNeeds } from './throttling.ts';
 
 /** What failed starts and the scheduler's complaints ask for; known before any log is read. */
 export function needsOfStarts(facts: Facts): ResourceNeeds {
@@ -25,6 +26,7 @@ export function needsOfStarts(facts: Facts): ResourceNeeds {
     passRoleNeeds(facts),
     deploymentNeeds(facts),
     execNeeds(facts),
+    throttledNeeds(facts),
   ]);
 }
 

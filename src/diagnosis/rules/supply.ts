@@ -1,5 +1,5 @@
-// What AWS itself could not or would not supply: Fargate capacity, request rates, a host it took back. There is no state to read
-// beside AWS's own word, so these are likely at most; a stop code that names the interruption is state and proves it.
+// What AWS itself could not or would not supply: Fargate capacity, request rates, a host it took back. There is little state to read beside
+// AWS's own word, so these are likely at most, unless a stop code names the interruption or CloudTrail shows who uses the rate up.
 
 import type { CauseClass, EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
@@ -7,6 +7,7 @@ import type { ComplaintKind } from '../facts/complaints.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
+import { type BusyCaller, busiestCaller } from '../facts/throttling.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 
 interface Supply {
@@ -66,19 +67,24 @@ function judgeSupply(one: Supply, facts: Facts): Judgement {
     ...(task === undefined ? [] : [below(task.observed, '.stoppedReason')]),
     below(facts.service.observed, '.runningCount'),
   ];
+  const caller = one.class === 'api-throttling' ? busiestCaller(facts) : undefined;
   const zones = new Set(facts.bundle.network.subnets.items.map(({ value }) => value.AvailabilityZone ?? ''));
   const oneZone =
     one.class === 'fargate-capacity-unavailable' && zones.size === 1
       ? ` All its subnets are in ${[...zones][0]}.`
       : '';
   return found({
-    verdict: 'likely',
+    verdict: caller !== undefined && caller.refused > 0 ? 'proven' : 'likely',
     title: one.title(facts.service.name),
-    explanation: `AWS says: "${(complaint?.message ?? task?.stoppedReason ?? '').slice(0, 240)}"${oneZone} ${one.advice}`,
-    evidence,
-    culprits: one.culprits(facts),
-    cannotVerify: [one.confirm],
+    explanation: `AWS says: "${(complaint?.message ?? task?.stoppedReason ?? '').slice(0, 240)}"${oneZone}${caller === undefined ? '' : ` ${told(caller)}`} ${one.advice}`,
+    evidence: [...evidence, ...(caller?.evidence ?? [])],
+    culprits: caller === undefined ? one.culprits(facts) : [caller.who],
+    cannotVerify: caller === undefined ? [one.confirm] : [],
   });
+}
+
+function told({ who, request, count, total, refused, seconds }: BusyCaller): string {
+  return `CloudTrail: ${count} of the newest ${total} ${request} requests are of ${who}, within ${counted(seconds, 'second')}, and ${refused} of them were refused for the same reason.`;
 }
 
 /** The hosts that were lost, or the provider whose capacity AWS took back. */

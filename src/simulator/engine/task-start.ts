@@ -3,6 +3,7 @@
 // task cannot start; which times are set shows how far it came.
 
 import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
+import { isUsedUp } from '../physics/api-rate.ts';
 import { definitionOf } from './application.ts';
 import { startInOrder } from './container-order.ts';
 import { startExecAgents } from './exec-agent.ts';
@@ -54,6 +55,11 @@ function provision(world: World, task: SnapshotTask): void {
   if (world.runOf(task).stopping) return;
   if (definitionOf(world, task)?.networkMode === 'awsvpc') {
     const subnet = chooseSubnet(world, task);
+    if (isUsedUp(world.account.state, 'ec2:CreateNetworkInterface')) {
+      const stoppedReason = `Unexpected EC2 error while attempting to Create Network Interface in subnet '${subnet?.SubnetId ?? 'unknown'}': RequestLimitExceeded`;
+      refuse(world, task, { stoppedReason, tookMs: 0 });
+      return;
+    }
     const absent = absentGroups(world, task);
     if (absent.length > 0) {
       const assign = world.runOf(task).network?.assignPublicIp === 'ENABLED' ? 'enabled' : 'disabled';

@@ -1,6 +1,7 @@
 // Every fault there is, by name.
 
 import { applicationFaults } from './applications.ts';
+import { callerFaults } from './callers.ts';
 import { deploymentFaults } from './deployments.ts';
 import type { Fault } from './fault.ts';
 import { hostFaults } from './hosts.ts';
@@ -26,6 +27,7 @@ export const faults: readonly Fault[] = [
   ...supplyFaults,
   ...limitFaults,
   ...layerFaults,
+  ...callerFaults,
   ...refusalFaults,
   ...deploymentFaults,
   ...applicationFaults,

@@ -3,6 +3,7 @@
 import type * as CloudTrail from '@aws-sdk/client-cloudtrail';
 import type { SnapshotCloudTrailEvent } from '../../contract/snapshot.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
+import { callerEvents } from './caller-events.ts';
 import type { Handler, HandlerTable } from './handler.ts';
 import { pageOf, tokenAs } from './page.ts';
 
@@ -22,7 +23,7 @@ const lookupEvents: Handler<CloudTrail.LookupEventsCommandInput, CloudTrail.Look
   const to = input.EndTime?.getTime() ?? account.now();
   if (from > to)
     throw new AwsFault('InvalidTimeRangeException', 'The start time is later than the end time.');
-  const events = account.state.cloudtrail.events.filter((event) => {
+  const events = [...account.state.cloudtrail.events, ...callerEvents(account)].filter((event) => {
     const at = Date.parse(event.EventTime ?? '');
     return (
       at >= Math.max(from, account.now() - KEPT_MS) &&
