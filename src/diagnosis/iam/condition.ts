@@ -67,9 +67,13 @@ function holds({ operator, key, values: wanted }: Condition, context: RequestCon
   return /^forallvalues$/i.test(set) || (negated && set === '') ? allOf(each) : anyOf(each);
 }
 
-/** `Null: true` asks that the key is absent, `false` that it is there. */
+/** `Null: true` asks that the key is absent, `false` that it is there; what another text asks is not documented. */
 function nullHolds(wanted: readonly string[], absent: boolean): Truth {
-  return anyOf(wanted.map((one) => truth((one.toLowerCase() === 'true') === absent)));
+  return anyOf(
+    wanted.map((one) =>
+      /^(?:true|false)$/i.test(one) ? truth((one.toLowerCase() === 'true') === absent) : 'unknown',
+    ),
+  );
 }
 
 function isComplete(key: string, { complete }: RequestContext): boolean {

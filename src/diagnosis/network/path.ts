@@ -120,6 +120,7 @@ function farHops(network: NetworkEvidence, way: Way): PathHop[] {
     hops.push(acl(natSubnet, 'network-acl-ingress', source, request));
     hops.push(acl(natSubnet, 'network-acl-egress', target, request));
     hops.push(acl(natSubnet, 'network-acl-return', target, ephemeralPorts));
+    hops.push(returnOut(network, natSubnet, source, to.protocol));
   }
   if (to.subnetId !== undefined && leaves)
     hops.push(acl(to.subnetId, 'network-acl-ingress', source, request));

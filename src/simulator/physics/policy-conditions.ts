@@ -29,14 +29,17 @@ function operatorHolds(written: string, operands: Operands): boolean {
   const [quantifier, bare] = written.includes(':')
     ? [written.slice(0, written.indexOf(':')), written.slice(written.indexOf(':') + 1)]
     : ['', written];
-  if (bare === 'Null') return operands.wanted.includes(String(operands.found.length === 0));
+  if (bare === 'Null')
+    return operands.wanted.some((one) => one.toLowerCase() === String(operands.found.length === 0));
   const ifExists = bare.endsWith('IfExists');
   const operator = ifExists ? bare.slice(0, -'IfExists'.length) : bare;
   const negated = /Not(Equals|Like|IpAddress)|^NotIpAddress/.test(operator);
   const test = comparisons[operator.replace(/Not(?=Equals|Like)|^Not(?=IpAddress)/, '')];
   if (test === undefined) return false;
-  // A key that the request lacks satisfies the negated operators and those that end in IfExists.
-  if (operands.found.length === 0) return ifExists || negated || quantifier === 'ForAllValues';
+  // A key that the request lacks satisfies those that end in IfExists and the negated operators, but has no value of which any could do so:
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+  if (operands.found.length === 0)
+    return ifExists || quantifier === 'ForAllValues' || (negated && quantifier !== 'ForAnyValue');
   const matches = (value: string) =>
     operands.wanted.some((one) => test(value, fillVariables(one, operands.context))) !== negated;
   return quantifier === 'ForAllValues' || (negated && quantifier !== 'ForAnyValue')

@@ -40,6 +40,9 @@ type Route = NonNullable<Network['RouteTables'][number]['Routes']>[number];
 /** The ends and the middle of Linux's range of local ports; a path must carry answers to all of them to be dependable. */
 const LOCAL_PORTS = [32_768, 47_000, 60_999] as const;
 
+/** A NAT gateway answers from ports of its own: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html */
+const NAT_PORTS = [1_024, 32_768, 65_535] as const;
+
 /** Walks one connection attempt. */
 export function reach(network: Network, probe: Probe): Reach {
   const source: PacketEnd = { address: probe.from.PrivateIpAddress ?? '', interface: probe.from };
@@ -117,7 +120,7 @@ function throughNat(network: Network, { source, target, port }: Walk, natId: str
       return blocked('acl-return');
   }
   if (!aclAllows(network, subnet, { peer: target, port, egress: true })) return blocked('acl-egress');
-  if (!LOCAL_PORTS.every((local) => aclAllows(network, subnet, { peer: target, port: local, egress: false })))
+  if (!NAT_PORTS.every((local) => aclAllows(network, subnet, { peer: target, port: local, egress: false })))
     return blocked('acl-return');
   const onward = routeFor(network, subnet, target.address);
   if (onward === undefined || !(onward.GatewayId ?? '').startsWith('igw-')) return blocked('no-route');
