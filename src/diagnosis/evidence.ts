@@ -162,6 +162,8 @@ export interface EvidenceBundle {
   readonly targetGroups: Seen<Elb.TargetGroup>;
   readonly targetHealth: Seen<TargetHealth>;
   readonly logs: readonly ContainerLog[];
+  /** Of one task whose revision works, where a failed health check asks for the comparison; never searched for failures. */
+  readonly workingLogs?: readonly ContainerLog[];
   readonly logPresence: readonly LogPresence[];
   readonly logGaps: readonly Gap[];
   readonly network: NetworkEvidence;

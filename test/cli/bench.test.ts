@@ -71,6 +71,16 @@ describe('the score', () => {
     expect(scoreOf(broken, changed, harmed).harm).toBeGreaterThan(0);
   });
 
+  it('takes tasks that a finished deployment replaced for no failure, and any other task that ended for one', () => {
+    const slow = benchCase('s', 0, wantedFaults('starts-slowly') ?? []);
+    const changed = { ...silence, changes: ['something'] };
+    const patient = structuredClone(slow.snapshot);
+    for (const service of patient.ecs.services)
+      if (service.serviceName === slow.service.name) service.healthCheckGracePeriodSeconds = 600;
+    expect(scoreOf(slow, changed, patient)).toMatchObject({ restored: true });
+    expect(scoreOf(slow, changed, slow.snapshot)).toMatchObject({ restored: false });
+  });
+
   it('sees that the right rule restores the service and opens nothing else', () => {
     const mended = structuredClone(broken.snapshot);
     const { database, group } = broken.service;

@@ -46,9 +46,24 @@ describe('tasks ended by the load balancer before they were ready', () => {
     expect(finding).toMatchObject({ class: 'slow-start-grace', verdict: 'likely' });
     expect(finding?.explanation).toContain('61 s');
     expect(finding?.fixes.map(({ input }) => input)).toMatchObject([
-      { health_check_grace_seconds: 120 },
+      { health_check_grace_seconds: 180 },
       { task_definition: 'api:7' },
     ]);
+  });
+
+  it('are so behind instances too, when tasks beside them on the same hosts are reached', async () => {
+    const onHosts = (s: Snapshot, other: string) => {
+      killedAtStart(s);
+      for (const group of s.elbv2.TargetGroups) group.TargetType = 'instance';
+      const hostArn = (name: string) =>
+        `arn:aws:ecs:eu-central-1:210987654321:container-instance/prod/${name}`;
+      for (const task of s.ecs.tasks) {
+        task.launchType = 'EC2';
+        task.containerInstanceArn = hostArn(task.lastStatus === 'STOPPED' ? other : 'host-a');
+      }
+    };
+    expect(await sureOf((s) => onHosts(s, 'host-a'))).toContain('slow-start-grace');
+    expect(await sureOf((s) => onHosts(s, 'host-b'))).not.toContain('slow-start-grace');
   });
 
   it('are not when their log reports an error', async () => {

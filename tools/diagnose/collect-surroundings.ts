@@ -6,6 +6,7 @@ import type { EvidenceBundle, NetworkEvidence, Observed, Seen } from '../../src/
 import { namedDestinations } from '../../src/diagnosis/facts/environment.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { hasRun } from '../../src/diagnosis/facts/further.ts';
+import { workingRevision } from '../../src/diagnosis/facts/revisions.ts';
 import type { StoppedGroup, TaskFacts } from '../../src/diagnosis/facts/tasks.ts';
 import type { CollectOptions } from './collect.ts';
 import { readDatabases } from './collect-databases.ts';
@@ -63,9 +64,13 @@ export async function readLogs(
   aws: Aws,
   facts: Facts,
   { logs }: CollectOptions,
-): Promise<Pick<EvidenceBundle, 'logs' | 'logPresence' | 'logGaps'>> {
-  const places = logs === false ? [] : logPlaces(facts);
-  return logEvidence(await Promise.all(places.map((place) => readLog(aws, place, LOG_LINES))));
+): Promise<Pick<EvidenceBundle, 'logs' | 'logPresence' | 'logGaps' | 'workingLogs'>> {
+  if (logs === false) return logEvidence([]);
+  const read = (places: readonly LogPlace[]) =>
+    Promise.all(places.map((place) => readLog(aws, place, LOG_LINES)));
+  const [failed, working] = await Promise.all([read(logPlaces(facts)), read(workingPlaces(facts))]);
+  const seen = working.flatMap(({ log }) => log ?? []);
+  return { ...logEvidence(failed), ...(seen.length === 0 ? {} : { workingLogs: seen }) };
 }
 
 function logEvidence(reads: readonly LogRead[]): Pick<EvidenceBundle, 'logs' | 'logPresence' | 'logGaps'> {
@@ -110,6 +115,17 @@ function logPlaces(facts: Facts): LogPlace[] {
     .filter(mayHaveLogged);
   const sick = facts.tasks.filter((task) => !task.stopped && task.healthStatus === 'UNHEALTHY').slice(0, 1);
   return [...newest, ...sick].slice(0, LOGS_MAX).flatMap((task) => placesOf(task, facts.bundle.region));
+}
+
+/** Of a task that runs beside those whose own check fails: what it logs when the same check asks it. */
+function workingPlaces(facts: Facts): LogPlace[] {
+  const killed = facts.failed.find(({ kind }) => kind === 'container-health');
+  const working = killed === undefined ? undefined : workingRevision(facts, killed);
+  const task = facts.tasks.find(
+    ({ stopped, lastStatus, revision }) =>
+      !stopped && lastStatus === 'RUNNING' && revision === working?.revision,
+  );
+  return task === undefined ? [] : placesOf(task, facts.bundle.region).slice(0, 1);
 }
 
 /** A start that failed before any container of its own ran has written no line. */

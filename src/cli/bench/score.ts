@@ -111,6 +111,7 @@ function isRestored(end: Snapshot, service: SnapshotService): boolean {
     (task) =>
       task.group === `service:${service.serviceName}` &&
       task.lastStatus === 'STOPPED' &&
+      !isReplaced(task, service) &&
       Date.parse(task.stoppedAt ?? '') >= since,
   );
   const deployed = (service.deployments ?? []).every((one) => one.rolloutState === 'COMPLETED');
@@ -119,6 +120,17 @@ function isRestored(end: Snapshot, service: SnapshotService): boolean {
     service.runningCount === service.desiredCount &&
     deployed &&
     failed.length === 0
+  );
+}
+
+/** Stopped on purpose for the deployment that is there now: that it was done is what shows that the change helped. */
+function isReplaced(
+  task: { startedBy?: string | undefined; stoppedReason?: string | undefined },
+  { deployments = [] }: SnapshotService,
+): boolean {
+  return (
+    /^Scaling activity initiated by/.test(task.stoppedReason ?? '') &&
+    !deployments.some((one) => one.id === task.startedBy)
   );
 }
 

@@ -12,6 +12,7 @@ import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { tidy } from '../network/peer.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
+import { unheardCheck } from './unheard-check.ts';
 
 export const healthRules: readonly Rule[] = [
   { class: 'container-healthcheck-invalid', needs: ['tasks', 'task-definition'], judge: containerCheck },
@@ -64,6 +65,7 @@ function containerCheck(facts: Facts): Judgement {
     answersOthers(facts, check) ??
     asksElsewhere(facts, check) ??
     neverAsked(facts, check) ??
+    unheardSince(facts, check) ??
     changedCheck(facts, check) ??
     found({
       verdict: 'possible',
@@ -177,6 +179,18 @@ function neverAsked(facts: Facts, check: Check): Judgement | undefined {
     title: `The health check of ${check.container?.name ?? 'the container'} never asks the program: it cannot run in this image.`,
     explanation: `The log has ${counted(served.length, 'request')} that the program answered well and none of the check for ${tidy(path, 80)}, which is ${describeCommand(check.command)}. A check that runs would be seen; ECS keeps nothing of what it prints, and a program that the image lacks fails this way.`,
     at: last.at,
+  });
+}
+
+/** The revision that runs logs what the check asks; the new image is up, calm and never asked. */
+function unheardSince(facts: Facts, check: Check): Judgement | undefined {
+  const unheard = unheardCheck(facts, check);
+  if (unheard === undefined) return undefined;
+  const { earlier, heard, heardAt, listening, path } = unheard;
+  return likelyInvalid(facts, check, {
+    title: `The health check of ${check.container?.name ?? 'the container'} does not reach the program since its image changed.`,
+    explanation: `The program says that it listens on port ${listening.port}, where the check asks, and complains of nothing. A task of ${earlier.revision}, with the same check and another image, logged ${counted(heard, 'request')} for ${tidy(path, 80)}; ${check.task.revision} logged none. So the check, ${describeCommand(check.command)}, does not get as far as asking: most likely the new image lacks what it needs.`,
+    at: heardAt,
   });
 }
 

@@ -20,8 +20,13 @@ export const slowStartRules: readonly Rule[] = [
 ];
 
 const SECOND_MS = 1_000;
-/** A grace period with this much more than the slowest start that was seen. */
+/** A grace period has at least this much more than the slowest start that was seen. */
 const GRACE_HEADROOM_SECONDS = 60;
+/**
+ * Of a start nobody saw the end of: so many times what it was given. Too much only makes a broken target be noticed later, and too little
+ * ends every task once more.
+ */
+const UNSEEN_FACTOR = 3;
 const GRACE_STEP_SECONDS = 30;
 
 /** Processors this busy are what a start waits for (percent). */
@@ -59,8 +64,7 @@ function slowStart(facts: Facts): Judgement {
     return refuted(
       `The application was ready ${seconds(slowest.tookMs)} s after its start, within the ${seconds(allowedMs)} s it is given.`,
     );
-  const wanted =
-    Math.ceil((seconds(slowest.tookMs) + GRACE_HEADROOM_SECONDS) / GRACE_STEP_SECONDS) * GRACE_STEP_SECONDS;
+  const wanted = roundedUp(seconds(slowest.tookMs) + headroomSeconds(facts));
   const grace = facts.service.observed.value.healthCheckGracePeriodSeconds ?? 0;
   const answered = slowest.answered !== undefined;
   return found({
@@ -95,11 +99,12 @@ function neverReady(facts: Facts, killed: readonly TaskFacts[]): Judgement {
   const [line] = starting;
   if (newest === undefined || line === undefined || working === undefined || healthy.length === 0)
     return silent;
-  if (facts.balancerPaths.length === 0 || listensElsewhere(newest, working)) return silent;
+  if (facts.balancerPaths.length === 0 && !besideReached(facts, ended)) return silent;
+  if (listensElsewhere(newest, working)) return silent;
   const peak = peakOf(facts.bundle, 'CPUUtilization');
   const busy = peak !== undefined && peak.value >= BUSY_PERCENT ? peak : undefined;
   const patience = Math.round((balancerPatienceMs(facts) ?? 0) / SECOND_MS);
-  const wanted = Math.ceil((2 * patience) / GRACE_STEP_SECONDS) * GRACE_STEP_SECONDS;
+  const wanted = roundedUp(UNSEEN_FACTOR * patience);
   const grace = facts.service.observed.value.healthCheckGracePeriodSeconds ?? 0;
   return found({
     verdict: 'likely',
@@ -116,6 +121,33 @@ function neverReady(facts: Facts, killed: readonly TaskFacts[]): Judgement {
     culprits: [facts.service.arn],
     fixes: [...graceFix(facts.service, wanted), ...rollbackFix(facts)],
   });
+}
+
+const roundedUp = (seconds: number) => Math.ceil(seconds / GRACE_STEP_SECONDS) * GRACE_STEP_SECONDS;
+
+/** A target that is ready counts as healthy only after so many good checks, and until then as what it was. */
+function headroomSeconds(facts: Facts): number {
+  const { HealthCheckIntervalSeconds: interval = 0, HealthyThresholdCount: threshold = 0 } =
+    troubledGroup(facts)?.value ?? {};
+  return Math.max(GRACE_HEADROOM_SECONDS, interval * threshold + GRACE_STEP_SECONDS);
+}
+
+/**
+ * Behind instances the port of a task is the host's choice, so no way to it can be worked out; but the balancer reaches tasks of the revision
+ * that works on the very hosts these were on.
+ */
+function besideReached({ bundle, tasks }: Facts, ended: readonly TaskFacts[]): boolean {
+  const byInstance = bundle.targetGroups.items.some(({ value }) => value.TargetType === 'instance');
+  const states = bundle.targetHealth.items.flatMap(({ value }) =>
+    value.targets.map((target) => target.TargetHealth?.State),
+  );
+  const running = tasks.filter(({ stopped, lastStatus }) => !stopped && lastStatus === 'RUNNING');
+  const hosts = new Set(running.flatMap(({ observed }) => observed.value.containerInstanceArn ?? []));
+  return (
+    byInstance &&
+    states.filter((state) => state === 'healthy').length >= running.length &&
+    ended.every(({ observed }) => hosts.has(observed.value.containerInstanceArn ?? ''))
+  );
 }
 
 /** From its start until it was asked to stop. */

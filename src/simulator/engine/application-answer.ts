@@ -40,27 +40,40 @@ function answerOf(
   return run.ready ? behaviour.answers : 503;
 }
 
-/** Whether the container's own health check passes: its command, run inside the container. */
-export function checkPasses(world: World, task: SnapshotTask, application: Application): boolean {
+/** The address and path that a health check's command asks in its own container. */
+const CHECKED = /\b(?:https?:\/\/)?(localhost|127\.0\.0\.1|0\.0\.0\.0)(?::(\d+))?(\/[^\s"'|;)]*)?/;
+
+/** The path that the container's own health check asks; undefined when its command asks for none. */
+export function checkedPath({ healthCheck }: Application): string | undefined {
+  return CHECKED.exec((healthCheck?.command ?? []).join(' '))?.[3];
+}
+
+/** How the container's own health check ends, its command run inside the container; `unheard` when the program never saw a request. */
+export function checkOutcome(
+  world: World,
+  task: SnapshotTask,
+  application: Application,
+): 'passed' | 'failed' | 'unheard' {
   const [kind, ...rest] = application.healthCheck?.command ?? [];
   const text = rest.join(' ');
   // Docker knows no other kinds; ECS does not check that when a definition is registered.
-  if (kind !== 'CMD' && kind !== 'CMD-SHELL') return false;
+  if (kind !== 'CMD' && kind !== 'CMD-SHELL') return 'unheard';
   if (
     application.behaviour.lacks.some((program) =>
       new RegExp(`(^|[\\s/])${escaped(program)}(\\s|$)`).test(text),
     )
   )
-    return false;
-  const url = /\b(?:https?:\/\/)?(localhost|127\.0\.0\.1|0\.0\.0\.0)(?::(\d+))?(\/[^\s"'|;)]*)?/.exec(text);
+    return 'unheard';
+  const url = CHECKED.exec(text);
   const run = containerRun(world, task, application.container.name);
-  if (url === null) return run.phase === 'running' && run.ready;
+  if (url === null) return run.phase === 'running' && run.ready ? 'passed' : 'failed';
   const answer = taskAnswer(world, task, {
     port: Number(url[2] ?? 80),
     path: url[3] ?? '/',
     from: 'localhost',
   });
-  return typeof answer === 'number' && answer < 400;
+  if (answer === 'refused') return 'unheard';
+  return typeof answer === 'number' && answer < 400 ? 'passed' : 'failed';
 }
 
 function escaped(text: string): string {

@@ -3,7 +3,7 @@
 
 import type { SnapshotTask } from '../../contract/snapshot.ts';
 import { type Application, applicationsOf, isEssential } from './application.ts';
-import { checkPasses } from './application-answer.ts';
+import { checkedPath, checkOutcome } from './application-answer.ts';
 import { say } from './application-log.ts';
 import type { RunningContainer } from './container-run.ts';
 import { healthLine } from './log-lines.ts';
@@ -25,9 +25,11 @@ export function watchContainer(world: World, running: RunningContainer, passed: 
   let failures = 0;
   const look = () => {
     if (isOver()) return;
-    const good = checkPasses(world, task, application);
-    say(world, task, application, answerLines(run.listening, run.ready && good));
-    if (good) {
+    const outcome = checkOutcome(world, task, application);
+    // What never reaches the program is not in its log.
+    if (run.listening && outcome !== 'unheard')
+      say(world, task, application, [answerLine(application, outcome === 'passed')]);
+    if (outcome === 'passed') {
       setHealth(world, task, { application, health: 'HEALTHY' });
       keepAnswering(world, running);
       passed();
@@ -46,9 +48,8 @@ export function watchContainer(world: World, running: RunningContainer, passed: 
   world.after(check.intervalMs, look);
 }
 
-/** An application that has not opened its port cannot say so in its log. */
-function answerLines(listening: boolean, good: boolean): string[] {
-  return listening ? [healthLine(0, good).message] : [];
+function answerLine(application: Application, good: boolean): string {
+  return healthLine(0, good, checkedPath(application)).message;
 }
 
 function failTask(world: World, { task, service }: RunningContainer): void {
@@ -68,7 +69,7 @@ export function keepAnswering(world: World, running: RunningContainer): void {
     const { task, application } = running;
     const run = containerRun(world, task, application.container.name);
     if (world.runOf(task).stopping || run.phase !== 'running') return;
-    say(world, task, application, [healthLine(0, true).message]);
+    say(world, task, application, [answerLine(application, true)]);
     keepAnswering(world, running);
   });
 }

@@ -63,10 +63,10 @@ export function databaseUnknownLines(database: { host: string; port: number }): 
 }
 
 /** One answer of the health endpoint. */
-export function healthLine(afterMs: number, healthy: boolean): LogLine {
+export function healthLine(afterMs: number, healthy: boolean, path = '/health'): LogLine {
   return healthy
-    ? { afterMs, message: '[INFO] GET /health 200 1ms' }
-    : { afterMs, message: '[WARN] GET /health 503 Service Unavailable: database not connected' };
+    ? { afterMs, message: `[INFO] GET ${path} 200 1ms` }
+    : { afterMs, message: `[WARN] GET ${path} 503 Service Unavailable: database not connected` };
 }
 
 /** What the application writes when it is told to stop. */

@@ -57,6 +57,7 @@ export const programFaults: readonly Fault[] = [
     fits: anywhere,
     mendable: true,
     words: () => 'lacks=curl',
+    more: (container, site) => pushImage(container, site, `${site.service.tag}-slim`),
   }),
   behaves({
     name: 'starts-slowly',
@@ -64,7 +65,7 @@ export const programFaults: readonly Fault[] = [
     about: 'the new version warms up for longer than the health checks wait',
     fits: isBalanced,
     mendable: true,
-    words: () => 'starts-after=260',
+    words: ({ random }) => `starts-after=${random.int(200, 420)}`,
     // The container's own check would end it first; a service that starts slowly often has none.
     more: (container) => {
       delete container.healthCheck;
@@ -100,7 +101,7 @@ interface Behaving extends Omit<Fault, 'inject'> {
   /** What the program of the new version is like, in the words of the engine. */
   words(site: FaultSite): string;
   /** What else the new revision changes about the container. */
-  more?(container: Parameters<Parameters<typeof deployRevision>[1]>[1]): void;
+  more?(container: Parameters<Parameters<typeof deployRevision>[1]>[1], site: FaultSite): void;
 }
 
 function behaves({ words, more, ...about }: Behaving): Fault {
@@ -109,9 +110,26 @@ function behaves({ words, more, ...about }: Behaving): Fault {
     inject: (site) => {
       const revision = deployRevision(site, (_, container) => {
         container.dockerLabels = { SIMULATE: words(site) };
-        more?.(container);
+        more?.(container, site);
       });
       return [revision, site.service.container, site.service.name];
     },
   };
+}
+
+/** Builds and pushes another image of the service and names it. */
+function pushImage(
+  container: { image?: string | undefined },
+  { account, service, random }: FaultSite,
+  tag: string,
+): void {
+  const repository = account.state.ecr.repositories.find((one) => one.repositoryName === service.name);
+  const before = repository?.images.at(-1);
+  repository?.images.push({
+    ...before,
+    imageDigest: `sha256:${random.hex(64)}`,
+    imageTags: [tag],
+    imagePushedAt: new Date(account.now() - 60_000).toISOString(),
+  });
+  container.image = container.image?.replace(/:[^:/]*$/, `:${tag}`);
 }
