@@ -36,7 +36,7 @@ export interface Signer {
 }
 
 export function createSigner(): Signer {
-  const kinds = characterKinds();
+  const kinds = characterKinds;
   const signature = { key: 0, check: 0 };
   return {
     signature,
@@ -102,11 +102,9 @@ const FIVE = 0x35;
 const COLON = 0x3a;
 const SMALL_L = 0x6c;
 
-function characterKinds(): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, code) => {
-    const char = String.fromCharCode(code);
-    if (/\d/.test(char)) return DIGIT;
-    if (/[A-Fa-f]/.test(char)) return HEX_LETTER;
-    return /[A-Za-z_]/.test(char) ? LETTER : OTHER;
-  });
-}
+const characterKinds = Uint8Array.from({ length: 256 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/\d/.test(char)) return DIGIT;
+  if (/[A-Fa-f]/.test(char)) return HEX_LETTER;
+  return /[A-Za-z_]/.test(char) ? LETTER : OTHER;
+});

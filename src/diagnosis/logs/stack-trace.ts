@@ -37,12 +37,11 @@ const CHARS = 1_000;
 
 /** A reader for one stream. `aboveComplains` says whether the record above is about an error, which a Python trace then belongs to. */
 export function createTraceReader(aboveComplains: () => boolean): TraceReader {
-  const plain = plainFirsts();
   const state: State = { kind: 'none', untitled: false, endless: false, chained: false, inside: false };
   return {
     role: (line) => read(state, line.length > CHARS ? line.slice(0, CHARS) : line, aboveComplains),
     isPlain(first) {
-      if (state.kind !== 'none' || plain[first] !== 1) return false;
+      if (state.kind !== 'none' || PLAIN_FIRSTS[first] !== 1) return false;
       state.inside = false;
       return true;
     },
@@ -115,9 +114,6 @@ function title(state: State): LineRole {
 }
 
 /** First bytes no special line begins with: a line after no trace that begins so is a record of its own. */
-function plainFirsts(): Uint8Array {
-  const special = new Set('CSWDTNPEgcpf/\\n}]+-|[~^');
-  return Uint8Array.from({ length: 256 }, (_, code) =>
-    code > 32 && !special.has(String.fromCharCode(code)) ? 1 : 0,
-  );
-}
+const PLAIN_FIRSTS = Uint8Array.from({ length: 256 }, (_, code) =>
+  code > 32 && !'CSWDTNPEgcpf/\\n}]+-|[~^'.includes(String.fromCharCode(code)) ? 1 : 0,
+);
