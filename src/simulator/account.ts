@@ -44,8 +44,8 @@ export interface SimulatedAccount {
   now(): number;
   /** `length` hexadecimal digits that were not handed out before; the same sequence for the same seed. */
   newHex(length: number): string;
-  /** Adds the change to CloudTrail and tells the engine. Called after the state was changed. */
-  changed(change: AccountChange): void;
+  /** Adds the change to CloudTrail, by whoever calls the API or `by`, and tells the engine. Called after the state was changed. */
+  changed(change: AccountChange, by?: RefusedRequest['by']): void;
   /** Adds a request that was refused to CloudTrail; nothing has changed. */
   refused(change: AccountChange, refusal: RefusedRequest): void;
 }
@@ -90,8 +90,8 @@ export function createAccount({ state, now, seed, onChange }: AccountOptions): S
     logQueries: new Map(),
     now,
     newHex,
-    changed: (change) => {
-      record(change, { arn: callerArn(id), session: CALLER_SESSION }, {});
+    changed: (change, by = { arn: callerArn(id), session: CALLER_SESSION }) => {
+      record(change, by, {});
       onChange(change);
     },
     refused: (change, { by, code, message }) => {

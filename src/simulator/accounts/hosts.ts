@@ -191,7 +191,7 @@ function launches(plan: AccountPlan, fleet: FleetPlan): HostParts['activities'] 
     ActivityId: `${host.id.slice(0, 8)}-${host.id.slice(8, 12)}-${host.id.slice(12, 16)}-${host.id.slice(16, 20)}-${host.id.slice(20)}`,
     AutoScalingGroupName: fleet.name,
     Description: `Launching a new EC2 instance: ${host.instanceId}`,
-    Cause: `At ${minutesAgo(plan, HOSTS_DAYS * DAY_MINUTES + 3)} an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${index} to ${index + 1}.`,
+    Cause: `At ${minutesAgo(plan, HOSTS_DAYS * DAY_MINUTES + 3).replace('.000Z', 'Z')} an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${index} to ${index + 1}.`,
     StartTime: minutesAgo(plan, HOSTS_DAYS * DAY_MINUTES + 2),
     EndTime: minutesAgo(plan, HOSTS_DAYS * DAY_MINUTES + 1),
     StatusCode: 'Successful' as const,

@@ -2,10 +2,15 @@
 
 import type { SnapshotService, SnapshotTaskDefinition } from '../../contract/snapshot.ts';
 import { isoTime } from '../../kernel/clock.ts';
-import { definitionArn } from '../accounts/names.ts';
+import { definitionArn, roleArn } from '../accounts/names.ts';
+import type { AccountPlan } from '../accounts/plan.ts';
 import { beginDeployment } from '../deployment.ts';
 import { requiredAttributes } from '../physics/required-attributes.ts';
+import { sessionArn } from '../physics/roles.ts';
 import type { FaultSite } from './fault.ts';
+
+const BY_PIPELINE: ReadonlySet<string> = new Set(['UpdateService', 'RegisterTaskDefinition']);
+const PEOPLE = ['m.keller', 'j.okafor', 'priya', 'tomasz.w'] as const;
 
 type Container = NonNullable<SnapshotTaskDefinition['containerDefinitions']>[number];
 
@@ -18,18 +23,32 @@ export function serviceAt({ account, service }: FaultSite): SnapshotService {
 
 /** Writes a change into CloudTrail, made by one of the people or programs that make such changes. */
 export function recordChange(
-  { account }: FaultSite,
+  { account, plan }: FaultSite,
   operation: `${string}:${string}`,
   input: Record<string, unknown>,
   resource: { type: string; name: string },
 ): void {
   const [service = '', name = ''] = operation.split(':');
-  account.changed({
-    service,
-    operation: name,
-    input,
-    resources: [{ ResourceType: resource.type, ResourceName: resource.name }],
-  });
+  account.changed(
+    {
+      service,
+      operation: name,
+      input,
+      resources: [{ ResourceType: resource.type, ResourceName: resource.name }],
+    },
+    whoDoes(plan, name),
+  );
+}
+
+/** Pipelines deploy; everything else is done by hand, by the same person in one account. */
+function whoDoes(plan: AccountPlan, operation: string): { arn: string; session: string } {
+  const { role, session } = BY_PIPELINE.has(operation)
+    ? { role: 'ci-deploy', session: 'pipeline' }
+    : {
+        role: `AWSReservedSSO_AdministratorAccess_${plan.vpc.slice(-16)}`,
+        session: PEOPLE[Number(plan.account) % PEOPLE.length] ?? PEOPLE[0],
+      };
+  return { arn: sessionArn(roleArn(plan, role), session), session };
 }
 
 /** A new deployment of the revision that runs, as after "force new deployment". */

@@ -69,7 +69,7 @@ function beginActivity(world: World, group: Group): Activity {
     ActivityId: uuidFrom(world.account.newHex(32)),
     AutoScalingGroupName: group.AutoScalingGroupName,
     Description: 'Launching a new EC2 instance',
-    Cause: `At ${isoNow(world)} an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${from} to ${from + 1}.`,
+    Cause: `At ${isoNow(world).replace('.000Z', 'Z')} an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${from} to ${from + 1}.`,
     StartTime: isoNow(world),
     StatusCode: 'InProgress',
     Progress: 0,
