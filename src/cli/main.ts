@@ -16,6 +16,11 @@ import { createTerminal, oneLine } from './terminal/terminal.ts';
 /** The one reader of standard input, opened when something is asked. */
 let lines: AsyncIterator<string> | undefined;
 let interrupted: Promise<void> | undefined;
+// Whoever reads our output may stop reading, as `head` does; that is an end like any other.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 // The SDK's own notice about future Node versions is for us, not for people at three in the morning.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const env = readEnvironment(process.env);

@@ -26,6 +26,8 @@ export interface Cli {
   run(args: readonly string[], options?: RunOptions): Promise<Finished>;
   /** Runs a command and presses Ctrl-C when stderr matches. */
   interrupt(args: readonly string[], when: RegExp): Promise<Finished>;
+  /** Runs a command whose output nobody reads: the pipe is closed before anything is written. */
+  unread(args: readonly string[]): Promise<Finished>;
   /** Starts a command that stays, such as `up --json`, and waits for its first JSON document. */
   start<S extends z.ZodType>(
     args: readonly string[],
@@ -85,6 +87,12 @@ export async function openCli(given?: string): Promise<Cli> {
       child.stderr.on('data', () => {
         if (when.test(out.stderr) && !pressed) pressed = child.kill('SIGINT');
       });
+      const code = await ended;
+      return { code, ...out };
+    },
+    async unread(args) {
+      const { child, out, ended } = spawnCli(args, {});
+      child.stdout.destroy();
       const code = await ended;
       return { code, ...out };
     },

@@ -46,6 +46,10 @@ it('starts hub, node and simulated account, and proves the cause', async () => {
   expect(up.stderr()).toBe('');
 });
 
+it('ends without a word when nobody reads its output', async () => {
+  expect(await cli.unread(['--help'])).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
 it.each([
   ['src/cli/program.ts', ['node_modules/zod/', 'src/diagnosis/', 'src/kernel/redact.ts']],
   ['src/cli/commands/audit.ts', ['src/hub/', 'src/diagnosis/', 'tools/']],
