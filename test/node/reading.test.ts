@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type Aws, AwsCallError } from '../../src/contract/aws.ts';
 import { defineReadTool, type ReadTool, type Tool } from '../../src/contract/tool.ts';
 import { limits } from '../../src/kernel/limits.ts';
+import { demoSnapshot } from '../../src/simulator/demo-account.ts';
 import { until } from './until.ts';
 import { callOf, createWorld, type World } from './world.ts';
 
@@ -256,6 +257,31 @@ describe('an end before the end', () => {
     go.resolve();
     expect(await ended.promise).toBeInstanceOf(AwsCallError);
     expect(world.simulator.recorder.of('ecs:ListClusters')).toEqual([]);
+  });
+
+  test('a query of the logs that nobody waits for any more is stopped in AWS, and that is on record', async () => {
+    const group = demoSnapshot(world.clock.now()).logs.logGroups[0]?.logGroupName ?? '';
+    await world.node();
+    const view = world.link.directory.connected(null);
+    const stop = new AbortController();
+    const looked = later<void>();
+    const observer = {
+      awsStarted: async () => {},
+      awsFinished: (aws: { readonly action: string }) => {
+        if (aws.action === 'logs:GetQueryResults') looked.resolve();
+      },
+    };
+    const input = { log_groups: [group], query: 'fields @message' };
+    const call = callOf(world.clock, 'logs_query', input);
+    const result = world.link.directory.run(view!.id, call, observer, stop.signal);
+    await looked.promise;
+    stop.abort();
+    expect(await result).toMatchObject({ status: 'refused', error: { code: 'cancelled' } });
+    await until(() => world.simulator.recorder.of('logs:StopQuery').length > 0);
+    const [asked] = world.simulator.recorder.of('logs:StopQuery');
+    expect(asked?.input).toMatchObject({ queryId: expect.any(String) });
+    await until(() => world.recorded.aws.some((aws) => aws.action === 'logs:StopQuery' && aws.status === 'ok'));
+    expect(journal()).toContain('logs:StopQuery');
   });
 
   test('a node without credentials says so, and tells it in its inventory', async () => {

@@ -54,7 +54,12 @@ export const logsQuery = defineReadTool({
         limit,
       }),
     );
-    const ended = await resultsOf(started.output.queryId ?? '', aws, context);
+    const queryId = started.output.queryId ?? '';
+    const ended = await resultsOf(queryId, aws, context).catch(async (thrown: unknown) => {
+      // Nobody waits for the results any more, or nobody can have them: the query would go on reading, and be paid for.
+      await stop(queryId, aws).catch(() => undefined);
+      throw thrown;
+    });
     const rows = (ended.output.results ?? []).slice(0, limit).map(rowOf);
     const matched = ended.output.statistics?.recordsMatched ?? 0;
     return {
