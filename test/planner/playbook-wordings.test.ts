@@ -118,7 +118,7 @@ const followUp: readonly Row[] = [
   ['show me the stopped tasks', ['ecs_describe_tasks', { cluster: 'production-cluster' }]],
   ['show deployments', production],
   ['is the rollout done?', production],
-  ['what changed recently?', production],
+  ['what changed recently?', ['service_steadiness', web]],
   ['scale it to 6', update({ desired_count: 6 })],
   ['could you scale up by two?', update({ desired_count: 6 })],
   ['set the desired count to 5', update({ desired_count: 5 })],

@@ -77,6 +77,19 @@ describe('everyday questions', () => {
 
   it.each([
     [
+      'Warum ist my-web-service in production-cluster ungesund?',
+      /^Questions are understood in English only; recognised in this one: my-web-service/,
+    ],
+    ['Wie geht es heute?', /^Questions are understood in English only; no name of a service was recognised/],
+  ])('in another language: %s', async (question, answer) => {
+    const talk = start();
+    await talk.say(question);
+    expect(talk.answer).toMatch(answer);
+    expect(talk.answer).not.toContain('(unsupported)');
+  });
+
+  it.each([
+    [
       'Yes, add a rule to allow outbound PostgreSQL traffic to the database security group.',
       'ec2_authorize_security_group_egress',
     ],

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { evidence } from '../../contract/call.ts';
+import { readableBody } from '../../contract/evidence-body.ts';
 import { harmless } from '../../kernel/harmless.ts';
 import { findHub } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
@@ -29,7 +30,7 @@ export const addEvidence: AddCommand = (command, context) => {
       ];
       terminal.note(terminal.style('cyan', oneLine(found.cli)));
       terminal.note(terminal.style('dim', notes.join(' · ')));
-      terminal.print(harmless(typeof body === 'string' ? body : JSON.stringify(body, null, 2)));
+      terminal.print(harmless(typeof body === 'string' ? body : JSON.stringify(readableBody(body), null, 2)));
     });
 };
 

@@ -7,6 +7,7 @@ import { currentTurn } from '../history.ts';
 import type { Planner, PlannerRequest, PlannerStep, TranscriptItem } from '../port.ts';
 import { type Context, readContext } from './context.ts';
 import { type Intent, type IntentKind, parseIntent } from './intents.ts';
+import { languageNote } from './language.ts';
 import { namesInText } from './names.ts';
 import { changes } from './replies/changes.ts';
 import { compare } from './replies/compare.ts';
@@ -86,7 +87,10 @@ function nextStep(request: PlannerRequest): Next {
   if (next.kind === 'calls' && request.answerNow === true) {
     return say('This took more steps than a turn may have. Ask for a smaller part of it.');
   }
-  return next.kind === 'answer' ? namingSubstitution(view, next) : next;
+  if (next.kind !== 'answer') return next;
+  const note = languageNote(view);
+  const answer = namingSubstitution(view, next);
+  return note === '' ? answer : { ...answer, text: `${note}\n\n${answer.text}` };
 }
 
 /** The newest change of earlier turns that still waits for people. */
@@ -98,7 +102,10 @@ function withWaiting(context: Context, nowMs: number): Context {
 }
 
 /** When a name did not exist and another was taken instead, the answer says so first. */
-function namingSubstitution(view: View, next: Extract<Next, { kind: 'answer' }>): Next {
+function namingSubstitution(
+  view: View,
+  next: Extract<Next, { kind: 'answer' }>,
+): Extract<Next, { kind: 'answer' }> {
   if (next.problem !== undefined) return next;
   const failed = view.done.find(
     ({ result }) =>

@@ -1,6 +1,8 @@
 // A stored answer as lines of JSON with the deciding path marked. Lines are typed so that the page colours them
 // without building markup from text.
 
+import { readableBody } from '../../contract/evidence-body.ts';
+
 export interface JsonPiece {
   readonly kind: 'key' | 'string' | 'number' | 'plain';
   readonly text: string;
@@ -20,7 +22,7 @@ const linesMax = 4_000;
 export function evidenceLines(body: string, path: string): readonly JsonLine[] {
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = readableBody(JSON.parse(body));
   } catch {
     return body
       .split('\n')

@@ -85,7 +85,7 @@ function noveltyText({ lines, comparedWith }: LogsView, cited: string): string {
     return `Each of its errors and warnings is also in the log of ${comparedWith.revision}.${cited}`;
   const newest = fresh.find(({ level }) => level === 'error') ?? fresh[0];
   const rest = fresh.length > 1 ? ` and ${counted(fresh.length - 1, 'more line')}` : '';
-  return `New since ${comparedWith.revision}: ${quoted(newest?.text ?? '')}${rest}.${cited}`;
+  return `New since ${comparedWith.revision}: \`${verbatim(newest?.text ?? '')}\`${rest}.${cited}`;
 }
 
 const NETWORK_TROUBLE = /time(?:d )?-?out|refused|unreachable|failed to connect|no route/i;
