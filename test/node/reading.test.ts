@@ -280,7 +280,9 @@ describe('an end before the end', () => {
     await until(() => world.simulator.recorder.of('logs:StopQuery').length > 0);
     const [asked] = world.simulator.recorder.of('logs:StopQuery');
     expect(asked?.input).toMatchObject({ queryId: expect.any(String) });
-    await until(() => world.recorded.aws.some((aws) => aws.action === 'logs:StopQuery' && aws.status === 'ok'));
+    await until(() =>
+      world.recorded.aws.some((aws) => aws.action === 'logs:StopQuery' && aws.status === 'ok'),
+    );
     expect(journal()).toContain('logs:StopQuery');
   });
 
