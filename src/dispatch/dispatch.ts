@@ -10,7 +10,7 @@ import { firstIssue } from '../contract/json.ts';
 import { isChangeTool } from '../contract/tool.ts';
 import { type ErrorParams, LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
-import { existingProposal } from './proposals.ts';
+import { existingProposal, replacingTwin } from './proposals.ts';
 import {
   type AdmittedCall,
   agentActor,
@@ -43,8 +43,10 @@ async function pass(ports: DispatchPorts, request: DispatchRequest): Promise<Too
   const startedMs = ports.clock.monotonic();
   const admission = admit(ports, request);
   if ('admitted' in admission) {
-    const earlier = isChangeTool(admission.admitted.tool) ? await existingProposal(ports, request) : null;
-    return earlier ?? runOnNode(ports, admission.admitted);
+    const { admitted } = admission;
+    if (!isChangeTool(admitted.tool)) return runOnNode(ports, admitted);
+    const earlier = await existingProposal(ports, request);
+    return earlier ?? runOnNode(ports, await replacingTwin(ports, admitted));
   }
   await recordRefusal(ports, request, { result: admission.result, ms: ports.clock.monotonic() - startedMs });
   return admission.result;

@@ -30,6 +30,24 @@ export async function existingProposal(
   return settledStates.has(newest.state) ? changedResult(newest) : proposedResult(newest);
 }
 
+/** The call, taking the place of the same change where that waits in this conversation already: two cards for one change get two approvals. */
+export async function replacingTwin(ports: DispatchPorts, admitted: AdmittedCall): Promise<AdmittedCall> {
+  const { request, tool, node, parsed } = admitted;
+  if (request.supersedes !== undefined) return admitted;
+  // A node repeats the input as it was sent or as its tool read it.
+  const wanted = [request.call.input, parsed].map(canonicalJson);
+  const waiting = await ports.store.proposals(
+    { conversation: request.conversation, state: 'pending' },
+    null,
+    limits.http.pageMax,
+  );
+  const twin = waiting.items.find(
+    ({ document, node: its }) =>
+      its === node.id && document.tool === tool.name && wanted.includes(canonicalJson(document.args)),
+  );
+  return twin === undefined ? admitted : { ...admitted, request: { ...request, supersedes: twin.id } };
+}
+
 /** The result of a call whose proposal is stored and waits. */
 export function proposedResult(proposal: ProposalView): ToolResult {
   return {

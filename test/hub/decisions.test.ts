@@ -86,6 +86,29 @@ const changesSent = () =>
   account.simulator.recorder.requests.filter((request) => request.operation === 'UpdateService').length;
 const codeOf = (answer: { body: unknown }) => (answer.body as { error?: { code: string } }).error?.code;
 
+describe('the same change asked for twice in a conversation', () => {
+  it('waits once: the newer card takes the place of the older one', async () => {
+    const first = await propose();
+    desired -= 1;
+    const second = await propose(first.conversation);
+    expect(second.proposal.document.supersedes).toBe(first.proposal.id);
+    await client.until(first.conversation, (events) => events.some(({ type }) => type === 'proposal.moved'));
+    const { body } = await client.request('GET', `/proposals/${first.proposal.id}`);
+    expect(body).toMatchObject({ state: 'superseded' });
+    expect((await decide(first.proposal, 'approve')).status).toBe(409);
+    expect((await decide(second.proposal, 'deny', { reason: 'enough' })).status).toBe(200);
+  });
+
+  it('leaves another change, and the same one of another conversation, alone', async () => {
+    const first = await propose();
+    desired -= 1;
+    const elsewhere = await propose();
+    const other = await propose(first.conversation);
+    expect(elsewhere.proposal.document.supersedes).toBeNull();
+    expect(other.proposal.document.supersedes).toBeNull();
+  });
+});
+
 describe('an approval', () => {
   it('runs the change once, and everything is on record in its order', async () => {
     const before = changesSent();
