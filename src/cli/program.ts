@@ -117,7 +117,8 @@ export function createProgram(context: Context): Command {
     // Set before the commands are added, which inherit both: one line on stderr, and main.ts chooses the exit code.
     .exitOverride()
     .configureOutput({
-      outputError: (text, write) => write(`${oneLine(text.replace(/^error: /, '').replace(/\.?\s*$/, ''))}. See --help.\n`),
+      outputError: (text, write) =>
+        write(`${oneLine(text.replace(/^error: /, '').replace(/\.?\s*$/, ''))}. See --help.\n`),
     })
     .addHelpText(
       'after',
