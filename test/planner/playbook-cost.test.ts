@@ -36,9 +36,18 @@ describe('a question about', () => {
   });
 });
 
-it.each(['Why is pricing in platform not healthy?', 'is billing down?', 'why is pricing 3/4 in prod?'])(
-  'a service called after money is asked about its health: %s',
-  (message) => {
-    expect(['why', 'status']).toContain(parseIntent(message).kind);
-  },
-);
+it.each([
+  'Why is pricing in platform not healthy?',
+  'is billing down?',
+  'why is pricing 3/4 in prod?',
+  'Why can I not open a shell in the tasks of pricing in platform?',
+  'Why does the last deployment of pricing in platform not go through?',
+  'Why do requests to pricing in platform fail during each deployment?',
+  'Why does the number of tasks of pricing in platform keep changing?',
+])('a service called after money is asked about its health: %s', (message) => {
+  expect(['why', 'status']).toContain(parseIntent(message).kind);
+});
+
+it('a question about money stays one when it says what is not', () => {
+  expect(parseIntent('Why does checkout in platform not cost less?').kind).toBe('cost');
+});

@@ -66,7 +66,11 @@ const FROM_OUTSIDE =
 
 /** Services are called after what they do: "why is pricing not healthy?" asks for no price. */
 const TROUBLE =
-  /\b(?:un)?healthy\b|\b(?:failing|failed|fails|broken|down|crash\w*|stuck|restarting|dying|unavailable|sick)\b|\b\d+\s*\/\s*\d+\b|\bwrong with\b/;
+  /\b(?:un)?healthy\b|\b(?:fail(?:ing|ed|s)?|broken|down|crash\w*|stuck|restarting|dying|unavailable|sick)\b|\b\d+\s*\/\s*\d+\b|\bwrong with\b|\bkeeps? chang/;
+
+/** "Why can I not open a shell in pricing?": something is not possible, and no word but a name speaks of money. */
+const IMPOSSIBLE =
+  /^(?!.*\b(?:cheap\w*|costs?|costly|expensive|spend\w*|savings?|bills?)\b).*\bwhy (?:can|could|does|do|did|will)\b.*\b(?:not|never)\b/;
 
 /** Scaling that goes up and down. */
 const SWINGS =
@@ -198,7 +202,8 @@ function readOf(reading: Reading): IntentKind | null {
   )
     return 'changes';
   if (reading.has('compare')) return 'compare';
-  if ((reading.has('cost') && !reading.says(TROUBLE)) || reading.says(SWINGS)) return 'cost';
+  if ((reading.has('cost') && !reading.says(TROUBLE) && !reading.says(IMPOSSIBLE)) || reading.says(SWINGS))
+    return 'cost';
   if (
     reading.says(
       /\bdid (?:it|that|this|the (?:fix|change|rule)) (?:work|help|succeed)|\b(?:is|has) (?:it|that|the service) (?:fixed|recovered|solved|better|back)\b|\bany progress\b|\bhas \S+ recovered\b|\bhow is it going\b/,
