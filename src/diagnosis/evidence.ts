@@ -179,6 +179,8 @@ export interface EvidenceBundle {
   readonly resources?: ResourceEvidence;
   /** Requests to ECS that CloudTrail recorded lately, of whatever service. */
   readonly requests?: Seen<TrailEvent>;
+  /** Revisions that refused requests about the service asked for. */
+  readonly askedDefinitions?: Seen<Ecs.TaskDefinition>;
 }
 
 /** Where something stands that no answer of AWS holds, such as the service that tasks without one are judged as. Never shown. */

@@ -86,7 +86,9 @@ describe('a change that ECS refused', () => {
     ],
   ])('is named as %s, beside that the service runs', async (name, change) => {
     const finding = await first(change);
-    expect(finding).toMatchObject({ class: name, verdict: 'likely' });
+    // Which controller a service has is state; of the others only AWS's words tell here.
+    const verdict = name === 'deployment-controller-mismatch' ? 'proven' : 'likely';
+    expect(finding).toMatchObject({ class: name, verdict });
     expect(finding?.explanation).toContain('2 of 2 tasks');
   });
 
@@ -123,4 +125,56 @@ describe('a change that ECS refused', () => {
   it('costs a healthy service at most twelve requests in all', async () => {
     expect((await look(() => undefined)).stats.awsCalls).toBeLessThanOrEqual(12);
   });
+});
+
+describe('the revision that was asked for', () => {
+  const target = 'arn:aws:elasticloadbalancing:eu-central-1:210987654321:targetgroup/api/1';
+  const words = {
+    stale: ['ClientException', 'TaskDefinition is inactive'],
+    container: ['InvalidParameterException', 'The container app does not exist in the task definition.'],
+    mode: [
+      'InvalidParameterException',
+      'Network Configuration is not valid for the given networkMode of this task definition.',
+    ],
+  } as const;
+  const asking = (why: keyof typeof words, edit: (s: Snapshot) => void) => (s: Snapshot) => {
+    const [running] = s.ecs.taskDefinitions;
+    if (running === undefined) throw new Error('the account has a task definition');
+    const arn = running.taskDefinitionArn.replace(/:7$/, ':9');
+    running.networkMode = 'awsvpc';
+    theService(s).loadBalancers = [{ targetGroupArn: target, containerName: 'app', containerPort: 8080 }];
+    for (const container of running.containerDefinitions ?? [])
+      container.portMappings = [{ containerPort: 8080 }];
+    s.ecs.taskDefinitions.push({ ...structuredClone(running), taskDefinitionArn: arn, revision: 9 });
+    edit(s);
+    refused('UpdateService', { ...service, taskDefinition: 'api:9' }, words[why])(s);
+  };
+  const next = (s: Snapshot) => s.ecs.taskDefinitions.find((one) => one.revision === 9);
+  const changes: Readonly<Record<keyof typeof words, (s: Snapshot) => void>> = {
+    stale: (s) => void Object.assign(next(s) ?? {}, { status: 'INACTIVE' }),
+    container: (s) => {
+      for (const one of next(s)?.containerDefinitions ?? []) one.name = 'web';
+    },
+    mode: (s) => void Object.assign(next(s) ?? {}, { networkMode: 'bridge' }),
+  };
+
+  it.each([
+    ['stale', 'stale-or-wrong-reference', 'api:9, which was asked for, is INACTIVE'],
+    ['container', 'lb-attachment-invalid', 'api:9 has containers web'],
+    ['mode', 'network-mode-mismatch', 'api:9 uses network mode bridge'],
+  ] as const)('proves why it was refused: %s', async (why, name, sentence) => {
+    const finding = await first(asking(why, changes[why]));
+    expect(finding).toMatchObject({ class: name, verdict: 'proven' });
+    expect(finding?.explanation).toContain(sentence);
+    expect(finding?.culprits).toContainEqual(expect.stringMatching(/api:9$/));
+  });
+
+  it.each(['stale', 'container', 'mode'] as const)(
+    'proves nothing when it is as it should be, or cannot be read: %s',
+    async (why) => {
+      expect(await first(asking(why, () => {}))).toMatchObject({ verdict: 'likely' });
+      const unseen = await first(asking(why, changes[why]), ['ecs:DescribeTaskDefinition']);
+      expect(unseen).toMatchObject({ verdict: 'likely' });
+    },
+  );
 });

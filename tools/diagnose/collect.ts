@@ -13,6 +13,7 @@ import {
 } from '../../src/diagnosis/evidence.ts';
 import type { PathQuestion } from '../../src/diagnosis/facts/dependencies.ts';
 import { factsOf } from '../../src/diagnosis/facts/facts.ts';
+import { refusedRevisions } from '../../src/diagnosis/facts/requests.ts';
 import { needsOfRisks } from '../../src/diagnosis/facts/resource-needs.ts';
 import { databaseActions } from './collect-databases.ts';
 import { deployedRevisions, readDefinitions, readOtherDefinitions } from './collect-definitions.ts';
@@ -48,6 +49,7 @@ export const collectActions: readonly AwsAction[] = [
 const TASKS_PER_CALL = 100;
 const STOPPED_TASKS_MAX = 200;
 const RUNNING_TASKS_MAX = 100;
+const REFUSED_REVISIONS_MAX = 3;
 
 export interface CollectOptions {
   readonly context: ToolContext;
@@ -78,7 +80,13 @@ export async function collect(
     readResources(aws, bundle, needsOfRisks(first)),
   ]);
   const asked = withRead(requests, resources);
-  return withFurther(asked, await readFurther(aws, factsOf(asked)));
+  const revisions = refusedRevisions(asked, REFUSED_REVISIONS_MAX);
+  const [further, definitions] = await Promise.all([
+    readFurther(aws, factsOf(asked)),
+    revisions.length === 0 ? undefined : readDefinitions(aws, revisions),
+  ]);
+  const whole = withFurther(asked, further);
+  return definitions === undefined ? whole : { ...whole, askedDefinitions: definitions };
 }
 
 /** Only the service, its tasks and what they run, for questions about one task. Throws what `findService` throws. */

@@ -20,6 +20,8 @@ export interface RequestRecord {
   /** AWS service on whose behalf the request was made, such as `events.amazonaws.com`. */
   readonly invokedBy: string;
   readonly desiredCount: number | undefined;
+  /** `family:revision`, a family or an ARN, as it was asked for. */
+  readonly taskDefinition: string | undefined;
   /** What a request to register a task definition asked for. */
   readonly definition: JudgedDefinition | undefined;
   readonly at: EvidenceRef;
@@ -66,6 +68,17 @@ export function standingRefusals(bundle: EvidenceBundle): RequestRecord[] {
   );
 }
 
+/** The revisions that standing refusals of deployments asked for and that the service does not run; at most `max`. */
+export function refusedRevisions(bundle: EvidenceBundle, max: number): string[] {
+  const known = new Set(
+    bundle.taskDefinitions.items.map(({ value }) => revisionOf(value.taskDefinitionArn ?? '')),
+  );
+  const asked = standingRefusals(bundle).flatMap(({ name, taskDefinition }) =>
+    name === 'UpdateService' && taskDefinition !== undefined ? [taskDefinition] : [],
+  );
+  return [...new Set(asked)].filter((one) => !known.has(revisionOf(one))).slice(0, max);
+}
+
 function recordOf(event: Observed<TrailEvent>, bundle: EvidenceBundle): RequestRecord | undefined {
   const { value } = event;
   const read = record.safeParse(jsonOf(value.CloudTrailEvent));
@@ -80,6 +93,7 @@ function recordOf(event: Observed<TrailEvent>, bundle: EvidenceBundle): RequestR
     errorMessage: errorMessage ?? '',
     invokedBy: userIdentity?.invokedBy ?? '',
     desiredCount: requestParameters?.desiredCount,
+    taskDefinition: requestParameters?.taskDefinition,
     definition:
       value.EventName === 'RegisterTaskDefinition'
         ? judgedDefinition.safeParse(requestParameters).data

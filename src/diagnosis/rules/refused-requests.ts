@@ -9,6 +9,7 @@ import type { Facts } from '../facts/facts.ts';
 import { runsOnHosts } from '../facts/further.ts';
 import { type RequestRecord, standingRefusals } from '../facts/requests.ts';
 import { tidy } from '../network/peer.ts';
+import { contradictionOf } from './refused-revision.ts';
 import { type Found, listed } from './rule.ts';
 
 export interface RefusedChange {
@@ -25,7 +26,9 @@ export function refusedChanges(facts: Facts): RefusedChange[] {
   }
   return [...byClass].flatMap(([name, refusals]) => {
     const [newest] = refusals;
-    return newest === undefined ? [] : [{ class: name, found: told(newest, refusals.length, facts) }];
+    return newest === undefined
+      ? []
+      : [{ class: name, found: told(newest, { name, count: refusals.length, facts }) }];
   });
 }
 
@@ -50,20 +53,24 @@ function classOf(
   return name === 'RegisterTaskDefinition' ? 'invalid-task-definition' : undefined;
 }
 
-function told(newest: RequestRecord, count: number, facts: Facts): Found {
+function told(
+  newest: RequestRecord,
+  { name, count, facts }: { name: CauseClass; count: number; facts: Facts },
+): Found {
   const { service, bundle } = facts;
   const defects = defectsIn(newest, facts);
+  const why = contradictionOf(name, newest, facts);
   const asked =
     defects.length === 0 ? '' : ` In what was asked for, ${listed(defects.map(({ says }) => says))}.`;
   const minutes = Math.max(1, Math.round((bundle.nowMs - newest.atMs) / 60_000));
   const times = count === 1 ? '' : `, as were ${count - 1} before it`;
   return {
     // The record holds the whole request, so what is wrong in it is seen and not only said.
-    verdict: defects.length > 0 ? 'proven' : 'likely',
+    verdict: defects.length > 0 || why !== undefined ? 'proven' : 'likely',
     title: titleOf(newest, service.name),
-    explanation: `ECS refused ${newest.name} of ${newest.who} ${minutes} min ago${times}: "${tidy(newest.errorMessage || (newest.errorCode ?? ''), 280)}"${asked} The service itself runs ${service.running} of ${service.desired} tasks as before.`,
-    evidence: [newest.at, below(service.observed, '.runningCount')],
-    culprits: [service.arn],
+    explanation: `ECS refused ${newest.name} of ${newest.who} ${minutes} min ago${times}: "${tidy(newest.errorMessage || (newest.errorCode ?? ''), 280)}"${asked}${why === undefined ? '' : ` ${why.sentence}`} The service itself runs ${service.running} of ${service.desired} tasks as before.`,
+    evidence: [newest.at, ...(why?.evidence ?? []), below(service.observed, '.runningCount')],
+    culprits: [service.arn, ...(why?.culprits ?? [])],
   };
 }
 
