@@ -7,6 +7,7 @@ import { hintFor } from '../entities.ts';
 import { type Next, problemText, quoted, resultOf, say, type View, type WantedCall } from '../view.ts';
 import { OFFER_STATUS } from '../words.ts';
 import { outcome } from './outcome.ts';
+import { secondStep } from './second-step.ts';
 
 /** Asks for `wanted`, or tells its outcome when it has one. `why` is shown beside the waiting proposal. */
 export function change(view: View, wanted: WantedCall, why: string): Next {
@@ -22,7 +23,11 @@ export function change(view: View, wanted: WantedCall, why: string): Next {
         .join(' '),
     };
   }
-  if (result.status === 'changed' || result.status === 'proposed') return outcome(result.proposal);
+  if (result.status === 'changed' || result.status === 'proposed') {
+    const then = secondStep(view, wanted, result.proposal);
+    if (then?.kind === 'read') return { kind: 'calls', calls: [then.call], text: '' };
+    return then === undefined ? outcome(result.proposal) : change(view, then.call, then.why);
+  }
   if (result.status === 'ok') return say('Nothing was changed.', [OFFER_STATUS]);
   const lead = result.error.code === 'change-unneeded' ? '' : 'Nothing ran. ';
   return say(`${lead}${problemText(result)}`, [OFFER_STATUS]);
