@@ -93,7 +93,7 @@ function later({ plan, service, fault, snapshot, random }: Beginning): Pick<Benc
   const end = fastForward(snapshot, minutes, {
     first: (account) => {
       if (fault !== null) culprits = fault.inject({ account, plan, service, random });
-      if (random.chance(DECOY_SHARE)) addDecoy({ plan, service, account, random });
+      if (random.chance(DECOY_SHARE) && fault?.alone !== true) addDecoy({ plan, service, account, random });
     },
     again: again && { ...again, change: (account) => again.act({ account, plan, service, random }) },
   });

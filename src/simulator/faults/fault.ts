@@ -30,6 +30,8 @@ export interface Fault {
   readonly minutes?: number;
   /** Whether it breaks what several services share, such as a route table. */
   readonly touchesOthers?: boolean;
+  /** Set when a trouble of another service could end it, by giving back what is short. */
+  readonly alone?: boolean;
   /**
    * Set when the tasks of the service run on as if nothing were: what is broken is a change that AWS refuses, a schedule, a session, or
    * the way tasks end.

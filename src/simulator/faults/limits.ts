@@ -17,6 +17,7 @@ export const limitFaults: readonly Fault[] = [
     about: 'the account runs as many vCPUs on Fargate as it may, and a deployment wants more',
     fits: (plan, service) => onFargate(plan, service) && quotaOfUse(plan, service) !== undefined,
     touchesOthers: true,
+    alone: true,
     mendable: false,
     inject: (site) => {
       const quota = site.account.state.servicequotas.quotas.find((one) => one.QuotaCode === 'L-3032A538');
