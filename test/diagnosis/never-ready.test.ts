@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/contract/snapshot.ts';
 import { addTasks, rollOut, theDefinition } from '../support/account-builder.ts';
 import { balanced } from './support/balanced-account.ts';
+import { complains } from './support/cause-case.ts';
 import { look } from './support/look.ts';
 
 const STARTING = ['api 4.2.0 starting, pid 1', 'loading price tables'];
@@ -52,8 +53,13 @@ describe('tasks ended by the load balancer before they were ready', () => {
   });
 
   it('are so behind instances too, when tasks beside them on the same hosts are reached', async () => {
-    const onHosts = (s: Snapshot, other: string) => {
+    const onHosts = (s: Snapshot, other: string, reason?: string) => {
       killedAtStart(s);
+      if (reason !== undefined)
+        complains(
+          s,
+          `(port 32768) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-central-1:210987654321:targetgroup/api/1) due to (reason ${reason})`,
+        );
       for (const group of s.elbv2.TargetGroups) group.TargetType = 'instance';
       const hostArn = (name: string) =>
         `arn:aws:ecs:eu-central-1:210987654321:container-instance/prod/${name}`;
@@ -64,6 +70,9 @@ describe('tasks ended by the load balancer before they were ready', () => {
     };
     expect(await sureOf((s) => onHosts(s, 'host-a'))).toContain('slow-start-grace');
     expect(await sureOf((s) => onHosts(s, 'host-b'))).not.toContain('slow-start-grace');
+    // Refused is reached; what timed out may have been dropped on its way.
+    expect(await sureOf((s) => onHosts(s, 'host-b', 'Health checks failed'))).toContain('slow-start-grace');
+    expect(await sureOf((s) => onHosts(s, 'host-b', 'Request timed out'))).not.toContain('slow-start-grace');
   });
 
   it('are not when their log reports an error', async () => {

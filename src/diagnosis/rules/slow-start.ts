@@ -132,11 +132,16 @@ function headroomSeconds(facts: Facts): number {
   return Math.max(GRACE_HEADROOM_SECONDS, interval * threshold + GRACE_STEP_SECONDS);
 }
 
+/** The balancer got an answer when it tried to connect, if only a refusal; where the network drops its packets it says that it timed out. */
+const CONNECTED = /\(reason Health checks failed\)/i;
+
 /**
- * Behind instances the port of a task is the host's choice, so no way to it can be worked out; but the balancer reaches tasks of the revision
- * that works on the very hosts these were on.
+ * Behind instances the port of a task is the host's choice, so no way to it can be worked out; but the balancer connected to the tasks and was
+ * refused, or it reaches tasks of the revision that works on the very hosts these were on.
+ * Reasons as in https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
  */
-function besideReached({ bundle, tasks }: Facts, ended: readonly TaskFacts[]): boolean {
+function besideReached({ bundle, complaints, tasks }: Facts, ended: readonly TaskFacts[]): boolean {
+  const connected = complaints.some(({ kind, message }) => kind === 'unhealthy' && CONNECTED.test(message));
   const byInstance = bundle.targetGroups.items.some(({ value }) => value.TargetType === 'instance');
   const states = bundle.targetHealth.items.flatMap(({ value }) =>
     value.targets.map((target) => target.TargetHealth?.State),
@@ -145,8 +150,9 @@ function besideReached({ bundle, tasks }: Facts, ended: readonly TaskFacts[]): b
   const hosts = new Set(running.flatMap(({ observed }) => observed.value.containerInstanceArn ?? []));
   return (
     byInstance &&
-    states.filter((state) => state === 'healthy').length >= running.length &&
-    ended.every(({ observed }) => hosts.has(observed.value.containerInstanceArn ?? ''))
+    (connected ||
+      (states.filter((state) => state === 'healthy').length >= running.length &&
+        ended.every(({ observed }) => hosts.has(observed.value.containerInstanceArn ?? ''))))
   );
 }
 
