@@ -5,11 +5,12 @@ import type { Finding } from '../contract/finding.ts';
 import { verifiedFixes } from './counterfactual.ts';
 import { type EvidenceBundle, type Gap, notObserved } from './evidence.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
+import { oneDifference } from './facts/one-difference.ts';
 import { allRules } from './rules/all-rules.ts';
 import { mountRisk } from './rules/mount-risk.ts';
 import { notKnown, wellness } from './rules/outcome.ts';
 import { refusedChanges } from './rules/refused-requests.ts';
-import type { Found, Judgement, Need, Rule } from './rules/rule.ts';
+import { distinctRefs, type Found, type Judgement, type Need, type Rule } from './rules/rule.ts';
 
 export interface Diagnosis {
   readonly facts: Facts;
@@ -18,6 +19,7 @@ export interface Diagnosis {
 }
 
 const FINDINGS_MAX = 8;
+const EVIDENCE_MAX = 20;
 const order: Readonly<Record<Finding['verdict'], number>> = { proven: 0, likely: 1, possible: 2, unknown: 3 };
 
 /** Judges the evidence. Pure: the same bundle gives the same findings. */
@@ -43,10 +45,31 @@ export function diagnose(bundle: EvidenceBundle): Diagnosis {
     const unknown = finding('unknown', notKnown(facts), { ruledOut });
     return {
       facts,
-      findings: [unknown, ...causes.map((one) => causeFinding(one, facts, ruledOut))].slice(0, FINDINGS_MAX),
+      findings: told([unknown, ...causes.map((one) => causeFinding(one, facts, ruledOut))], facts),
     };
   }
-  return { facts, findings: causes.map((one) => causeFinding(one, facts, ruledOut)).slice(0, FINDINGS_MAX) };
+  return {
+    facts,
+    findings: told(
+      causes.map((one) => causeFinding(one, facts, ruledOut)),
+      facts,
+    ),
+  };
+}
+
+/** As many as are read, the first with what alone changed when the service began to fail. */
+function told([first, ...others]: readonly Finding[], facts: Facts): Finding[] {
+  if (first === undefined) return [];
+  const difference = oneDifference(facts, first.class);
+  const deciding =
+    difference === undefined
+      ? first
+      : {
+          ...first,
+          explanation: `${first.explanation} ${difference.sentence}`,
+          evidence: distinctRefs([...first.evidence, ...difference.evidence], EVIDENCE_MAX),
+        };
+  return [deciding, ...others].slice(0, FINDINGS_MAX);
 }
 
 /** A single task neither waits for a deployment nor is scaled. */
