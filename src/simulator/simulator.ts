@@ -25,6 +25,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** Keeps the state as it is: no engine. */
   readonly static?: boolean;
+  /** Takes every request, however many come at once; by default ECS throttles as AWS does. */
+  readonly unthrottled?: boolean;
   /** Simulated seconds per real second; 1 by default. */
   readonly speed?: number;
   /** Simulated seconds per real second from a change until every service is steady again; by default `speed`. */
@@ -83,7 +85,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     now,
     clock,
     inject,
-    rate: createApiRate(() => clock.monotonic()),
+    rate: options.unthrottled === true ? { admits: () => true } : createApiRate(() => clock.monotonic()),
     recorder,
     log,
   });

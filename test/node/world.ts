@@ -88,7 +88,11 @@ export async function createWorld(): Promise<World> {
   const dir = mkdtempSync(path.join(tmpdir(), 'lockkeeper-node-'));
   const store = await openSqliteStore({ dataDir: ':memory:', clock, log: silentLog });
   const hubKey = generateSigningKey();
-  const simulator = await startSimulator({ snapshot: demoSnapshot(clock.now()), static: true });
+  const simulator = await startSimulator({
+    snapshot: demoSnapshot(clock.now()),
+    static: true,
+    unthrottled: true,
+  });
   const recorded: Recorded = { outcomes: [], alive: [], aws: [], evidence: [] };
   const waiting = new Set<() => void>();
   const nodes: RunningNode[] = [];
