@@ -1,8 +1,10 @@
 // Opens the node of a data folder with this package's tools, policies and the AWS settings of the shell.
 
+import { serviceCost, serviceCostWith } from '../../tools/cost/service-cost.ts';
 import { allTools } from '../../tools/index.ts';
 import { renderAwsCli } from '../catalog/cli-line.ts';
 import { toolSchemaSha256 } from '../catalog/model-schema.ts';
+import type { GivenPrice } from '../diagnosis/cost/price-file.ts';
 import { createRedactor } from '../kernel/redact.ts';
 import { type RunningNode, startNode } from '../node/compose.ts';
 import { hasJoined } from '../node/identity.ts';
@@ -22,6 +24,8 @@ export interface OpenNodeOptions {
   readonly policies: PolicySet | null;
   /** Null: the credentials, region and endpoints of the shell. */
   readonly aws: DemoAccount['aws'] | null;
+  /** Prices of a file, for the question what a service costs. */
+  readonly prices?: readonly GivenPrice[];
 }
 
 export async function openNode(context: Context, options: OpenNodeOptions): Promise<RunningNode> {
@@ -34,7 +38,7 @@ export async function openNode(context: Context, options: OpenNodeOptions): Prom
     name: options.name,
     clock: context.clock,
     log: context.log,
-    tools: allTools,
+    tools: allTools.map((tool) => (tool === serviceCost ? serviceCostWith(options.prices ?? []) : tool)),
     policy: options.policies ?? (await loadPolicies(policyFolder(context))),
     renderCli: renderAwsCli,
     toolSchemaSha256,

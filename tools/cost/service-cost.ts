@@ -8,7 +8,9 @@ import {
   type Architecture,
   type FargatePrice,
   listedPrice,
+  listedRegions,
 } from '../../src/diagnosis/cost/fargate-price-table.ts';
+import { type GivenPrice, givenPrice } from '../../src/diagnosis/cost/price-file.ts';
 import { HOURS_A_MONTH, type Sizing, sizingOf } from '../../src/diagnosis/cost/right-size.ts';
 import { type ScalingSwings, scalingSwings } from '../../src/diagnosis/cost/scaling-swings.ts';
 import type { EvidenceBundle, Gap } from '../../src/diagnosis/evidence.ts';
@@ -40,32 +42,41 @@ const input = z.strictObject({
 });
 type Input = z.infer<typeof input>;
 
-export const serviceCost = defineReadTool({
-  name: 'service_cost',
-  summary:
-    'Says what the tasks of an ECS service cost a month, how much of the requested CPU and memory they use, whether a smaller or larger size fits, how many run on Spot, and whether scaling goes up and down without end. Use it for questions about cost, size and scaling that swings.',
-  risk: 'read',
-  actions: [
-    ...findServiceActions,
-    'ecs:ListTasks',
-    'ecs:DescribeTasks',
-    'ecs:DescribeTaskDefinition',
-    'cloudwatch:GetMetricData',
-    'application-autoscaling:DescribeScalingPolicies',
-    'application-autoscaling:DescribeScalingActivities',
-  ],
-  input,
-  output: serviceCostOutput,
-  target: ({ cluster, service }) => ({
-    ...(cluster === undefined ? {} : { cluster }),
-    service,
-    resources: [],
-  }),
-  run,
-  text: (out) => textOf(costLines(out), out.evidence),
-});
+/** The tool with the prices of a file, which go before the built-in table. */
+export const serviceCostWith = (prices: readonly GivenPrice[]) =>
+  defineReadTool({
+    name: 'service_cost',
+    summary:
+      'Says what the tasks of an ECS service cost a month, how much of the requested CPU and memory they use, whether a smaller or larger size fits, how many run on Spot, and whether scaling goes up and down without end. Use it for questions about cost, size and scaling that swings.',
+    risk: 'read',
+    actions: [
+      ...findServiceActions,
+      'ecs:ListTasks',
+      'ecs:DescribeTasks',
+      'ecs:DescribeTaskDefinition',
+      'cloudwatch:GetMetricData',
+      'application-autoscaling:DescribeScalingPolicies',
+      'application-autoscaling:DescribeScalingActivities',
+    ],
+    input,
+    output: serviceCostOutput,
+    target: ({ cluster, service }) => ({
+      ...(cluster === undefined ? {} : { cluster }),
+      service,
+      resources: [],
+    }),
+    run: (wanted, aws, context) => costOf({ wanted, prices }, aws, context),
+    text: (out) => textOf(costLines(out), out.evidence),
+  });
 
-async function run(wanted: Input, aws: Aws, context: ToolContext): Promise<ServiceCostOutput> {
+export const serviceCost = serviceCostWith([]);
+
+interface Asked {
+  readonly wanted: Input;
+  readonly prices: readonly GivenPrice[];
+}
+
+async function costOf({ wanted, prices }: Asked, aws: Aws, context: ToolContext): Promise<ServiceCostOutput> {
   const bundle = await collectTasks(aws, wanted, context);
   context.stage('use and scaling');
   const service = bundle.service.value.serviceName ?? '';
@@ -77,7 +88,7 @@ async function run(wanted: Input, aws: Aws, context: ToolContext): Promise<Servi
   const definition = deployedDefinition(bundle);
   const tasks = tasksByBilling(bundle);
   const architecture = architectureOf(definition);
-  const price = priceOf(wanted, aws.region, architecture);
+  const price = priceOf({ wanted, prices }, aws.region, architecture);
   const requested = requestedOf(definition);
   const sizing =
     requested === undefined
@@ -96,7 +107,7 @@ async function run(wanted: Input, aws: Aws, context: ToolContext): Promise<Servi
     days: wanted.days,
     ...sizingPart(sizing, tasks.fargate > 0 ? price : undefined),
     scaling: scalingPart(swings, reads),
-    basis: basisOf({ tasks, price, region: aws.region, reads, days: wanted.days, architecture }),
+    basis: basisOf({ tasks, price, prices, region: aws.region, reads, days: wanted.days, architecture }),
     cannotVerify: gaps.slice(0, 12).map(({ what, missingAction }: Gap) => ({ what, missingAction })),
     evidence: [...new Set([bundle.service.at.id, ...reads.evidence])].slice(0, 20),
   };
@@ -181,24 +192,27 @@ function architectureOf(definition: Definition | undefined): Architecture | unde
 }
 
 function priceOf(
-  { usd_per_vcpu_hour: perVcpuHour, usd_per_gb_hour: perGbHour }: Input,
+  { wanted: { usd_per_vcpu_hour: perVcpuHour, usd_per_gb_hour: perGbHour }, prices }: Asked,
   region: string,
   architecture: Architecture | undefined,
 ): FargatePrice | undefined {
   if (perVcpuHour !== undefined && perGbHour !== undefined)
     return { region, asOf: 'given', currency: 'USD', perVcpuHour, perGbHour };
-  return architecture === undefined ? undefined : listedPrice(region, architecture);
+  if (architecture === undefined) return undefined;
+  return givenPrice(prices, region, architecture) ?? listedPrice(region, architecture);
 }
 
 function basisOf(about: {
   tasks: ServiceCostOutput['tasks'];
   price: FargatePrice | undefined;
+  prices: readonly GivenPrice[];
   region: string;
   reads: CostReads;
   days: number;
   architecture: Architecture | undefined;
 }): string[] {
-  const { tasks, price, region, reads, days, architecture } = about;
+  const { tasks, price, prices, region, reads, days, architecture } = about;
+  const known = [...new Set([...listedRegions, ...prices.map((one) => one.region)])].slice(0, 30);
   const lines = [
     `Use: AWS/ECS CPUUtilization and MemoryUtilization by the hour over ${days} ${days === 1 ? 'day' : 'days'}, in percent of what the task definition requests.`,
   ];
@@ -208,7 +222,7 @@ function basisOf(about: {
     );
   if (tasks.fargate > 0 && price === undefined)
     lines.push(
-      `No price: ${architecture === undefined ? 'Windows tasks' : `Fargate in ${region}`} is not in the table; give usd_per_vcpu_hour and usd_per_gb_hour.`,
+      `No price: ${architecture === undefined ? 'for Windows tasks there is none' : `that of Fargate in ${region} (${architecture}) is not known`}. Known are prices of ${known.join(', ')}, and a price of another region is not one; give usd_per_vcpu_hour and usd_per_gb_hour, or start the node with --prices FILE.`,
     );
   if (tasks.spot > 0)
     lines.push(`${tasks.spot} tasks run on Fargate Spot, whose price changes; they are not in the sum.`);

@@ -8,10 +8,12 @@ import { z } from 'zod';
 import { joinTokenResponse, nodePage } from '../../contract/api.ts';
 import { fail } from '../../contract/errors.ts';
 import { hubThumbprintOf } from '../../contract/handshake.ts';
+import type { GivenPrice } from '../../diagnosis/cost/price-file.ts';
 import type { Timer } from '../../kernel/clock.ts';
 import type { RunningNode } from '../../node/compose.ts';
 import { type Context, dataDirOf, madeFolder } from '../context.ts';
 import { openNode } from '../open-node.ts';
+import { pricesOption, readPrices } from '../price-file.ts';
 import { findHub } from '../run-file.ts';
 import { table } from '../terminal/table.ts';
 import { oneLine } from '../terminal/terminal.ts';
@@ -62,7 +64,7 @@ function addInstall(node: Command, context: Context): void {
       if (options.hub === undefined) throw fail('usage', { detail: 'Name the hub with --hub URL.' });
       const folder = nodeDir(context, options);
       const settings = { hubUrl: options.hub, name: (options.name ?? os.hostname()).slice(0, 64) };
-      const running = await open(context, folder, settings, options.token);
+      const running = await open(context, folder, settings, { token: options.token, prices: [] });
       try {
         await joined(context, running, settings.hubUrl);
         writeFileSync(settingsFile(folder), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
@@ -81,15 +83,17 @@ function addStart(node: Command, context: Context): void {
   node
     .command('start')
     .description('run the node until Ctrl-C')
+    .option(...pricesOption)
     .addHelpText(
       'after',
       '\nExample:\n  AWS_PROFILE=prod AWS_REGION=eu-central-1 lockkeeper node start\n\nExit codes: 0 stopped by Ctrl-C, 2 not installed, 4 the hub has another key, 6 data folder or journal.',
     )
     .action(async (_, command: Command) => {
-      const options = optionsOf(command);
+      const options = optionsOf<{ prices?: string }>(command);
+      const prices = readPrices(options.prices);
       const folder = nodeDir(context, options);
       const settings = readSettings(folder);
-      const running = await open(context, folder, settings, null);
+      const running = await open(context, folder, settings, { token: null, prices });
       context.terminal.note(`Dialling the hub at ${settings.hubUrl} …`);
       const slow = context.clock.after(SLOW_MS, () =>
         context.terminal.note('No answer yet. It goes on trying; Ctrl-C stops.'),
@@ -190,7 +194,7 @@ function open(
   context: Context,
   folder: string,
   settings: Settings,
-  token: string | null,
+  { token, prices }: { token: string | null; prices: readonly GivenPrice[] },
 ): ReturnType<typeof openNode> {
   return openNode(context, {
     dataDir: folder,
@@ -202,5 +206,6 @@ function open(
       return token;
     },
     aws: null,
+    prices,
   });
 }

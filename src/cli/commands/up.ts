@@ -4,6 +4,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { fail } from '../../contract/errors.ts';
+import type { GivenPrice } from '../../diagnosis/cost/price-file.ts';
 import type { RunningHub } from '../../hub/compose.ts';
 import type { RunningNode } from '../../node/compose.ts';
 import { DEFAULT_SCENARIO, scenarios } from '../../simulator/scenario-list.ts';
@@ -14,6 +15,7 @@ import { defaultPort, openHub } from '../open-hub.ts';
 import { openNode } from '../open-node.ts';
 import { choosePlanner } from '../planner-choice.ts';
 import { portOf } from '../port-option.ts';
+import { pricesOption, readPrices } from '../price-file.ts';
 import { demoDataDir } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
 import { type AddCommand, optionsOf } from './command.ts';
@@ -27,6 +29,7 @@ interface UpOptions {
   readonly port: string;
   readonly planner?: string;
   readonly model?: string;
+  readonly prices?: string;
 }
 
 export const addUp: AddCommand = (command, context) => {
@@ -36,6 +39,7 @@ export const addUp: AddCommand = (command, context) => {
     .option('--port <n>', 'port to listen on', String(defaultPort))
     .option('--planner <name>', 'playbook or model (default: model when ANTHROPIC_API_KEY is set)')
     .option('--model <id>', 'which Claude model')
+    .option(...pricesOption)
     .addHelpText(
       'after',
       `\nScenarios of the demo:\n${scenarios.map((one) => `  ${one.name.padEnd(18)}${one.about}`).join('\n')}\n` +
@@ -47,16 +51,19 @@ export const addUp: AddCommand = (command, context) => {
       const port = portOf(options.port);
       const demo = options.demo === true;
       requireScenario(options.scenario);
+      const prices = readPrices(options.prices);
       const base = dataDirOf(context, options);
       const dataDir = demo && options.data === undefined ? demoDataDir(base, options.scenario) : base;
       madeFolder(dataDir);
       const closing: (() => Promise<void>)[] = [];
-      const startNode: StartNode = (hub, account) => startLocalNode(context, { dataDir, hub, account });
+      const startNode: StartNode = (hub, account) =>
+        startLocalNode(context, { dataDir, hub, account, prices });
       const stage = demo ? createLocalDemo(context, options.scenario, startNode) : null;
       try {
         const hub = await openHub(context, { dataDir, host: '127.0.0.1', port, demo, planner, stage });
         closing.push(() => hub.close());
-        const node = await (stage?.open(hub) ?? startLocalNode(context, { dataDir, hub, account: null }));
+        const node = await (stage?.open(hub) ??
+          startLocalNode(context, { dataDir, hub, account: null, prices }));
         closing.push(() => (stage ?? node).close());
         if (!(await connected(context, node))) return;
         await announce(context, {
@@ -84,7 +91,12 @@ function requireScenario(name: string): void {
 
 async function startLocalNode(
   context: Context,
-  parts: { dataDir: string; hub: RunningHub; account: DemoAccount | null },
+  parts: {
+    dataDir: string;
+    hub: RunningHub;
+    account: DemoAccount | null;
+    prices: readonly GivenPrice[];
+  },
 ): Promise<RunningNode> {
   const node = await openNode(context, {
     dataDir: path.join(parts.dataDir, 'node'),
@@ -93,6 +105,7 @@ async function startLocalNode(
     name: parts.account === null ? 'local' : 'demo',
     policies: parts.hub.policies,
     aws: parts.account === null ? null : parts.account.aws,
+    prices: parts.prices,
   });
   return node;
 }

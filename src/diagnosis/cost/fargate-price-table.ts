@@ -38,3 +38,6 @@ export function listedPrice(region: string, architecture: Architecture): Fargate
     ? undefined
     : { region, asOf: row.asOf, currency: 'USD', ...row.prices[architecture] };
 }
+
+/** The regions of the table. */
+export const listedRegions: readonly string[] = rows.map(({ region }) => region);

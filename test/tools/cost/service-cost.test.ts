@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../../src/contract/snapshot.ts';
-import { serviceCost } from '../../../tools/cost/service-cost.ts';
+import { serviceCost, serviceCostWith } from '../../../tools/cost/service-cost.ts';
 import { NOW_MS } from '../../support/simulated-aws.ts';
 import { changed, context, TROUBLED, withAccount } from '../diagnose/support.ts';
 
@@ -47,6 +47,29 @@ describe('the cost of a service', () => {
     const given = await ask(used(60, 60), { usd_per_vcpu_hour: 1, usd_per_gb_hour: 0.5 });
     expect(given.price).toMatchObject({ asOf: 'given', perVcpuHour: 1 });
     expect((await ask(used(60, 60), { usd_per_vcpu_hour: 1 })).price?.asOf).not.toBe('given');
+  });
+
+  it('takes the price of a file before the table, and says where a price is from and which are known', async () => {
+    const row = { architecture: 'X86_64' as const, asOf: '2026-07', perVcpuHour: 0.06, perGbHour: 0.006 };
+    const tool = serviceCostWith([
+      { ...row, region: 'us-east-1' },
+      { ...row, region: 'eu-central-1' },
+    ]);
+    const wanted = { cluster: TROUBLED.cluster, service: SERVICE, days: 3 };
+    const given = await withAccount(changed(used(60, 60)), (aws) => tool.run(wanted, aws, context));
+    expect(given.price).toMatchObject({ perVcpuHour: 0.06, asOf: '2026-07, from the file of prices' });
+    expect(given.basis.join(' ')).toContain('as of 2026-07, from the file of prices');
+    const elsewhere = await withAccount(changed(used(60, 60)), (aws) =>
+      tool.run(
+        wanted,
+        { ...aws, call: aws.call.bind(aws), account: aws.account, region: 'eu-west-1' },
+        context,
+      ),
+    );
+    expect(elsewhere).toMatchObject({ price: null, monthly: null });
+    expect(elsewhere.basis.join(' ')).toMatch(
+      /Fargate in eu-west-1 \(X86_64\) is not known\. Known are prices of us-east-1, eu-central-1/,
+    );
   });
 
   it('leaves Spot out of the sum and says so', async () => {
