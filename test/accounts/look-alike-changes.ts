@@ -112,6 +112,42 @@ export function endpointRefuses(w: World): void {
   });
 }
 
+/** The endpoint of Secrets Manager lets other secrets through alone; the role itself may read this one. */
+export function endpointRefusesSecret(w: World): void {
+  isolate(w);
+  const secret = w.arn('secretsmanager', `secret:${w.place.cluster}/database-Ab3dE9`);
+  theNetwork(w).endpoint('secretsmanager').PolicyDocument = JSON.stringify({
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'secretsmanager:*',
+        Resource: w.arn('secretsmanager', 'secret:platform/*'),
+      },
+    ],
+  });
+  failing(w, {
+    code: failedToStart,
+    reason: `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${secret} from secrets manager: AccessDeniedException: User: arn:aws:sts::${w.place.account}:assumed-role/mirror-execution/a1b2 is not authorized to perform: secretsmanager:GetSecretValue on resource: ${secret} because no VPC endpoint policy allows the secretsmanager:GetSecretValue action`,
+  });
+}
+
+/** The endpoint of CloudWatch Logs denies making streams; the role itself may make them. */
+export function endpointRefusesLogs(w: World): void {
+  isolate(w);
+  theNetwork(w).endpoint('logs').PolicyDocument = JSON.stringify({
+    Statement: [
+      { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Principal: '*', Action: 'logs:CreateLogStream', Resource: '*' },
+    ],
+  });
+  const stream = w.arn('logs', `log-group:/ecs/${w.place.cluster}/${w.place.service}:log-stream:ecs/app/1`);
+  failing(w, {
+    code: failedToStart,
+    reason: `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: AccessDeniedException: User: arn:aws:sts::${w.place.account}:assumed-role/mirror-execution/a1b2 is not authorized to perform: logs:CreateLogStream on resource: ${stream} with an explicit deny in a VPC endpoint policy : exit status 1`,
+  });
+}
+
 export function narrowButOpen(w: World): void {
   isolate(w);
   theNetwork(w).group('app').IpPermissionsEgress = [

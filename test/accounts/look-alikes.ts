@@ -8,6 +8,8 @@ import {
   deadZoneC,
   deniedOutright,
   endpointRefuses,
+  endpointRefusesLogs,
+  endpointRefusesSecret,
   filesClosedInC,
   hiddenRepository,
   keyRefuses,
@@ -137,6 +139,18 @@ export const lookAlikes: readonly LookAlike[] = [
     classes: ['missing-vpc-endpoint'],
     never: ['exec-role-ecr-denied', 'image-not-found'],
     account: () => changed(at, [endpointRefuses]),
+  },
+  {
+    name: 'an endpoint whose policy lets only other secrets through',
+    classes: ['missing-vpc-endpoint'],
+    never: ['exec-role-secret-denied', 'secret-reference-invalid', 'no-egress-route'],
+    account: () => changed(at, [endpointRefusesSecret]),
+  },
+  {
+    name: 'an endpoint whose policy denies log streams',
+    classes: ['missing-vpc-endpoint'],
+    never: ['exec-role-logs-denied', 'log-group-missing', 'no-egress-route'],
+    account: () => changed(at, [endpointRefusesLogs]),
   },
   {
     name: 'egress by prefix list and endpoint group, which is enough, and a tag that is not there',
