@@ -6,7 +6,7 @@ import type * as Ecs from '@aws-sdk/client-ecs';
 import type { EvidenceRef } from '../contract/finding.ts';
 import { below, type Observed } from './evidence.ts';
 import { complaintsOf } from './facts/complaints.ts';
-import { type ServiceFacts, serviceFacts } from './facts/service.ts';
+import { completedAtMs, type ServiceFacts, serviceFacts } from './facts/service.ts';
 import { stopKindOf } from './facts/tasks.ts';
 import { counted } from './rules/rule.ts';
 
@@ -41,8 +41,8 @@ export interface FailedTasks {
   readonly owner: string;
   readonly isService: boolean;
   readonly count: number;
-  /** Failed within the last quarter of an hour. */
-  readonly recent: number;
+  /** When they failed, for those of the last quarter of an hour. */
+  readonly recentMs: readonly number[];
   readonly newest: {
     readonly task: string;
     readonly reason: string;
@@ -113,7 +113,7 @@ export function failedByOwner(tasks: readonly Observed<Ecs.Task>[], nowMs: numbe
       owner,
       isService: service !== undefined,
       count: (before?.count ?? 0) + 1,
-      recent: (before?.recent ?? 0) + (nowMs - atMs <= RECENT_MS ? 1 : 0),
+      recentMs: [...(before?.recentMs ?? []), ...(nowMs - atMs <= RECENT_MS ? [atMs] : [])],
       newest: before === undefined || before.newest.atMs < atMs ? newest : before.newest,
     });
   }
@@ -159,7 +159,8 @@ function judge(facts: ServiceFacts, nowMs: number, failed: FailedTasks | undefin
       `${running} of ${desired} tasks run.${failing}${told}`,
       withTold,
     );
-  if (primary?.rolloutState === 'FAILED' || (primary?.failedTasks ?? 0) > 0)
+  const losing = primary?.rolloutState !== 'COMPLETED' && (primary?.failedTasks ?? 0) > 0;
+  if (primary?.rolloutState === 'FAILED' || losing)
     return say('failing', `The deployment of ${primary?.revision ?? ''} loses its tasks.${failing}${told}`, [
       primary?.at ?? counts,
       ...withTold,
@@ -169,7 +170,9 @@ function judge(facts: ServiceFacts, nowMs: number, failed: FailedTasks | undefin
       primary.at,
       ...withTold,
     ]);
-  if ((failed?.recent ?? 0) >= FLAPPING_TASKS)
+  // What failed before this deployment was completed did not keep it from completing, as the look at one service has it too.
+  const completedMs = completedAtMs(facts) ?? 0;
+  if ((failed?.recentMs ?? []).filter((atMs) => atMs >= completedMs).length >= FLAPPING_TASKS)
     return say('flapping', `The counts are right, but tasks keep failing.${failing}`);
   if (complaint !== undefined) return say('complaining', told.trim(), withTold);
   if (primary?.rolloutState === 'IN_PROGRESS' || pending > 0)

@@ -12,7 +12,7 @@ import { type ExecTrouble, execTrouble } from './exec-session.ts';
 import { deadlockOf } from './percentages.ts';
 import { presentFailures } from './present.ts';
 import { type Protected, protectedTasks } from './protection.ts';
-import { type ServiceFacts, serviceFacts } from './service.ts';
+import { completedAtMs, type ServiceFacts, serviceFacts } from './service.ts';
 import { conditionOfTasks } from './standalone.ts';
 import { type StartFailure, startFailure } from './start-failure.ts';
 import { stepsAhead } from './steps-ahead.ts';
@@ -156,14 +156,6 @@ function conditionOf(
   // Tasks that are starting without any failure are the scheduler at work, such as after scaling out.
   const filling = complete && !sick && failed.length === 0 && service.pending > 0;
   return moving || filling ? 'rolling' : 'troubled';
-}
-
-/** ECS's event at the end of a rollout, "(service x) (deployment ecs-svc/1) deployment completed." */
-const COMPLETED = /\bdeployment completed\b/i;
-
-/** When the newest deployment was completed, as far back as events go. */
-function completedAtMs(service: ServiceFacts): number | undefined {
-  return service.events.find(({ message }) => COMPLETED.test(message))?.atMs;
 }
 
 interface Signs {

@@ -109,3 +109,11 @@ function deploymentFacts(
     at: below(service, `.deployments[${index}]`),
   };
 }
+
+/** ECS's event at the end of a rollout, "(service x) (deployment ecs-svc/1) deployment completed." */
+const COMPLETED = /\bdeployment completed\b/i;
+
+/** When the newest deployment was completed, as far back as events go. */
+export function completedAtMs(service: ServiceFacts): number | undefined {
+  return service.events.find(({ message }) => COMPLETED.test(message))?.atMs;
+}
