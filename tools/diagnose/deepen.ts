@@ -7,7 +7,7 @@ import { type EvidenceBundle, merged } from '../../src/diagnosis/evidence.ts';
 import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
 import { asksForQuotas } from '../../src/diagnosis/facts/fargate-quota.ts';
 import { answeredStartsOnly, pointsAtNetwork } from '../../src/diagnosis/facts/further.ts';
-import { noNeeds, type ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
+import { joinedNeeds, noNeeds, type ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { roleName } from '../../src/diagnosis/facts/permission.ts';
 import {
   asksForAnything,
@@ -131,7 +131,7 @@ async function readLast(aws: Aws, bundle: EvidenceBundle, options: LastOptions):
   const needs = {
     ...wanted,
     roles: wanted.roles.filter((role) => !underway.has(roleName(role))),
-    trail: needsOfChanges(facts).trail,
+    trail: joinedNeeds([wanted, needsOfChanges(facts)]).trail,
   };
   if (asksForAnything(needs)) context.stage('what the logs point at');
   const [destinations, mounts, resources] = await Promise.all([
