@@ -6,6 +6,8 @@ export interface Scenario {
   readonly about: string;
   /** The fault behind it; null for an account in which all is well. */
   readonly fault: string | null;
+  /** Set when nothing is broken and there is something to find all the same. */
+  readonly circumstance?: 'busy';
 }
 
 export const DEFAULT_SCENARIO = 'database-timeout';
@@ -50,6 +52,27 @@ export const madeUpScenarios: readonly Scenario[] = [
   { name: 'addresses', about: 'tasks hang in provisioning', fault: 'subnets-full' },
   { name: 'file-system', about: 'tasks cannot mount their files', fault: 'file-system-closed' },
   { name: 'names', about: 'nothing finds anything by its name any more', fault: 'dns-support-off' },
+  {
+    name: 'capacity',
+    about: 'a deployment does not get the capacity it asks for',
+    fault: 'vcpu-quota-reached',
+  },
+  {
+    name: 'no-room',
+    about: 'the new revision fits on no host of the cluster',
+    fault: 'memory-raised-beyond-hosts',
+  },
+  {
+    name: 'tug-of-war',
+    about: 'the number of tasks goes up and down, and nobody touches it',
+    fault: 'pipeline-resets-count',
+  },
+  {
+    name: 'slow',
+    about: 'all tasks are healthy, and people say it is slow',
+    fault: null,
+    circumstance: 'busy',
+  },
   { name: 'all-well', about: 'somebody is worried, and nothing is wrong', fault: null },
 ];
 

@@ -4,9 +4,10 @@ import type { Snapshot } from '../contract/snapshot.ts';
 import { madeUpAccount } from './accounts/made-up-account.ts';
 import { seededRandom } from './accounts/random.ts';
 import { demoSnapshot } from './demo-account.ts';
-import { fastForward } from './fast-forward.ts';
+import { fastForward, type Story } from './fast-forward.ts';
 import { faults } from './faults/catalogue.ts';
-import { DEFAULT_SCENARIO, madeUpScenarios } from './scenario-list.ts';
+import type { FaultSite } from './faults/fault.ts';
+import { DEFAULT_SCENARIO, madeUpScenarios, type Scenario } from './scenario-list.ts';
 
 export interface ScenarioAccount {
   readonly snapshot: Snapshot;
@@ -35,20 +36,58 @@ export function scenarioAccount(name: string, nowMs: number): ScenarioAccount | 
   if (scenario === undefined) return undefined;
   for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
     const seed = `scenario ${name} ${attempt}`;
-    const { plan, snapshot } = madeUpAccount(seed, { nowMs: nowMs - MINUTES * 60_000 });
+    const minutes = Math.max(MINUTES, fault?.minutes ?? 0);
+    const { plan, snapshot } = madeUpAccount(seed, { nowMs: nowMs - minutes * 60_000 });
     const [service] = plan.services;
     if (service === undefined || fault?.fits(plan, service) === false) continue;
     return {
       questions: [
-        `Why is ${service.name} in ${plan.cluster} not healthy?`,
+        scenario.circumstance === 'busy'
+          ? `Why is ${service.name} in ${plan.cluster} so slow?`
+          : (fault?.question?.(plan, service) ?? `Why is ${service.name} in ${plan.cluster} not healthy?`),
         `What changed before ${service.name} broke?`,
         `Show me the logs of ${service.name}`,
         `What is wrong in ${plan.cluster}?`,
       ],
-      snapshot: fastForward(snapshot, MINUTES, (account) => {
-        fault?.inject({ account, plan, service, random: seededRandom(seed) });
-      }),
+      snapshot: fastForward(
+        snapshot,
+        minutes,
+        storyOf(scenario, { plan, service, random: seededRandom(seed) }),
+      ),
     };
   }
   return undefined;
+}
+
+/** What happens in the account of a scenario before somebody asks. */
+function storyOf({ fault: name, circumstance }: Scenario, place: Omit<FaultSite, 'account'>): Story {
+  const fault = faults.find((one) => one.name === name);
+  const again = fault?.again;
+  return {
+    first: (account) => {
+      fault?.inject({ account, ...place });
+      if (circumstance === 'busy') workAtItsLimit({ account, ...place });
+    },
+    again: again && {
+      everyMinutes: again.everyMinutes,
+      change: (account) => again.act({ account, ...place }),
+    },
+  };
+}
+
+/** Nearly what its tasks can do together; they still answer their health checks. */
+const BUSY_PERCENT = 94;
+
+/** More people come than before: nothing is broken, and nothing is left over. */
+function workAtItsLimit({ account, service }: FaultSite): void {
+  const running = account.state.ecs.services.find((one) => one.serviceName === service.name);
+  const definition = account.state.ecs.taskDefinitions.find(
+    (one) => one.taskDefinitionArn === running?.taskDefinition,
+  );
+  const container = definition?.containerDefinitions?.find((one) => one.essential !== false);
+  if (container !== undefined)
+    container.dockerLabels = {
+      ...container.dockerLabels,
+      SIMULATE: `load=${service.desired * BUSY_PERCENT}`,
+    };
 }

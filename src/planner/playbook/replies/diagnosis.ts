@@ -10,6 +10,7 @@ import { clusterNames, clustersMeant, type Resolved, serviceOf, servicesIn } fro
 import { ago, cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
 import { causes, OFFER_DEPLOYMENTS, OFFER_LOGS, OFFER_NETWORK, OFFER_TASKS, offerOf } from '../words.ts';
 import { causeLines, notCheckedLines, otherCauseLines, outcomeLines } from './finding-lines.ts';
+import { isAboutSpeed, loadOf } from './load.ts';
 import { clusterDiagnosis, hostDiagnosis, scheduleDiagnosis, taskDiagnosis } from './subjects.ts';
 
 /** "Show me the status of …", "Why is … unhealthy?"; without a service, a look at the whole cluster. */
@@ -28,16 +29,23 @@ export function diagnosis(view: View): Next {
   const { value, evidence } = read;
   const broken = causes(value.findings);
   const [cause] = broken;
+  const { name: service, cluster } = value.service;
+  const load =
+    cause === undefined && isSteady(value) && isAboutSpeed(view.question)
+      ? loadOf(view, { service, cluster })
+      : null;
+  if (load !== null && 'next' in load) return load.next;
   const lines = [
     countsLine(value, evidence),
     ...deploymentLines(value, evidence),
     ...(cause === undefined && isSteady(value) ? [] : stoppedLines(value, evidence, view.nowMs)),
     ...(cause === undefined ? noCauseLines(value, evidence) : causeLines(cause, evidence)),
+    ...(load?.found.lines ?? []),
     ...otherCauseLines(broken.slice(1), evidence),
     ...notCheckedLines(value.findings),
     closing(value, cause),
   ];
-  return say(lines, suggestionsFor(value, cause));
+  return say(lines, [...(load?.found.suggestions ?? []), ...suggestionsFor(value, cause)]);
 }
 
 /** "Why did the nightly job not run?": something that should begin by itself, at its time. */
