@@ -115,6 +115,12 @@ export const table = {
     message: 'There is no proposal {id}.',
     next: 'See `lockkeeper approvals list`.',
   },
+  'change-waits': {
+    status: 409,
+    exit: REFUSED,
+    message: 'The same change waits for approval in this conversation already, as {proposal}.',
+    next: 'Decide over that one; `lockkeeper approvals show` prints it.',
+  },
   'proposal-not-pending': {
     status: 409,
     exit: REFUSED,

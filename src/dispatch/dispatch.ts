@@ -10,7 +10,7 @@ import { firstIssue } from '../contract/json.ts';
 import { isChangeTool } from '../contract/tool.ts';
 import { type ErrorParams, LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
-import { existingProposal, replacingTwin } from './proposals.ts';
+import { existingProposal, waitingTwin } from './proposals.ts';
 import {
   type AdmittedCall,
   agentActor,
@@ -41,15 +41,20 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
 
 async function pass(ports: DispatchPorts, request: DispatchRequest): Promise<ToolResult> {
   const startedMs = ports.clock.monotonic();
+  const refuseWith = async (result: ToolResult): Promise<ToolResult> => {
+    await recordRefusal(ports, request, { result, ms: ports.clock.monotonic() - startedMs });
+    return result;
+  };
   const admission = admit(ports, request);
-  if ('admitted' in admission) {
-    const { admitted } = admission;
-    if (!isChangeTool(admitted.tool)) return runOnNode(ports, admitted);
+  if (!('admitted' in admission)) return refuseWith(admission.result);
+  const { admitted } = admission;
+  if (isChangeTool(admitted.tool)) {
     const earlier = await existingProposal(ports, request);
-    return earlier ?? runOnNode(ports, await replacingTwin(ports, admitted));
+    if (earlier !== null) return earlier;
+    const twin = await waitingTwin(ports, admitted);
+    if (twin !== null) return refuseWith(refused(fail('change-waits', { proposal: twin })));
   }
-  await recordRefusal(ports, request, { result: admission.result, ms: ports.clock.monotonic() - startedMs });
-  return admission.result;
+  return runOnNode(ports, admitted);
 }
 
 /** Everything that can be known before a node is asked. Never throws for what a planner or a policy did. */

@@ -30,10 +30,10 @@ export async function existingProposal(
   return settledStates.has(newest.state) ? changedResult(newest) : proposedResult(newest);
 }
 
-/** The call, taking the place of the same change where that waits in this conversation already: two cards for one change get two approvals. */
-export async function replacingTwin(ports: DispatchPorts, admitted: AdmittedCall): Promise<AdmittedCall> {
+/** The proposal of the same change that waits in this conversation already, by its id: two cards for one change would get two approvals. */
+export async function waitingTwin(ports: DispatchPorts, admitted: AdmittedCall): Promise<string | null> {
   const { request, tool, node, parsed } = admitted;
-  if (request.supersedes !== undefined) return admitted;
+  if (request.supersedes !== undefined) return null;
   // A node repeats the input as it was sent or as its tool read it.
   const wanted = [request.call.input, parsed].map(canonicalJson);
   const waiting = await ports.store.proposals(
@@ -45,7 +45,7 @@ export async function replacingTwin(ports: DispatchPorts, admitted: AdmittedCall
     ({ document, node: its }) =>
       its === node.id && document.tool === tool.name && wanted.includes(canonicalJson(document.args)),
   );
-  return twin === undefined ? admitted : { ...admitted, request: { ...request, supersedes: twin.id } };
+  return twin?.id ?? null;
 }
 
 /** The result of a call whose proposal is stored and waits. */

@@ -1,6 +1,7 @@
 // Decisions of people: what is accepted, what is refused and recorded as refused, and that nothing ever runs twice.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ChatEvent } from '../../src/contract/chat.ts';
 import type { ProposalView } from '../../src/contract/proposal.ts';
 import type { RunningHub } from '../../src/hub/compose.ts';
 import { canonicalJson } from '../../src/kernel/canonical-json.ts';
@@ -52,6 +53,14 @@ afterAll(async () => {
   temp.remove();
 });
 
+/** The events of a turn that asks for one task more than the last. */
+async function ask(conversation: string): Promise<ChatEvent[]> {
+  desired += 1;
+  const { turn } = await client.ask(`scale checkout to ${desired}`, conversation);
+  const events = await client.until(conversation, ended(turn));
+  return events.filter((event) => event.turn === turn);
+}
+
 async function propose(
   conversation?: string,
 ): Promise<{ conversation: string; turn: string; proposal: ProposalView }> {
@@ -87,16 +96,19 @@ const changesSent = () =>
 const codeOf = (answer: { body: unknown }) => (answer.body as { error?: { code: string } }).error?.code;
 
 describe('the same change asked for twice in a conversation', () => {
-  it('waits once: the newer card takes the place of the older one', async () => {
+  it('waits once: the second is refused and told where the first one waits', async () => {
     const first = await propose();
     desired -= 1;
-    const second = await propose(first.conversation);
-    expect(second.proposal.document.supersedes).toBe(first.proposal.id);
-    await client.until(first.conversation, (events) => events.some(({ type }) => type === 'proposal.moved'));
-    const { body } = await client.request('GET', `/proposals/${first.proposal.id}`);
-    expect(body).toMatchObject({ state: 'superseded' });
-    expect((await decide(first.proposal, 'approve')).status).toBe(409);
-    expect((await decide(second.proposal, 'deny', { reason: 'enough' })).status).toBe(200);
+    const second = await ask(first.conversation);
+    expect(second.find((event) => event.type === 'call.finished')).toMatchObject({
+      result: {
+        status: 'refused',
+        error: { code: 'change-waits', message: expect.stringContaining(first.proposal.id) },
+      },
+    });
+    expect(second.some((event) => event.type === 'proposal.created')).toBe(false);
+    expect(await audited(first.conversation)).toContain('call.refused');
+    expect((await decide(first.proposal, 'deny', { reason: 'enough' })).status).toBe(200);
   });
 
   it('leaves another change, and the same one of another conversation, alone', async () => {

@@ -224,6 +224,19 @@ describe('the rest of the console', () => {
       .waitFor();
   });
 
+  it('goes to another incident of the demo, which only the demo has', async () => {
+    hub.state.status.demo = true;
+    const page = await open('#/scenarios');
+    await page.locator('[data-scenario="database-timeout"][aria-current="true"]').waitFor();
+    await page.getByRole('button', { name: 'Show: a deployment crashes again and again' }).click();
+    await page.getByText('The account is ready.').waitFor();
+    await page.getByRole('link', { name: 'Another incident' }).waitFor();
+    hub.state.status.demo = false;
+    const other = await open('');
+    await other.getByText('Or start with a question.').waitFor();
+    expect(await other.getByRole('link', { name: 'Scenarios' }).count()).toBe(0);
+  });
+
   it('keeps the theme that was chosen', async () => {
     const page = await open('', { colorScheme: 'light' });
     await page.getByText('Dark', { exact: true }).click();

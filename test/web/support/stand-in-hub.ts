@@ -19,6 +19,17 @@ import { securityHeaders } from '../../../src/hub/security-headers.ts';
 import { conversationId, nodeId } from './ids.ts';
 import { numbered } from './incident.ts';
 
+const demo = {
+  current: {
+    name: 'database-timeout',
+    questions: ["Show me the status of the 'my-web-service' in the 'production-cluster'."],
+  },
+  scenarios: [
+    { name: 'database-timeout', about: 'one task of four is missing' },
+    { name: 'crash-loop', about: 'a deployment crashes again and again' },
+  ],
+};
+
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -152,6 +163,7 @@ function routes(state: HubState, url: URL, body: unknown): [RegExp, Handler][] {
       },
     ],
     [/^GET \/status$/, () => state.status],
+    [/^(?:GET|POST) \/demo$/, () => demo],
     [/^GET \/conversations$/, () => page],
     [
       /^POST \/conversations(?:\/[^/]+\/messages)?$/,
