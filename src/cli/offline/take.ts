@@ -22,6 +22,7 @@ import {
   takeTaskDefinitions,
 } from './take-services.ts';
 import { type TakenMovement, takeBalancing, takeHosts, takeMovement } from './take-surroundings.ts';
+import { takeTrail } from './take-trail.ts';
 
 const asker = {
   name: 'snapshot take',
@@ -52,6 +53,7 @@ const asker = {
     'application-autoscaling:DescribeScalingPolicies',
     'application-autoscaling:DescribeScalingActivities',
     'logs:GetLogEvents',
+    'cloudtrail:LookupEvents',
   ] satisfies AwsAction[],
 };
 
@@ -106,6 +108,8 @@ export async function takeSnapshot(investigation: Investigation, options: TakeOp
   const balancing = await investigation.ask(asker, (aws) => takeBalancing(aws, reader, targetGroups));
   const hosts = await investigation.ask(asker, (aws) => takeHosts(aws, reader, found));
   onProgress(`${balancing.LoadBalancers.length} load balancers, ${hosts.containerInstances.length} hosts`);
+  const trail = await investigation.ask(asker, (aws) => takeTrail(aws, reader, account.clock.now()));
+  onProgress(`${trail.length} changes on record in CloudTrail`);
   const { account: id, region } = account.place;
   const { Instances, AutoScalingGroups, Activities, ...capacity } = hosts;
   const whole = {
@@ -133,6 +137,7 @@ export async function takeSnapshot(investigation: Investigation, options: TakeOp
       ScalingActivities: movements.flatMap((one) => one.ScalingActivities),
     },
     autoscaling: { AutoScalingGroups, Activities },
+    cloudtrail: { events: trail },
     denied: reader.denied(),
   };
   return {
