@@ -105,11 +105,16 @@ export function callerArn(accountId: string): string {
   return `arn:aws:sts::${accountId}:assumed-role/LockkeeperNode/${CALLER_SESSION}`;
 }
 
-/** 32 hexadecimal digits in the usual groups. */
+/** 32 hexadecimal digits in the usual groups, marked as random as in AWS's ids (version 4 of RFC 9562). */
 export function uuidFrom(hex: string): string {
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
-  );
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }
 
 function hexSequence(seed: string): (length: number) => string {

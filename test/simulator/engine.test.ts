@@ -145,6 +145,11 @@ describe('ways to fail', () => {
     expect(messages(service('checkout'))).toContain(
       `(service checkout) (port 8080) is unhealthy in (target-group ${arn}) due to (reason Request timed out)`,
     );
+    const [id] = failed('checkout').map((task) => task.taskArn.split('/').at(-1));
+    const newestFirst = messages(service('checkout'));
+    const stopped = newestFirst.indexOf(`(service checkout) has stopped 1 running tasks: (task ${id}).`);
+    expect(newestFirst[stopped + 1]).toMatch(/is unhealthy in/);
+    expect(newestFirst[stopped - 1]).toMatch(/deregistered 1 targets in/);
   });
   it('says in its log that a name does not resolve', async () => {
     const { clock, state, failed } = await play((edited) => {

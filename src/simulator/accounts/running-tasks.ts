@@ -1,5 +1,6 @@
 // The running tasks of a made-up account: where they are, their interfaces and their logs.
 
+import { createHash } from 'node:crypto';
 import type { Snapshot, SnapshotNetworkInterface, SnapshotTask } from '../../contract/snapshot.ts';
 import { type HostPlan, hasInterface } from './fleet-plan.ts';
 import { clusterArn, definitionArn, deploymentId, hostArn, imageOf, minutesAgo } from './names.ts';
@@ -118,8 +119,7 @@ export function runningTask(plan: AccountPlan, placed: PlacedTask): SnapshotTask
 
 /** The digest that a tag of the service's repository has: 64 digits made of what names them. */
 export function digestOf(service: ServicePlan, tag: string): string {
-  const hex = Buffer.from(`${tag}:${service.group}:${service.name}`).toString('hex');
-  return `sha256:${hex.repeat(4).slice(0, 64)}`;
+  return `sha256:${createHash('sha256').update(`${tag}:${service.group}:${service.name}`).digest('hex')}`;
 }
 
 /** Docker hands out host ports one after the other; ids make them differ on one host. */

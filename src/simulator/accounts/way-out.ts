@@ -1,5 +1,6 @@
 // How packets leave a made-up VPC: route tables, NAT gateways, the internet gateway, endpoints.
 
+import { createHash } from 'node:crypto';
 import type { Snapshot, SnapshotInput, SnapshotNetworkInterface } from '../../contract/snapshot.ts';
 import { endpointGroupId, prefixListId } from './names.ts';
 import { plainInterface } from './network.ts';
@@ -23,9 +24,7 @@ const OPEN_POLICY =
 const internetGatewayId = (plan: AccountPlan) => `igw-0${plan.vpc.slice(-16)}`;
 const s3EndpointId = (plan: AccountPlan) => `vpce-0${plan.vpc.slice(-16)}`;
 const tableId = (plan: AccountPlan, name: string) =>
-  `rtb-0${Buffer.from(`${plan.vpc.slice(-8)}${name}`)
-    .toString('hex')
-    .slice(-16)}`;
+  `rtb-0${createHash('sha256').update(`${plan.vpc}${name}`).digest('hex').slice(0, 16)}`;
 const natId = (zone: ZonePlan) => `nat-0${zone.subnets.public.slice(-16)}`;
 
 /** Route tables, gateways, endpoints, prefix lists, and the interfaces that belong to them. */

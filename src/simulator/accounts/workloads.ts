@@ -1,6 +1,7 @@
 // What a made-up account is to run: task definitions, and services in a steady state.
 
 import type { SnapshotService, SnapshotTaskDefinition } from '../../contract/snapshot.ts';
+import { uuidFrom } from '../account.ts';
 import { requiredAttributes } from '../physics/required-attributes.ts';
 import { hasInterface } from './fleet-plan.ts';
 import {
@@ -153,7 +154,7 @@ export function serviceOf(plan: AccountPlan, service: ServicePlan): SnapshotServ
     ],
     events: [
       {
-        id: plan.random.hex(32),
+        id: uuidFrom(plan.random.hex(32)),
         createdAt: minutesAgo(plan, plan.random.int(60, 340)),
         message: `(service ${service.name}) has reached a steady state.`,
       },

@@ -2,6 +2,7 @@
 // three minutes above the target and in after fifteen below, never past its bounds, and not in while a deployment runs.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
 
+import { createHash } from 'node:crypto';
 import type { Snapshot, SnapshotService } from '../../contract/snapshot.ts';
 import { uuidFrom } from '../account.ts';
 import { primaryOf } from '../deployment.ts';
@@ -82,7 +83,10 @@ function scale(
   if (world.now() - memory.scaledAt < COOLDOWN_MS[direction]) return;
   memory.scaledAt = world.now();
   service.desiredCount = bounded;
-  const alarm = `TargetTracking-${target.ResourceId}-Alarm${direction === 'out' ? 'High' : 'Low'}-${uuidFrom(world.account.newHex(32))}`;
+  // A policy keeps its alarms: their names stay the same from one activity to the next.
+  const kind = direction === 'out' ? 'High' : 'Low';
+  const digest = createHash('sha256').update(`${target.ResourceId} ${kind}`).digest('hex');
+  const alarm = `TargetTracking-${target.ResourceId}-Alarm${kind}-${uuidFrom(digest)}`;
   world.account.state.applicationAutoscaling.ScalingActivities.push({
     ActivityId: uuidFrom(world.account.newHex(32)),
     ServiceNamespace: 'ecs',

@@ -7,7 +7,7 @@ import { checkTarget } from './target-check.ts';
 import { type Target, targetsOf } from './targets.ts';
 import { stopTask } from './task-stop.ts';
 import { isBusy } from './utilization.ts';
-import { tasksOf, type World } from './world.ts';
+import { taskId, tasksOf, type World } from './world.ts';
 
 export interface WatchedTask {
   readonly task: SnapshotTask;
@@ -91,6 +91,7 @@ function failTarget(
     service,
     `(port ${target.entry.Target.Port ?? 80}) is unhealthy in (target-group ${arn}) due to (reason ${health.Description ?? ''})`,
   );
+  addEvent(world, service, `has stopped 1 running tasks: (task ${taskId(task)}).`);
   stopTask(world, task, {
     code: 'ServiceSchedulerInitiated',
     reason: `Task failed ELB health checks in (target-group ${arn})`,

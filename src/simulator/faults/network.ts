@@ -148,7 +148,12 @@ export const networkFaults: readonly Fault[] = [
         if ((table.Routes?.length ?? 0) < before) changed.push(table.RouteTableId);
       }
       for (const name of changed)
-        recordChange(site, 'ec2:DeleteRoute', { routeTableId: name }, { type: 'AWS::EC2::RouteTable', name });
+        recordChange(
+          site,
+          'ec2:DeleteRoute',
+          { routeTableId: name, destinationCidrBlock: '0.0.0.0/0' },
+          { type: 'AWS::EC2::RouteTable', name },
+        );
       deployAgain(site);
       return [...changed, ...site.plan.zones.map((zone) => zone.subnets.tasks)];
     },

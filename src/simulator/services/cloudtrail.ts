@@ -23,14 +23,17 @@ const lookupEvents: Handler<CloudTrail.LookupEventsCommandInput, CloudTrail.Look
   const to = input.EndTime?.getTime() ?? account.now();
   if (from > to)
     throw new AwsFault('InvalidTimeRangeException', 'The start time is later than the end time.');
-  const events = [...account.state.cloudtrail.events, ...callerEvents(account)].filter((event) => {
-    const at = Date.parse(event.EventTime ?? '');
-    return (
-      at >= Math.max(from, account.now() - KEPT_MS) &&
-      at <= to &&
-      attributes.every((attribute) => valuesOf(event, attribute).includes(attribute.AttributeValue))
-    );
-  });
+  // Of two at the same moment the later one comes first.
+  const events = [...account.state.cloudtrail.events.toReversed(), ...callerEvents(account)].filter(
+    (event) => {
+      const at = Date.parse(event.EventTime ?? '');
+      return (
+        at >= Math.max(from, account.now() - KEPT_MS) &&
+        at <= to &&
+        attributes.every((attribute) => valuesOf(event, attribute).includes(attribute.AttributeValue))
+      );
+    },
+  );
   events.sort((left, right) => Date.parse(right.EventTime ?? '') - Date.parse(left.EventTime ?? ''));
   const page = pageOf(events, {
     token: input.NextToken,
@@ -41,7 +44,7 @@ const lookupEvents: Handler<CloudTrail.LookupEventsCommandInput, CloudTrail.Look
     scope: `LookupEvents ${JSON.stringify([attributes, input.StartTime, input.EndTime])}`,
     invalidToken: () => new AwsFault('InvalidNextTokenException', 'The next token is not valid.'),
   });
-  return { Events: page.items.map(answered), ...tokenAs('NextToken', page) };
+  return { Events: page.items.map((event) => answered(event, account.id)), ...tokenAs('NextToken', page) };
 };
 
 export const cloudtrailHandlers: HandlerTable = { LookupEvents: lookupEvents };
@@ -62,7 +65,8 @@ function valuesOf(
   throw new AwsFault('InvalidLookupAttributesException', `The lookup attribute ${String(key)} is not valid.`);
 }
 
-function answered(event: SnapshotCloudTrailEvent) {
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */
+function answered(event: SnapshotCloudTrailEvent, accountId: string) {
   return {
     EventId: event.EventId,
     EventTime: event.EventTime,
@@ -73,9 +77,17 @@ function answered(event: SnapshotCloudTrailEvent) {
     AccessKeyId: textIn(event.AccessKeyId),
     Resources: event.Resources ?? [],
     CloudTrailEvent: JSON.stringify({
+      eventVersion: '1.11',
       eventName: event.EventName,
-      eventTime: event.EventTime,
+      // Records have whole seconds.
+      eventTime: event.EventTime?.replace(/\.\d+Z$/, 'Z'),
       eventSource: event.EventSource,
+      eventID: event.EventId,
+      eventType: 'AwsApiCall',
+      eventCategory: 'Management',
+      managementEvent: true,
+      readOnly: readOnly(event) === 'true',
+      recipientAccountId: accountId,
       ...event.CloudTrailEvent,
     }),
   };
