@@ -21,7 +21,9 @@ export type StartNode = (hub: RunningHub, account: DemoAccount) => Promise<Runni
 
 /** The stage of a demo that begins with the scenario `first`. */
 export function createLocalDemo(context: Context, first: string, startNode: StartNode): LocalDemo {
-  let shown: { name: string; account: DemoAccount; node: RunningNode } | null = null;
+  let shown: { account: DemoAccount; node: RunningNode } | null = null;
+  /** What is shown, or what was tried last. */
+  let latest = first;
   let place: RunningHub | null = null;
 
   async function accountOf(name: string): Promise<DemoAccount> {
@@ -32,13 +34,14 @@ export function createLocalDemo(context: Context, first: string, startNode: Star
 
   async function enter(name: string, hub: RunningHub): Promise<RunningNode> {
     const account = await accountOf(name);
+    latest = name;
     try {
       // The node before has to be gone: there is one identity, and the hub keeps the newer of two sessions.
       await shown?.node.close();
       await shown?.account.close();
       shown = null;
       const node = await startNode(hub, account);
-      shown = { name, account, node };
+      shown = { account, node };
       return node;
     } catch (error) {
       await account.close();
@@ -48,7 +51,7 @@ export function createLocalDemo(context: Context, first: string, startNode: Star
 
   return {
     scenarios,
-    current: () => ({ name: shown?.name ?? first, questions: [...(shown?.account.questions ?? [])] }),
+    current: () => ({ name: latest, questions: [...(shown?.account.questions ?? [])] }),
     open(hub) {
       place = hub;
       return enter(first, hub);

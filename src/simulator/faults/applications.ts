@@ -59,9 +59,8 @@ export const applicationFaults: readonly Fault[] = [
     fits: anywhere,
     mendable: true,
     inject: (site) => {
-      const assets = `arn:aws:s3:::${site.plan.cluster}-assets/settings.json`;
       const revision = deployRevision(site, (definition, container) => {
-        addWords(site, definition, `begins-with=s3:GetObject@${assets}`);
+        beginsWithItsSettings(site, definition);
         const proxy = `http://proxy.${site.plan.cluster}.internal:3128`;
         container.environment = [
           ...(container.environment ?? []),
@@ -80,9 +79,8 @@ export const applicationFaults: readonly Fault[] = [
     fits: anywhere,
     mendable: true,
     inject: (site) => {
-      const assets = `arn:aws:s3:::${site.plan.cluster}-assets/settings.json`;
       const revision = deployRevision(site, (definition, container) => {
-        addWords(site, definition, `begins-with=s3:GetObject@${assets}`);
+        beginsWithItsSettings(site, definition);
         container.environment = [
           ...(container.environment ?? []),
           {
@@ -175,6 +173,15 @@ export const applicationFaults: readonly Fault[] = [
     ],
   },
 ];
+
+/** The program reads its settings from S3 before anything else, for which it needs the credentials of its role. */
+function beginsWithItsSettings(site: FaultSite, definition: SnapshotTaskDefinition): void {
+  addWords(
+    site,
+    definition,
+    `begins-with=s3:GetObject@arn:aws:s3:::${site.plan.cluster}-assets/settings.json`,
+  );
+}
 
 /** What the program of the service is like, beside what was said of it before. */
 function addWords({ service }: FaultSite, definition: SnapshotTaskDefinition, words: string): void {

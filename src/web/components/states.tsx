@@ -1,6 +1,7 @@
 // Empty, loading and failed: what a page shows when it has nothing else to show. Says what happened, then what to do next.
 
 import type { JSX } from 'preact';
+import type { ApiError } from '../api.ts';
 import { visible } from '../model/words.ts';
 import { Gate } from './gate.tsx';
 import { Icon, type IconName } from './icon.tsx';
@@ -43,5 +44,20 @@ export function PageSkeleton(): JSX.Element {
         ))}
       </div>
     </div>
+  );
+}
+
+/** A page whose content is not here: lines until it is, or what keeps it away and the way to try again. */
+export function Unloaded(props: { error: ApiError | null; retry: () => void }): JSX.Element {
+  if (props.error === null) return <PageSkeleton />;
+  const { message, next } = props.error;
+  return (
+    <Empty
+      icon="bad"
+      tone="bad"
+      title={message}
+      text={next}
+      action={{ label: 'Try again', run: props.retry }}
+    />
   );
 }

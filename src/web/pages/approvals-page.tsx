@@ -7,7 +7,7 @@ import { EvidenceMarks } from '../components/citation.tsx';
 import { Gate } from '../components/gate.tsx';
 import { Icon } from '../components/icon.tsx';
 import { ProposalCard } from '../components/proposal-card.tsx';
-import { Empty, PageSkeleton } from '../components/states.tsx';
+import { Empty, Unloaded } from '../components/states.tsx';
 import { useConsole } from '../context.ts';
 import { useGrounds } from '../hooks/use-grounds.ts';
 import { useNow } from '../hooks/use-now.ts';
@@ -49,16 +49,7 @@ export function ApprovalsPage({ id }: { id: string | null }): JSX.Element {
           </span>
         )}
       </header>
-      {items === null && error !== null && (
-        <Empty
-          icon="bad"
-          tone="bad"
-          title={error.message}
-          text={error.next}
-          action={{ label: 'Try again', run: refresh }}
-        />
-      )}
-      {items === null && error === null && <PageSkeleton />}
+      {items === null && <Unloaded error={error} retry={refresh} />}
       {items !== null && items.length === 0 && (
         <Empty
           title="Nothing waits for you"

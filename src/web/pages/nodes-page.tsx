@@ -6,7 +6,7 @@ import type { NodeView } from '../../contract/api.ts';
 import { asApiError } from '../api.ts';
 import { CopyButton } from '../components/command-line.tsx';
 import { Icon } from '../components/icon.tsx';
-import { Empty, PageSkeleton } from '../components/states.tsx';
+import { Empty, Unloaded } from '../components/states.tsx';
 import { useConsole } from '../context.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { usePolled } from '../hooks/use-polled.ts';
@@ -35,16 +35,7 @@ export function NodesPage(): JSX.Element {
           </span>
         )}
       </header>
-      {nodes === null && error !== null && (
-        <Empty
-          icon="bad"
-          tone="bad"
-          title={error.message}
-          text={error.next}
-          action={{ label: 'Try again', run: refresh }}
-        />
-      )}
-      {nodes === null && error === null && <PageSkeleton />}
+      {nodes === null && <Unloaded error={error} retry={refresh} />}
       {nodes !== null && (
         <div class="page">
           <div class="cols">

@@ -5,7 +5,7 @@ import { useCallback, useState } from 'preact/hooks';
 import type { ScenarioList } from '../../contract/api.ts';
 import { asApiError } from '../api.ts';
 import { Icon } from '../components/icon.tsx';
-import { Empty, PageSkeleton } from '../components/states.tsx';
+import { Unloaded } from '../components/states.tsx';
 import { useConsole } from '../context.ts';
 import { usePolled } from '../hooks/use-polled.ts';
 import { go } from '../hooks/use-route.ts';
@@ -28,16 +28,7 @@ export function ScenariosPage(): JSX.Element {
         <h1>Scenarios</h1>
         {value !== null && <span class="small faint">{value.scenarios.length} incidents</span>}
       </header>
-      {value === null && error !== null && (
-        <Empty
-          icon="bad"
-          tone="bad"
-          title={error.message}
-          text={error.next}
-          action={{ label: 'Try again', run: refresh }}
-        />
-      )}
-      {value === null && error === null && <PageSkeleton />}
+      {value === null && <Unloaded error={error} retry={refresh} />}
       {value !== null && <List list={value} />}
     </Fragment>
   );
