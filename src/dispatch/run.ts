@@ -173,7 +173,7 @@ function readResult(
     );
   }
   try {
-    // The text is made here, from what was checked: the node's own wording never reaches a planner.
+    // The text is made here, from what was checked: a node sends no wording of its own.
     const text = ports.redact.text(tool.text(parsed.data)).text.slice(0, limits.call.textChars);
     // The schema passed, so what it returned is JSON data like what went in.
     const output = ports.redact.json(parsed.data as Json).value;
