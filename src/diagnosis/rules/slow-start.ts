@@ -201,7 +201,11 @@ function listensElsewhere(task: TaskFacts, working: Earlier): boolean {
 /** The container the load balancer talks to, as far as its ports tell. */
 function mainContainer({ containers }: TaskFacts): ContainerFacts | undefined {
   const own = containers.filter(({ definition }) => definition !== undefined);
-  return own.find(({ definition }) => (definition?.value.portMappings ?? []).length > 0) ?? own[0];
+  return (
+    own.find(({ definition }) => (definition?.value.portMappings ?? []).length > 0) ??
+    // The order of containers says nothing, so only one that is alone can be meant.
+    (own.length === 1 ? own[0] : undefined)
+  );
 }
 
 function startOf(facts: Facts, task: TaskFacts): Start[] {
