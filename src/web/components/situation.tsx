@@ -25,10 +25,12 @@ export function Situation(props: {
   const service = currentService(view);
   const wrong = finding !== null && finding.class !== 'healthy' && finding.class !== 'unknown';
   const over = moment === 'solved' || watchMomentOf(view) === 'solved';
+  const [now, then] = wrong ? ['What is wrong', 'What was wrong'] : ['State', 'Before the change'];
+  const label = over ? then : now;
   return (
     <aside class="side" aria-label="Situation">
       <div>
-        <h2 class="label">{!wrong ? 'State' : over ? 'What was wrong' : 'What is wrong'}</h2>
+        <h2 class="label">{label}</h2>
         <p class="big">
           {finding === null ? (
             <span class="faint">
