@@ -15,6 +15,7 @@ import { ruleFixes } from '../../src/diagnosis/rules/fixes.ts';
 import { clusterField, securityGroupIdField, serviceField, taskField } from '../fields.ts';
 import { oneLine, textOf } from '../text-lines.ts';
 import { collect, pathActions } from './collect.ts';
+import { measured } from './measured.ts';
 
 const output = z.object({
   cluster: z.string(),
@@ -117,7 +118,8 @@ async function run(input: Input, aws: Aws, context: ToolContext): Promise<CheckN
     ...(input.group_id === undefined ? {} : { groupId: input.group_id }),
     ...(input.cidr === undefined ? {} : { cidr: input.cidr }),
   };
-  const bundle = await collect(aws, input, { context, always: true, question });
+  const measure = measured(aws, context);
+  const bundle = await collect(measure.aws, input, { context: measure.context, always: true, question });
   const facts = factsOf(bundle, question);
   const dependency = chosen(facts, question);
   if (dependency === undefined) {

@@ -32,11 +32,11 @@ export async function readDefinitions(aws: Aws, arns: readonly string[]): Promis
   return { ...all, items: all.items.map((one) => ({ ...one, at: { ...one.at, path: '$.taskDefinition' } })) };
 }
 
-/** Revisions that failed tasks ran but no deployment names any more, such as after a roll-back. */
-export async function readOtherDefinitions(
+/** Revisions that failed tasks ran but no deployment names any more, such as after a roll-back; undefined when there are none. */
+export function readOtherDefinitions(
   aws: Aws,
   bundle: EvidenceBundle,
-): Promise<Seen<Ecs.TaskDefinition> | undefined> {
+): Promise<Seen<Ecs.TaskDefinition>> | undefined {
   const known = new Set(bundle.taskDefinitions.items.map(({ value }) => value.taskDefinitionArn));
   const wanted = new Set(
     bundle.tasks.items

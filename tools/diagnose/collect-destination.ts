@@ -12,16 +12,9 @@ import type {
 import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
 import type { CollectOptions } from './collect.ts';
 import { hasUnknownDatabases, readDatabases } from './collect-databases.ts';
-import {
-  filter,
-  readGroups,
-  readGroupsAdmitting,
-  readInterfaces,
-  readPrefixLists,
-  withMore,
-} from './collect-network.ts';
-import { environmentPorts } from './collect-surroundings.ts';
+import { filter, readGroups, readInterfaces, readPrefixLists, withMore } from './collect-network.ts';
 import { readHostnames } from './collect-vpc-attributes.ts';
+import { next } from './staged.ts';
 
 /** The second round reads the groups of interfaces that the first one found. */
 const ROUNDS = 2;
@@ -37,11 +30,12 @@ export async function readDestinations(
   let current = bundle;
   // A group that was refused or is gone is not asked for again.
   const asked = new Set<string>();
+  let gate = aws;
   for (let round = 0; round < ROUNDS; round += 1) {
     const facts = factsOf(current, options.question);
-    const more = missingReads(aws, facts, { ...options, asked });
+    const more = missingReads(gate, facts, { ...options, asked });
     if (more.length === 0) return current;
-    if (round === 0) options.context.stage('destination');
+    gate = next(gate);
     const answers = await Promise.all(more);
     current = { ...current, network: answers.reduce<NetworkEvidence>(withMore, current.network) };
   }
@@ -66,16 +60,6 @@ function missingReads(
   const candidates = facts.dependencies.flatMap((one) =>
     one.candidates.map((candidate) => candidate.candidate),
   );
-  const ports = new Set(
-    candidates
-      .filter((one) => one.foundBy === 'anywhere')
-      .map((one) => one.destination.port)
-      .filter((port) => port !== options.question?.port),
-  );
-  const tried = environmentPorts(facts);
-  const newPorts = [...ports].filter((port) => !tried.includes(port));
-  if (newPorts.length > 0 && !hasGroupsAdmitting(network, newPorts))
-    reads.push(readGroupsAdmitting(aws, vpcId, newPorts).then((securityGroups) => ({ securityGroups })));
   const groups = new Set(
     [
       ...candidates.flatMap((one) => [...(one.destination.securityGroups ?? [])]),
@@ -167,14 +151,6 @@ function dependsOnPrefixLists(facts: Facts): boolean {
           ),
         ),
       ),
-  );
-}
-
-function hasGroupsAdmitting(network: NetworkEvidence, ports: readonly number[]): boolean {
-  return ports.every((port) =>
-    network.securityGroups.items.some(({ value }) =>
-      value.IpPermissions?.some((rule) => rule.FromPort === port),
-    ),
   );
 }
 

@@ -14,9 +14,10 @@ import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { furtherReads } from '../../src/diagnosis/facts/further.ts';
 import { drainingActions, readDraining } from './collect-draining.ts';
 import { readContainerInstances, readGroupActivities, readHostGroups } from './collect-hosts.ts';
-import { readGroups, withMore } from './collect-network.ts';
+import { readGroupsOfVpc, withGroups, withMore } from './collect-network.ts';
 import { readProtections, readScaling } from './collect-scaling.ts';
 import { gapOf, joined, readList } from './reading.ts';
+import { next } from './staged.ts';
 
 export const furtherActions = [
   'ecs:ListContainerInstances',
@@ -84,13 +85,16 @@ async function readBalancing(
   const arns = [
     ...new Set(bundle.targetGroups.items.flatMap(({ value }) => value.LoadBalancerArns ?? [])),
   ].slice(0, BALANCERS_MAX);
-  const [balancers, listeners, instances] = await Promise.all([
+  const vpcId = bundle.targetGroups.items.find(({ value }) => value.VpcId !== undefined)?.value.VpcId;
+  const [balancers, listeners, instances, around] = await Promise.all([
     arns.length === 0 ? nothing() : readBalancers(aws, arns),
     Promise.all(arns.map((arn) => readListeners(aws, arn))),
     readInstances(aws, instanceTargets(bundle)),
+    // Load balancers stand in the VPC of their targets, and name their groups only now.
+    vpcId === undefined || arns.length === 0 ? nothing() : readGroupsOfVpc(aws, vpcId),
   ]);
   const ids = [...new Set(balancers.items.flatMap(({ value }) => value.SecurityGroups ?? []))];
-  const groups = ids.length === 0 ? nothing() : await readGroups(aws, ids);
+  const groups = ids.length === 0 ? nothing() : await withGroups(next(aws), around, ids);
   return {
     evidence: {
       loadBalancers: balancers,
@@ -163,19 +167,20 @@ function readInstanceTypes(aws: Aws, types: readonly string[]): Promise<Seen<Ec2
   });
 }
 
-/** Groups that are known without their hosts are asked about while the hosts are described. */
-async function readCapacity(
+/** What the tasks could be placed on. Groups that are known without their hosts are asked about while the hosts are described. */
+export async function readCapacity(
   aws: Aws,
   bundle: EvidenceBundle,
   { interfaces }: { interfaces: boolean },
 ): Promise<CapacityEvidence> {
+  const second = next(aws);
   const about = Promise.all([readCapacityProviders(aws), readHostGroups(aws)]).then(
     async ([capacityProviders, groups]) => {
       const known = groupsOfCluster({ bundle, containerInstances: nothing(), capacityProviders, groups });
       const types = interfaces ? typesOfGroups(known) : [];
       const [activities, instanceTypes] = await Promise.all([
-        readGroupActivities(aws, known.map(nameOf)),
-        readInstanceTypes(aws, types),
+        readGroupActivities(second, known.map(nameOf)),
+        readInstanceTypes(second, types),
       ]);
       return { capacityProviders, groups, known, types, activities, instanceTypes };
     },
@@ -185,10 +190,11 @@ async function readCapacity(
   const mine = groupsOfCluster({ bundle, containerInstances, capacityProviders, groups });
   const rest = mine.filter((group) => !early.known.includes(group));
   const types = interfaces ? typesOfHosts(containerInstances) : [];
+  const third = next(second);
   const [activities, instanceTypes] = await Promise.all([
-    readGroupActivities(aws, rest.map(nameOf)),
+    readGroupActivities(third, rest.map(nameOf)),
     readInstanceTypes(
-      aws,
+      third,
       types.filter((type) => !early.types.includes(type)),
     ),
   ]);

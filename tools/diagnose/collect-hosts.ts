@@ -5,6 +5,7 @@ import type * as Ecs from '@aws-sdk/client-ecs';
 import type { Aws } from '../../src/contract/aws.ts';
 import type { Seen } from '../../src/diagnosis/evidence.ts';
 import { batchesOf, joined, readList } from './reading.ts';
+import { next } from './staged.ts';
 
 /** DescribeContainerInstances takes 100 ids. */
 const HOSTS_PER_CALL = 100;
@@ -26,7 +27,7 @@ export async function readContainerInstances(
   const ids = arns.items.map(({ value }) => value);
   const lists = await Promise.all(
     batchesOf(ids, HOSTS_PER_CALL).map((containerInstances) =>
-      readList(aws, {
+      readList(next(aws), {
         action: 'ecs:DescribeContainerInstances',
         input: { cluster, containerInstances },
         what: 'the container instances of the cluster',

@@ -47,20 +47,20 @@ export function readGroups(aws: Aws, ids: readonly string[]): Promise<Seen<Ec2.S
   });
 }
 
-/** Groups of the VPC with an inbound rule that begins at one of the ports: what may be meant by "the database". */
-export function readGroupsAdmitting(
+/**
+ * The groups of these ids out of those of a VPC that were read already; the rest is asked for by name. A peered VPC may hold some, and a VPC
+ * may hold more than were read; what was refused is not asked again.
+ */
+export async function withGroups(
   aws: Aws,
-  vpcId: string,
-  ports: readonly number[],
+  around: Seen<Ec2.SecurityGroup>,
+  ids: readonly string[],
 ): Promise<Seen<Ec2.SecurityGroup>> {
-  return readList(aws, {
-    action: 'ec2:DescribeSecurityGroups',
-    input: { Filters: [filter('vpc-id', [vpcId]), filter('ip-permission.from-port', ports.map(String))] },
-    what: `the groups that let tcp/${ports.join(', ')} in`,
-    path: '$.SecurityGroups',
-    items: (output) => output.SecurityGroups,
-    pages: 2,
-  });
+  const found = around.items.filter(({ value }) => ids.includes(value.GroupId ?? ''));
+  const missing = ids.filter((id) => !found.some(({ value }) => value.GroupId === id));
+  if (missing.length === 0) return { items: found, gaps: [] };
+  if (around.items.length === 0 && around.gaps.length > 0) return { items: found, gaps: around.gaps };
+  return joined([{ items: found, gaps: [] }, await readGroups(aws, missing)]);
 }
 
 export function readInterfaces(

@@ -14,6 +14,7 @@ import { readSecrets, secretActions } from './collect-secrets.ts';
 import { readAccess, readDisk, readMounts, storageActions } from './collect-storage.ts';
 import { readTrail, trailActions } from './collect-trail.ts';
 import { gapOf, joined } from './reading.ts';
+import { next } from './staged.ts';
 
 export const resourceActions = [
   ...roleActions,
@@ -79,7 +80,9 @@ async function readActors(aws: Aws, bundle: EvidenceBundle, needs: ResourceNeeds
     readHostRoles(aws, bundle.cluster, needs.hosts),
   ]);
   const more = hostRoles.items.flatMap(({ value }) => value.thing ?? []);
-  const hosts = more.length === 0 ? undefined : await readRoles(aws, more);
+  // Container instance, machine and profile were asked about one after the other.
+  const afterHosts = next(next(next(aws)));
+  const hosts = more.length === 0 ? undefined : await readRoles(afterHosts, more);
   return hosts === undefined
     ? { ...named, hostRoles }
     : {

@@ -6,6 +6,7 @@ import type { Gap, Observed, Seen } from '../../src/diagnosis/evidence.ts';
 import { roleName } from '../../src/diagnosis/facts/permission.ts';
 import { type Asked, asked, type ResourceEvidence, type RolePolicy } from '../../src/diagnosis/resources.ts';
 import { askFor, evidenceOf, gapOf, joined, readList } from './reading.ts';
+import { next } from './staged.ts';
 
 export const roleActions = [
   'iam:GetRole',
@@ -36,6 +37,13 @@ export async function readRoles(
   };
 }
 
+/** The role and the names of its policies, with which `readRoles` begins too. */
+export async function readRoleNames(aws: Aws, role: string): Promise<void> {
+  const name = roleName(role);
+  if (isForeign(aws, role)) return;
+  await Promise.all([getRole(aws, name), listInline(aws, name), listManaged(aws, name)]);
+}
+
 /** Names of the roles under which these container instances call AWS. */
 export async function readHostRoles(
   aws: Aws,
@@ -47,10 +55,9 @@ export async function readHostRoles(
 
 async function readRole(aws: Aws, role: string): Promise<Pick<ResourceEvidence, 'roles' | 'rolePolicies'>> {
   const name = roleName(role);
-  const account = /^arn:[a-z-]+:iam::(\d{12}):/.exec(role)?.[1];
-  if (account !== undefined && account !== aws.account) {
+  if (isForeign(aws, role)) {
     const gap: Gap = {
-      what: `role ${name} of account ${account}`,
+      what: `role ${name} of account ${accountOf(role)}`,
       missingAction: 'iam:GetRole',
       kind: 'other',
       about: name,
@@ -63,14 +70,7 @@ async function readRole(aws: Aws, role: string): Promise<Pick<ResourceEvidence, 
     gaps: list.gaps.filter(({ kind }) => kind !== 'not-found').map((gap) => ({ ...gap, about: name })),
   });
   const [roles, inline, managed] = await Promise.all([
-    askFor<'iam:GetRole', Iam.Role>(aws, {
-      action: 'iam:GetRole',
-      input: { RoleName: name },
-      key: name,
-      what: `the role ${name}`,
-      path: '$.Role',
-      thing: ({ Role }) => Role,
-    }),
+    getRole(aws, name),
     readInline(aws, name),
     readManaged(aws, name),
   ]);
@@ -78,22 +78,55 @@ async function readRole(aws: Aws, role: string): Promise<Pick<ResourceEvidence, 
   const bounds =
     boundary === undefined
       ? nothing
-      : await readPolicy(aws, { role: name, name: boundary, kind: 'boundary' });
+      : await readPolicy(next(aws), { role: name, name: boundary, kind: 'boundary' });
   return { roles, rolePolicies: about(joined([inline, managed, bounds])) };
 }
 
-async function readInline(aws: Aws, role: string): Promise<Seen<RolePolicy>> {
-  const names = await readList(aws, {
+function accountOf(role: string): string | undefined {
+  return /^arn:[a-z-]+:iam::(\d{12}):/.exec(role)?.[1];
+}
+
+function isForeign(aws: Aws, role: string): boolean {
+  return (accountOf(role) ?? aws.account) !== aws.account;
+}
+
+function getRole(aws: Aws, name: string): Promise<Seen<Asked<Iam.Role>>> {
+  return askFor<'iam:GetRole', Iam.Role>(aws, {
+    action: 'iam:GetRole',
+    input: { RoleName: name },
+    key: name,
+    what: `the role ${name}`,
+    path: '$.Role',
+    thing: ({ Role }) => Role,
+  });
+}
+
+function listInline(aws: Aws, role: string): Promise<Seen<string>> {
+  return readList(aws, {
     action: 'iam:ListRolePolicies',
     input: { RoleName: role },
     what: `the policies of role ${role}`,
     path: '$.PolicyNames',
     items: ({ PolicyNames }) => PolicyNames,
   });
+}
+
+function listManaged(aws: Aws, role: string): Promise<Seen<Iam.AttachedPolicy>> {
+  return readList(aws, {
+    action: 'iam:ListAttachedRolePolicies',
+    input: { RoleName: role },
+    what: `the policies attached to role ${role}`,
+    path: '$.AttachedPolicies',
+    items: ({ AttachedPolicies }) => AttachedPolicies,
+  });
+}
+
+async function readInline(aws: Aws, role: string): Promise<Seen<RolePolicy>> {
+  const names = await listInline(aws, role);
   const read = await Promise.all(
     names.items.slice(0, POLICIES_MAX).map(async ({ value: name }): Promise<Seen<RolePolicy>> => {
       try {
-        const { output, evidence } = await aws.call('iam:GetRolePolicy', {
+        const { output, evidence } = await next(aws).call('iam:GetRolePolicy', {
           RoleName: role,
           PolicyName: name,
         });
@@ -115,17 +148,11 @@ async function readInline(aws: Aws, role: string): Promise<Seen<RolePolicy>> {
 }
 
 async function readManaged(aws: Aws, role: string): Promise<Seen<RolePolicy>> {
-  const attached = await readList(aws, {
-    action: 'iam:ListAttachedRolePolicies',
-    input: { RoleName: role },
-    what: `the policies attached to role ${role}`,
-    path: '$.AttachedPolicies',
-    items: ({ AttachedPolicies }) => AttachedPolicies,
-  });
+  const attached = await listManaged(aws, role);
   const read = await Promise.all(
     attached.items
       .slice(0, POLICIES_MAX)
-      .map(({ value }) => readPolicy(aws, { role, name: value.PolicyArn ?? '', kind: 'managed' })),
+      .map(({ value }) => readPolicy(next(aws), { role, name: value.PolicyArn ?? '', kind: 'managed' })),
   );
   const all = joined(read);
   return {
@@ -144,7 +171,7 @@ async function readPolicy(aws: Aws, policy: Omit<RolePolicy, 'document'>): Promi
     readDefaultVersion(aws, policy),
   ]);
   if (typeof version !== 'string') return { items: [], gaps: [version] };
-  return first !== undefined && version === FIRST_VERSION ? first : readVersion(aws, policy, version);
+  return first !== undefined && version === FIRST_VERSION ? first : readVersion(next(aws), policy, version);
 }
 
 async function readDefaultVersion(aws: Aws, policy: Omit<RolePolicy, 'document'>): Promise<string | Gap> {
@@ -199,11 +226,12 @@ async function readHostRole(aws: Aws, cluster: string, host: string): Promise<Se
   });
   const id = known.items[0]?.value.ec2InstanceId;
   if (id === undefined) return { items: [], gaps: known.gaps.map((gap) => ({ ...gap, about: host })) };
-  const profile = await readProfile(aws, id, what);
+  const second = next(aws);
+  const profile = await readProfile(second, id, what);
   if ('missingAction' in profile) return { items: [], gaps: [{ ...profile, about: host }] };
   if (profile.value === '') return { items: [asked<string>(host, undefined, profile.at)], gaps: [] };
   try {
-    const { output, evidence } = await aws.call('iam:GetInstanceProfile', {
+    const { output, evidence } = await next(second).call('iam:GetInstanceProfile', {
       InstanceProfileName: profile.value,
     });
     const at = { id: evidence, path: '$.InstanceProfile.Roles[0].RoleName' };

@@ -13,6 +13,7 @@ import {
 } from '../../src/diagnosis/facts/secret-reference.ts';
 import { type Asked, asked, type ResourceEvidence } from '../../src/diagnosis/resources.ts';
 import { askFor, gapOf, joined } from './reading.ts';
+import { next } from './staged.ts';
 
 export const secretActions = [
   'secretsmanager:DescribeSecret',
@@ -53,14 +54,15 @@ export async function readSecrets(
     ),
   ]);
   const known = joined(described);
+  const second = next(aws);
   const keyIds = permissions ? keysOf(known, parameters) : [];
   const [keys, keyPolicies] = await Promise.all([
-    Promise.all(keyIds.map((id) => describeKey(aws, id))),
-    Promise.all(keyIds.filter((id) => !isAlias(id)).map((id) => readKeyPolicy(aws, id, id))),
+    Promise.all(keyIds.map((id) => describeKey(second, id))),
+    Promise.all(keyIds.filter((id) => !isAlias(id)).map((id) => readKeyPolicy(second, id, id))),
   ]);
   const aliased = await Promise.all(
     joined(keys).items.flatMap(({ value: { key, thing } }) =>
-      isAlias(key) && thing?.KeyId !== undefined ? [readKeyPolicy(aws, key, thing.KeyId)] : [],
+      isAlias(key) && thing?.KeyId !== undefined ? [readKeyPolicy(next(second), key, thing.KeyId)] : [],
     ),
   );
   return {
@@ -105,9 +107,10 @@ async function readParameters(
   // Pages may be empty and go on; absence is only known once all were read, and the last answer says it.
   let last = '';
   let NextToken: string | undefined;
+  let gate = aws;
   try {
     for (let page = 0; page < PAGES_MAX && (page === 0 || NextToken !== undefined); page += 1) {
-      const { output, evidence } = await aws.call('ssm:DescribeParameters', {
+      const { output, evidence } = await gate.call('ssm:DescribeParameters', {
         ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: names }],
         MaxResults: 50,
         ...(NextToken === undefined ? {} : { NextToken }),
@@ -117,6 +120,7 @@ async function readParameters(
         found.push({ value, at: { id: evidence, path: path(index) } });
       last = evidence;
       NextToken = output.NextToken;
+      gate = next(gate);
     }
   } catch (thrown) {
     return {

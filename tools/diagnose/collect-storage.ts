@@ -13,8 +13,9 @@ import {
   type MountTarget,
   type ResourceEvidence,
 } from '../../src/diagnosis/resources.ts';
-import { readGroups, readGroupsOfVpc, withMore } from './collect-network.ts';
+import { readGroupsOfVpc, withGroups, withMore } from './collect-network.ts';
 import { askFor, evidenceOf, gapOf, joined } from './reading.ts';
+import { next } from './staged.ts';
 
 export const storageActions = [
   'elasticfilesystem:DescribeMountTargets',
@@ -80,12 +81,7 @@ export async function readMountGroups(aws: Aws, { bundle, starts }: Facts): Prom
   const ids = [
     ...new Set(read.flatMap(({ items }) => items.flatMap(({ value }) => value.groups ?? []))),
   ].filter((id) => !known.has(id));
-  const found = around.items.filter(({ value }) => ids.includes(value.GroupId ?? ''));
-  const missing = ids.filter((id) => !found.some(({ value }) => value.GroupId === id));
-  // A peered VPC may hold the target, and a VPC may hold more groups than were read; a refusal is not asked again.
-  const refused = around.items.length === 0 && around.gaps.length > 0;
-  const others =
-    missing.length === 0 || refused ? joined<Ec2.SecurityGroup>([]) : await readGroups(aws, missing);
+  const groups = await withGroups(next(aws), around, ids);
   const whole = joined(read);
   const rest = resources.mountTargets.items.filter((one) => !targets.includes(one));
   return {
@@ -97,12 +93,7 @@ export async function readMountGroups(aws: Aws, { bundle, starts }: Facts): Prom
         gaps: [...resources.mountTargets.gaps, ...whole.gaps],
       },
     },
-    network: withMore(network, {
-      securityGroups: {
-        items: [...found, ...others.items],
-        gaps: [...(missing.length > 0 && refused ? around.gaps : []), ...others.gaps],
-      },
-    }),
+    network: withMore(network, { securityGroups: groups }),
   };
 }
 

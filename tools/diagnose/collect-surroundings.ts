@@ -2,7 +2,7 @@
 
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { Aws } from '../../src/contract/aws.ts';
-import type { EvidenceBundle, NetworkEvidence, Observed, Seen } from '../../src/diagnosis/evidence.ts';
+import type { EvidenceBundle, NetworkEvidence, Observed } from '../../src/diagnosis/evidence.ts';
 import { namedDestinations } from '../../src/diagnosis/facts/environment.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { hasRun } from '../../src/diagnosis/facts/further.ts';
@@ -11,8 +11,7 @@ import type { StoppedGroup, TaskFacts } from '../../src/diagnosis/facts/tasks.ts
 import type { CollectOptions } from './collect.ts';
 import { readDatabases } from './collect-databases.ts';
 import { type LogPlace, type LogRead, logPlace, readLog } from './collect-logs.ts';
-import { readGroups, readGroupsAdmitting, readVpc } from './collect-network.ts';
-import { joined } from './reading.ts';
+import { readGroups, readGroupsOfVpc, readVpc } from './collect-network.ts';
 
 /** Lines of each log that are looked at. */
 const LOG_LINES = 300;
@@ -39,22 +38,18 @@ export async function readAround(
     return securityGroups === undefined ? {} : { securityGroups };
   }
   const vpcId = network.subnets.items[0]?.value.VpcId;
-  const asked = options.question?.port;
   // What never ran has tried none of the destinations it names.
   const ran = options.question !== undefined || hasRun(current);
-  const ports = ran
-    ? [...new Set([...environmentPorts(current), ...(asked === undefined ? [] : [asked])])]
-    : [];
   const hostnames = current.starts.some(({ reply }) => reply === 'dns');
-  const [vpc, admitting, groups, databases] = await Promise.all([
+  const [vpc, groups, databases] = await Promise.all([
     vpcId === undefined ? {} : readVpc(aws, { vpcId, groups: own, interfaces: ran, hostnames }),
-    vpcId === undefined || ports.length === 0 ? nothing() : readGroupsAdmitting(aws, vpcId, ports),
-    readOwn(),
+    // Which groups stand at the far end is known only when these answers are; all of the VPC come in one.
+    vpcId === undefined ? readOwn() : readGroupsOfVpc(aws, vpcId),
     ran ? readDatabases(aws, environmentHosts(current), network) : undefined,
   ]);
   return {
     ...vpc,
-    securityGroups: joined([groups ?? nothing(), admitting]),
+    ...(groups === undefined ? {} : { securityGroups: groups }),
     ...(databases === undefined ? {} : { databases }),
   };
 }
@@ -79,13 +74,6 @@ function logEvidence(reads: readonly LogRead[]): Pick<EvidenceBundle, 'logs' | '
     logPresence: reads.flatMap((read) => (read.presence === undefined ? [] : [read.presence])),
     logGaps: reads.flatMap((read) => (read.gap === undefined ? [] : [read.gap])),
   };
-}
-
-/** Ports of the destinations that the newest revision names. */
-export function environmentPorts(facts: Facts): number[] {
-  return destinationsNamed(facts)
-    .flatMap((named) => (named.port === undefined ? [] : [named.port]))
-    .slice(0, 10);
 }
 
 function environmentHosts(facts: Facts): string[] {
@@ -153,8 +141,4 @@ function placesOf(task: TaskFacts, region: string): LogPlace[] {
       container.definition === undefined ? undefined : logPlace(task, container.definition.value, region);
     return place === undefined || 'problem' in place ? [] : [place];
   });
-}
-
-function nothing(): Seen<never> {
-  return { items: [], gaps: [] };
 }

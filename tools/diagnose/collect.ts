@@ -13,18 +13,21 @@ import {
 } from '../../src/diagnosis/evidence.ts';
 import type { PathQuestion } from '../../src/diagnosis/facts/dependencies.ts';
 import { factsOf } from '../../src/diagnosis/facts/facts.ts';
+import { complainsOfHosts, furtherReads } from '../../src/diagnosis/facts/further.ts';
 import { refusedRevisions } from '../../src/diagnosis/facts/requests.ts';
 import { needsOfRisks } from '../../src/diagnosis/facts/resource-needs.ts';
 import { databaseActions } from './collect-databases.ts';
 import { deployedRevisions, readDefinitions, readOtherDefinitions } from './collect-definitions.ts';
-import { furtherActions, readFurther, withFurther } from './collect-further.ts';
+import { furtherActions, readCapacity, readFurther, withFurther } from './collect-further.ts';
 import { networkActions, readSubnets } from './collect-network.ts';
 import { quotaActions } from './collect-quota.ts';
 import { readRequests } from './collect-requests.ts';
 import { readResources, resourceActions, withRead } from './collect-resources.ts';
+import { readServiceAndTasks, type WantedService } from './collect-service.ts';
 import { deepen } from './deepen.ts';
-import { type FoundService, findService, findServiceActions } from './find-service.ts';
+import { type FoundService, findServiceActions } from './find-service.ts';
 import { batchesOf, joined, readList } from './reading.ts';
+import { foresee, next } from './staged.ts';
 
 /** For questions about a path, which stays inside ECS, its logs and its network. */
 export const pathActions = [
@@ -47,8 +50,6 @@ export const collectActions: readonly AwsAction[] = [
 
 /** DescribeTasks takes 100 ids. */
 const TASKS_PER_CALL = 100;
-const STOPPED_TASKS_MAX = 200;
-const RUNNING_TASKS_MAX = 100;
 const REFUSED_REVISIONS_MAX = 3;
 
 export interface CollectOptions {
@@ -64,17 +65,19 @@ export interface CollectOptions {
 /** All evidence for a question about one service. Throws what `findService` throws. */
 export async function collect(
   aws: Aws,
-  wanted: { cluster?: string | undefined; service: string },
+  wanted: WantedService,
   options: CollectOptions,
 ): Promise<EvidenceBundle> {
   const { context } = options;
-  context.stage('service and tasks');
-  const { found, arns } = await readServiceAndTasks(aws, wanted);
+  const { found, arns } = await readServiceAndTasks(aws, wanted, context);
   context.stage('task definitions and targets');
+  foreseeHosts(aws, found, context.nowMs);
   const bundle = await readTasks(aws, found, { arns, nowMs: context.nowMs });
   const first = factsOf(bundle);
   if (first.condition === 'troubled' || options.always === true) return deepen(aws, bundle, options);
   context.stage('requests that were refused');
+  // What is known already does not wait for what the requests may add.
+  foresee(aws, (gate) => readFurther(gate, first));
   const [requests, resources] = await Promise.all([
     readRequests(aws, bundle),
     readResources(aws, bundle, needsOfRisks(first)),
@@ -82,21 +85,28 @@ export async function collect(
   const asked = withRead(requests, resources);
   const revisions = refusedRevisions(asked, REFUSED_REVISIONS_MAX);
   const [further, definitions] = await Promise.all([
-    readFurther(aws, factsOf(asked)),
-    revisions.length === 0 ? undefined : readDefinitions(aws, revisions),
+    readFurther(next(aws), factsOf(asked)),
+    revisions.length === 0 ? undefined : readDefinitions(next(aws), revisions),
   ]);
   const whole = withFurther(asked, further);
   return definitions === undefined ? whole : { ...whole, askedDefinitions: definitions };
 }
 
+/** Hosts the scheduler complains about are asked about beside the tasks. */
+function foreseeHosts(aws: Aws, found: FoundService, nowMs: number): void {
+  const facts = factsOf(bundleOf(aws, found, { nowMs, tasks: nothing(), taskDefinitions: nothing() }));
+  const wanted = furtherReads(facts);
+  if (wanted.capacity && complainsOfHosts(facts))
+    foresee(aws, (gate) => readCapacity(gate, facts.bundle, wanted));
+}
+
 /** Only the service, its tasks and what they run, for questions about one task. Throws what `findService` throws. */
 export async function collectTasks(
   aws: Aws,
-  wanted: { cluster?: string | undefined; service: string },
+  wanted: WantedService,
   context: ToolContext,
 ): Promise<EvidenceBundle> {
-  context.stage('service and tasks');
-  const { found, arns } = await readServiceAndTasks(aws, wanted);
+  const { found, arns } = await readServiceAndTasks(aws, wanted, context);
   context.stage('tasks and task definitions');
   const ids = arns.items.map(({ value }) => value);
   const revisions = deployedRevisions(found.observed.value);
@@ -110,40 +120,8 @@ export async function collectTasks(
     tasks: { items: seen.items, gaps: [...arns.gaps, ...seen.gaps] },
     taskDefinitions,
   });
-  const extra = await readOtherDefinitions(aws, bundle);
+  const extra = await readOtherDefinitions(next(aws), bundle);
   return extra === undefined ? bundle : { ...bundle, taskDefinitions: merged(taskDefinitions, extra) };
-}
-
-async function readServiceAndTasks(
-  aws: Aws,
-  wanted: { cluster?: string | undefined; service: string },
-): Promise<{ found: FoundService; arns: Seen<string> }> {
-  const list = (cluster: string, service: string) =>
-    Promise.all([
-      listTasks(aws, { cluster, service, status: 'STOPPED' }),
-      listTasks(aws, { cluster, service, status: 'RUNNING' }),
-    ]);
-  if (wanted.cluster === undefined) {
-    const found = await findService(aws, wanted);
-    return { found, arns: joined(await list(found.cluster, found.service)) };
-  }
-  // All three at once; when the name is wrong the lists are empty-handed and findService says so.
-  const [found, lists] = await Promise.all([findService(aws, wanted), list(wanted.cluster, wanted.service)]);
-  return { found, arns: joined(lists) };
-}
-
-function listTasks(
-  aws: Aws,
-  { cluster, service, status }: { cluster: string; service: string; status: 'STOPPED' | 'RUNNING' },
-): Promise<Seen<string>> {
-  return readList(aws, {
-    action: 'ecs:ListTasks',
-    input: { cluster, serviceName: service, desiredStatus: status },
-    what: status === 'STOPPED' ? 'the stopped tasks' : 'the running tasks',
-    path: '$.taskArns',
-    items: (output) => output.taskArns,
-    pages: (status === 'STOPPED' ? STOPPED_TASKS_MAX : RUNNING_TASKS_MAX) / 100,
-  });
 }
 
 async function readTasks(
@@ -218,7 +196,7 @@ export function describeTasks(aws: Aws, cluster: string, tasks: string[]): Promi
 async function readTargetGroups(aws: Aws, arns: readonly string[]): Promise<EvidenceBundle['targetGroups']> {
   const all = await describeTargetGroups(aws, arns);
   if (arns.length === 1 || all.gaps.every((gap) => gap.kind !== 'not-found')) return all;
-  return joined(await Promise.all(arns.map((arn) => describeTargetGroups(aws, [arn]))));
+  return joined(await Promise.all(arns.map((arn) => describeTargetGroups(next(aws), [arn]))));
 }
 
 function describeTargetGroups(aws: Aws, arns: readonly string[]): Promise<EvidenceBundle['targetGroups']> {

@@ -6,6 +6,7 @@ import type { Finding } from '../../src/contract/finding.ts';
 import type { ToolContext } from '../../src/contract/tool.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { collect } from './collect.ts';
+import { type Measured, measured } from './measured.ts';
 
 export interface DeepLook {
   readonly service: string;
@@ -27,24 +28,23 @@ export function lookInto(
 ): Promise<DeepLook[]> {
   return Promise.all(
     services.map(async ({ cluster, service }) => {
-      let stages = 0;
-      // Their stages run side by side, so naming them would tell of one what is true of another.
-      const own = {
-        ...context,
-        stage: () => {
-          stages += 1;
-        },
-      };
+      const own = besideOthers(aws, context);
+      const stages = () => own.stats().stages;
       try {
-        const bundle = await collect(aws, { cluster, service }, { context: own });
+        const bundle = await collect(own.aws, { cluster, service }, { context: own.context });
         const [first] = diagnose(bundle).findings;
-        return { service, cluster, finding: first && shortened(first), stages, because: undefined };
+        return { service, cluster, finding: first && shortened(first), stages: stages(), because: undefined };
       } catch (error) {
         const because = error instanceof Error ? error.message : String(error);
-        return { service, cluster, finding: undefined, stages, because };
+        return { service, cluster, finding: undefined, stages: stages(), because };
       }
     }),
   );
+}
+
+/** One of several investigations at the same time: counted for itself, its stages unnamed, since a name would tell of one what is true of another. */
+export function besideOthers(aws: Aws, context: ToolContext): Measured {
+  return measured(aws, { ...context, stage: () => {} });
 }
 
 /** A finding among those of other subjects: what decides and what to do, without the long lists. */

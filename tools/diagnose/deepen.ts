@@ -2,19 +2,14 @@
 // named by then is asked for at once in the first, and reads that take several steps of their own run beside the second.
 
 import type { Aws } from '../../src/contract/aws.ts';
-import type { ToolContext } from '../../src/contract/tool.ts';
 import { type EvidenceBundle, merged } from '../../src/diagnosis/evidence.ts';
 import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
 import { asksForQuotas } from '../../src/diagnosis/facts/fargate-quota.ts';
+import { likelyGates, likelyRoles } from '../../src/diagnosis/facts/foresight.ts';
 import { answeredStartsOnly, pointsAtNetwork } from '../../src/diagnosis/facts/further.ts';
 import { joinedNeeds, noNeeds, type ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { roleName } from '../../src/diagnosis/facts/permission.ts';
-import {
-  asksForAnything,
-  needsOfChanges,
-  needsOfLogs,
-  needsOfStarts,
-} from '../../src/diagnosis/facts/resource-needs.ts';
+import { needsOfChanges, needsOfLogs, needsOfStarts } from '../../src/diagnosis/facts/resource-needs.ts';
 import type { CollectOptions } from './collect.ts';
 import { readOtherDefinitions } from './collect-definitions.ts';
 import { readDestinations } from './collect-destination.ts';
@@ -22,9 +17,12 @@ import { readFurther, withFurther } from './collect-further.ts';
 import { networkAdded, withMore } from './collect-network.ts';
 import { readQuotas } from './collect-quota.ts';
 import { readResources, withRead } from './collect-resources.ts';
+import { readRoleNames } from './collect-roles.ts';
 import { readMountGroups } from './collect-storage.ts';
 import { readAround, readLogs } from './collect-surroundings.ts';
+import { readTrail } from './collect-trail.ts';
 import { asksForUse, readUse } from './collect-use.ts';
+import { foresee, next } from './staged.ts';
 
 /** What explains trouble that is known already: logs, the network, destinations, and what else the facts then ask for. */
 export async function deepen(
@@ -44,23 +42,25 @@ export async function deepen(
         : 'logs, network and what the start needed',
   );
   // Revisions that no deployment names any more are needed to find logs, not to read a network.
-  const known = readOtherDefinitions(aws, bundle).then((extra) =>
+  const others = readOtherDefinitions(aws, bundle);
+  const gate = others === undefined ? aws : next(aws);
+  const known = Promise.resolve(others).then((extra) =>
     extra === undefined
       ? early
       : factsOf({ ...bundle, taskDefinitions: merged(bundle.taskDefinitions, extra) }),
   );
   const network = wantsNetwork(early)
     ? readAround(aws, early, { ...options, paths: true })
-    : known.then((facts) => readAround(aws, facts, { ...options, paths: wantsNetwork(facts) }));
+    : known.then((facts) => readAround(gate, facts, { ...options, paths: wantsNetwork(facts) }));
   // Where every start got an answer every path works, and what never ran has logged nothing.
-  const logs = known.then((facts) => (quiet(facts) ? {} : readLogs(aws, facts, options)));
+  const logs = known.then((facts) => (quiet(facts) ? {} : readLogs(gate, facts, options)));
   const surroundings = Promise.all([known, network, logs]).then(([facts, around, said]) => ({
     ...facts.bundle,
     ...said,
     network: withMore(facts.bundle.network, around),
   }));
-  if (asked) return readDestinations(aws, await surroundings, options);
-  return explain(aws, { known, surroundings, quiet }, options);
+  if (asked) return readDestinations(next(gate), await surroundings, options);
+  return explain(gate, { known, surroundings, quiet }, options);
 }
 
 interface Underway {
@@ -95,12 +95,14 @@ async function explain(
   const quotas = known.then((facts) =>
     asksForQuotas(facts) ? readQuotas(aws, facts.bundle.nowMs) : undefined,
   );
+  const ahead = known.then((facts) => foreseeLast(aws, facts));
   const [complete, resources, beside, metrics, fargate] = await Promise.all([
     last,
     others,
     further,
     used,
     quotas,
+    ahead,
   ]);
   const whole = withFurther(withRead(complete, resources), beside);
   return {
@@ -110,6 +112,14 @@ async function explain(
   };
 }
 
+/** What the last stage asks for if the logs and the network show what they usually do. */
+function foreseeLast(aws: Aws, facts: Facts): void {
+  const resources = likelyGates(facts);
+  if (resources.length > 0)
+    foresee(aws, (gate) => readTrail(gate, { resources, requests: [] }, facts.bundle.nowMs));
+  for (const role of likelyRoles(facts)) foresee(aws, (gate) => readRoleNames(gate, role));
+}
+
 interface LastOptions extends CollectOptions {
   /** Those that are being read already. */
   readonly roles: readonly string[];
@@ -117,28 +127,24 @@ interface LastOptions extends CollectOptions {
 
 /** The last stage: what could not be decided yet, and what the logs point at. None of it depends on the rest. */
 async function readLast(aws: Aws, bundle: EvidenceBundle, options: LastOptions): Promise<EvidenceBundle> {
-  let told = false;
-  const context: ToolContext = {
-    ...options.context,
-    stage: (name) => {
-      if (!told) options.context.stage(name);
-      told = true;
-    },
-  };
   const facts = factsOf(bundle);
+  const gate = next(aws, 'what the answers point at');
   const underway = new Set(options.roles.map(roleName));
+  const foreseen = new Set(likelyRoles(facts).map(roleName));
   const wanted = needsOfLogs(facts);
-  const needs = {
-    ...wanted,
-    roles: wanted.roles.filter((role) => !underway.has(roleName(role))),
-    trail: joinedNeeds([wanted, needsOfChanges(facts)]).trail,
-  };
-  if (asksForAnything(needs)) context.stage('what the logs point at');
-  const [destinations, mounts, resources] = await Promise.all([
-    readDestinations(aws, bundle, { ...options, context }),
-    readMountGroups(aws, facts),
-    readResources(aws, bundle, needs),
+  const roles = wanted.roles.filter((role) => !underway.has(roleName(role)));
+  const { trail } = joinedNeeds([wanted, needsOfChanges(facts)]);
+  const [destinations, mounts, begun, resources] = await Promise.all([
+    readDestinations(gate, bundle, options),
+    readMountGroups(gate, facts),
+    // Their names are on the way, so that only what they hold has to be waited for.
+    readResources(aws, bundle, { ...noNeeds, roles: roles.filter((role) => foreseen.has(roleName(role))) }),
+    readResources(gate, bundle, {
+      ...wanted,
+      roles: roles.filter((role) => !foreseen.has(roleName(role))),
+      trail,
+    }),
   ]);
   const network = withMore(destinations.network, networkAdded(bundle.network, mounts.network));
-  return withRead({ ...mounts, network }, resources);
+  return withRead(withRead({ ...mounts, network }, begun), resources);
 }

@@ -94,7 +94,8 @@ export const diagnoseCluster = defineReadTool({
   output,
   target: ({ cluster }) => ({ cluster: lastPart(cluster), resources: [] }),
   run: async ({ cluster, deep }, aws, context) => {
-    const measure = measured(aws, context);
+    // A cluster may have more services than answers can be kept of.
+    const measure = measured(aws, context, { forgets: true });
     const overview = await collectCluster(measure.aws, cluster, measure.context);
     const chosen = overview.services.filter(isSick).slice(0, deep);
     const looks = await lookInto(

@@ -16,7 +16,7 @@ import { nearestSentence } from '../nearest.ts';
 import { counted, oneLine, textOf } from '../text-lines.ts';
 import { collectActions, describeTasks } from './collect.ts';
 import { collectTask } from './collect-task.ts';
-import { lookInto, shortened } from './deep-look.ts';
+import { besideOthers, lookInto, shortened } from './deep-look.ts';
 import { costLine, findingLines } from './diagnosis-text.ts';
 import { clusterNames } from './find-clusters.ts';
 import { measured, statsField } from './measured.ts';
@@ -208,17 +208,11 @@ async function lookAt(aws: Aws, one: FamilyUser, context: ToolContext) {
     const [look] = await lookInto(aws, [{ cluster: one.cluster, service: one.name }], context);
     return { findings: look?.finding === undefined ? [] : [look.finding], stages: look?.stages ?? 0 };
   }
-  let stages = 0;
-  const own = {
-    ...context,
-    stage: () => {
-      stages += 1;
-    },
-  };
+  const own = besideOthers(aws, context);
   const wanted = { cluster: one.cluster, task: one.failures?.newest.task ?? '' };
-  const { bundle } = await collectTask(aws, wanted, { context: own });
+  const { bundle } = await collectTask(own.aws, wanted, { context: own.context });
   const [first] = diagnose(bundle).findings;
-  return { findings: first === undefined ? [] : [shortened(first)], stages };
+  return { findings: first === undefined ? [] : [shortened(first)], stages: own.stats().stages };
 }
 
 function shown({ kind, name, cluster, running, failures }: FamilyUser): z.infer<typeof user> {

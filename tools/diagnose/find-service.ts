@@ -9,6 +9,7 @@ import { serviceUnknown, withKnownCluster } from '../ecs/unknown-names.ts';
 import { nearestSentence } from '../nearest.ts';
 import { clusterNames } from './find-clusters.ts';
 import { readList } from './reading.ts';
+import { next } from './staged.ts';
 
 export interface FoundService {
   /** Name, not ARN. */
@@ -21,7 +22,7 @@ export interface FoundService {
 export const findServiceActions = ['ecs:DescribeServices', 'ecs:ListClusters', 'ecs:ListServices'] as const;
 
 /** Looking through more clusters than this takes too many requests; then the cluster has to be named. */
-const CLUSTERS_MAX = 25;
+export const CLUSTERS_SEARCHED_MAX = 25;
 
 /**
  * Finds the service by name or ARN. Without a cluster, all clusters are looked through.
@@ -33,14 +34,19 @@ export async function findService(
 ): Promise<FoundService> {
   requireOwn(aws, [wanted.cluster, wanted.service]);
   const service = lastPart(wanted.service);
-  const cluster = wanted.cluster === undefined ? clusterInArn(wanted.service) : lastPart(wanted.cluster);
-  if (cluster === undefined) return findEverywhere(aws, service);
+  const cluster = clusterNamed(wanted);
+  if (cluster === undefined)
+    return findAmong(next(aws), await clusterNames(aws, CLUSTERS_SEARCHED_MAX), service);
   const found = await withKnownCluster(aws, cluster, () => describeIn(aws, cluster, service));
   if (found === undefined) throw await serviceUnknown(aws, cluster, service);
   return found;
 }
 
-/** The cluster in the long form of a service's ARN: `service/cluster/name`. */
+/** The cluster that is named, or that the long form of the service's ARN names: `service/cluster/name`. */
+export function clusterNamed(wanted: { cluster?: string | undefined; service: string }): string | undefined {
+  return wanted.cluster === undefined ? clusterInArn(wanted.service) : lastPart(wanted.cluster);
+}
+
 function clusterInArn(service: string): string | undefined {
   return /:service\/([^/]+)\/[^/]+$/.exec(service)?.[1];
 }
@@ -56,8 +62,12 @@ async function describeIn(aws: Aws, cluster: string, service: string): Promise<F
   };
 }
 
-async function findEverywhere(aws: Aws, service: string): Promise<FoundService> {
-  const clusters = await clusterNames(aws, CLUSTERS_MAX);
+/** The service of that name in one of these clusters. Throws `service-unknown`, `name-ambiguous` or `AwsCallError`. */
+export async function findAmong(
+  aws: Aws,
+  clusters: readonly string[],
+  service: string,
+): Promise<FoundService> {
   const found = await Promise.all(
     clusters.map((cluster) => describeIn(aws, cluster, service).catch(absentOnly)),
   );

@@ -11,6 +11,7 @@ import {
 } from '../../src/contract/aws.ts';
 import type { Gap, Observed, Seen } from '../../src/diagnosis/evidence.ts';
 import { type Asked, asked } from '../../src/diagnosis/resources.ts';
+import { next } from './staged.ts';
 
 export interface ListRead<A extends AwsAction, T> {
   readonly action: A;
@@ -30,14 +31,16 @@ const PAGES_MAX = 5;
 export async function readList<A extends AwsAction, T>(aws: Aws, read: ListRead<A, T>): Promise<Seen<T>> {
   const items: Observed<T>[] = [];
   let input = read.input;
+  let gate = aws;
   for (let page = 0; page < (read.pages ?? PAGES_MAX); page += 1) {
     try {
-      const { output, evidence } = await aws.call(read.action, input);
+      const { output, evidence } = await gate.call(read.action, input);
       for (const [index, value] of (read.items(output) ?? []).entries())
         items.push({ value, at: { id: evidence, path: `${read.path}[${index}]` } });
-      const next = nextInput(read.input, output as object);
-      if (next === undefined) return { items, gaps: [] };
-      input = next;
+      const more = nextInput(read.input, output as object);
+      if (more === undefined) return { items, gaps: [] };
+      input = more;
+      gate = next(gate);
     } catch (thrown) {
       return { items, gaps: [gapOf(thrown, read.what, read.action)] };
     }

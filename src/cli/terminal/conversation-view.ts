@@ -17,7 +17,7 @@ export interface ConversationView {
 
 /** Prints answers to stdout; AWS calls and progress to stderr, so that a pipe gets the answer alone. */
 export function createConversationView(terminal: Terminal, now: () => number): ConversationView {
-  let stage = '';
+  const stages = new Set(['']);
   const citations = createCitations(terminal);
   return {
     async legend(lookUp) {
@@ -26,13 +26,14 @@ export function createConversationView(terminal: Terminal, now: () => number): C
     show(event) {
       switch (event.type) {
         case 'call.started':
-          stage = '';
+          stages.clear();
+          stages.add('');
           return terminal.note(terminal.style('dim', `· ${oneLine(event.title)}`));
         case 'aws.finished':
-          if (event.aws.stage !== stage && event.aws.stage !== '') {
-            stage = event.aws.stage;
-            terminal.note(terminal.style('dim', `  ${oneLine(stage)}`));
-          }
+          // Answers of one stage may come when the next has begun.
+          if (!stages.has(event.aws.stage))
+            terminal.note(terminal.style('dim', `  ${oneLine(event.aws.stage)}`));
+          stages.add(event.aws.stage);
           citations.learn(event.aws.evidence, event.aws.cli);
           return terminal.note(awsLine(terminal, event.aws));
         case 'call.finished':

@@ -119,11 +119,16 @@ function pointsAtBalancer(facts: Facts): boolean {
   );
 }
 
+/** True when the scheduler says that the hosts are why; known from the service alone, and enough whatever its tasks show. */
+export function complainsOfHosts(facts: Pick<Facts, 'service' | 'complaints'>): boolean {
+  return runsOnHosts(facts) && facts.complaints.some(({ kind }) => ABOUT_HOSTS.has(kind));
+}
+
 function pointsAtHosts(facts: Facts): boolean {
   return (
     facts.failed.length === 0 ||
     facts.stuck.length > 0 ||
-    facts.complaints.some(({ kind }) => ABOUT_HOSTS.has(kind)) ||
+    complainsOfHosts(facts) ||
     facts.starts.some(({ phase }) => phase === 'network-interface')
   );
 }
