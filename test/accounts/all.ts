@@ -24,12 +24,13 @@ import { placementLimits } from './placement-limits.ts';
 import { runtime } from './runtime.ts';
 import { sparse } from './sparse.ts';
 import { storage } from './storage.ts';
+import { told, toldFault } from './told.ts';
 import { twoCauses } from './two-causes.ts';
 
 export interface Expectation {
   /** Class and letter, or the name of the account. */
   readonly name: string;
-  readonly group: 'plain' | 'decoys' | 'denied' | 'healthy' | 'sparse' | 'look-alike' | 'two causes';
+  readonly group: 'plain' | 'decoys' | 'denied' | 'healthy' | 'sparse' | 'look-alike' | 'two causes' | 'told';
   readonly wanted: string;
   readonly service: { readonly cluster: string; readonly service: string };
   /** The EventBridge rule that is asked about instead, for what never becomes a task of a service. */
@@ -228,6 +229,17 @@ export const expectations: readonly Expectation[] = [
         if (missed.length > 0) return `not said: ${missed.join(', ')}`;
         return said[0] === one.classes[0] ? undefined : 'another class stands first';
       },
+    }),
+  ),
+  ...told.map(
+    (one): Expectation => ({
+      name: `told/${one.name}`,
+      group: 'told',
+      denied: [],
+      wanted: `${one.class} ${one.verdicts.join(' or ')}, in the right words`,
+      service: { cluster: one.account().place.cluster, service: one.account().place.service },
+      snapshot: () => filed(one.account()),
+      fault: (findings) => toldFault(one, findings),
     }),
   ),
 ];

@@ -1,6 +1,6 @@
 // What a case is: an account that is ill in one way, as AWS would show it, and what must be said about it.
 
-import type { CauseClass } from '../../src/contract/finding.ts';
+import type { CauseClass, Finding } from '../../src/contract/finding.ts';
 import { account, type Place, type World } from './base.ts';
 
 export interface CauseCase {
@@ -30,6 +30,21 @@ export interface MixedCase {
   readonly account: () => World;
   /** All of these must be found, the first as the first finding. */
   readonly classes: readonly CauseClass[];
+}
+
+export interface ToldCase {
+  readonly name: string;
+  readonly account: () => World;
+  readonly class: CauseClass;
+  readonly verdicts: readonly Finding['verdict'][];
+  /** Has to stand in title, explanation or culprits. */
+  readonly says?: (world: World) => readonly (string | RegExp)[];
+  /** May stand in neither title nor explanation. */
+  readonly never?: readonly RegExp[];
+  /** The tool of a change that has to be offered; null when none may be. */
+  readonly fix?: string | null;
+  /** A read without which it is not sure, and which has to be named as missing. */
+  readonly missing?: string;
 }
 
 type Change = (world: World) => void;

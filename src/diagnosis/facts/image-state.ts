@@ -23,6 +23,9 @@ export function imageState(bundle: EvidenceBundle, image: ImageReference): Image
   const resources = bundle.resources ?? noResources;
   const repository = lookUp(resources.repositories, image.repository);
   const base = { image, tagDigest: undefined, gaps: [] };
+  // Another account's registry need not tell what it has.
+  const own = image.ecr === undefined || image.ecr.account === bundle.account;
+  if (repository.state === 'absent' && !own) return { ...base, state: 'unseen', evidence: [] };
   if (repository.state === 'absent') return { ...base, state: 'no-repository', evidence: [repository.at] };
   const byTag = lookAt(resources.images, image, image.tag);
   const byDigest = lookAt(resources.images, image, image.digest);

@@ -10,6 +10,7 @@ import { joinedNeeds, noNeeds, noTrail, type ResourceNeeds } from './needs.ts';
 import { pastMountFailures } from './past-mounts.ts';
 import { roleName } from './permission.ts';
 import { refusalIn } from './refusal.ts';
+import { silentEnd } from './silent-ends.ts';
 import type { StartFailure } from './start-failure.ts';
 import { startRole, taskRole } from './start-role.ts';
 import { assumedRoles, imagesOf, isVague, logTargetsOf, secretsOf, wasRefused } from './start-subjects.ts';
@@ -33,7 +34,7 @@ export function needsOfStarts(facts: Facts): ResourceNeeds {
 /** What the logs of failed tasks ask for. Roles that were read already are not asked for again. */
 export function needsOfLogs(facts: Facts): ResourceNeeds {
   if (facts.condition !== 'troubled') return noNeeds;
-  const needs = joinedNeeds(appSigns(facts).map(needsOfSign));
+  const needs = joinedNeeds([...appSigns(facts).map(needsOfSign), silentNeeds(facts)]);
   const known = (facts.bundle.resources ?? noResources).roles;
   return {
     ...needs,
@@ -215,6 +216,12 @@ function needsOfSign(sign: AppSign): ResourceNeeds {
       return { ...noNeeds, manifests: image?.ecr === undefined ? [] : [image] };
     }
   }
+}
+
+/** For which machine the image was built, when nothing else tells why its program ends. */
+function silentNeeds(facts: Facts): ResourceNeeds {
+  const image = imageReference(silentEnd(facts)?.container.definition?.value.image ?? '');
+  return { ...noNeeds, manifests: image?.ecr === undefined ? [] : [image] };
 }
 
 /** Nothing was started and nobody says why: the request itself may have been refused. */

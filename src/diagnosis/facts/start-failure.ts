@@ -65,7 +65,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/marked for deletion|scheduled for deletion/i, 'marked-for-deletion'],
   [/invalid reference format/i, 'bad-reference'],
   [
-    /(?:no match for platform|does not (?:match|contain|provide).{0,40}platform|no matching manifest|image operating system)/i,
+    /(?:no match for platform|does not (?:match|contain|provide).{0,40}platform|no matching manifest|image operating system|based image is incompatible with|container operating system does not match)/i,
     'platform',
   ],
   [/no space left on device|disk quota exceeded|thin pool/i, 'no-space'],

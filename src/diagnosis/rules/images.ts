@@ -210,7 +210,7 @@ function throttled(start: StartFailure, facts: Facts): Judgement | undefined {
   return found({
     verdict: 'likely',
     title: `${subjectOf(facts)}: ${host} limits how often images are pulled.`,
-    explanation: `${quoted(start)} Nothing has to change for it to pass: ECS tries again by itself, and the limit counts per address, so everything behind the same NAT gateway shares it. Signing in to the registry or keeping a copy in ECR ends it for good.`,
+    explanation: `${quoted(start)} Nothing has to change, since ECS tries again by itself; the limit counts per address, so everything behind the same NAT gateway shares it. Signing in to the registry or keeping a copy in ECR ends it for good.`,
     evidence: start.evidence,
     culprits: image === undefined ? [] : [image.raw],
     // The revision that runs is of use only when it comes from elsewhere.

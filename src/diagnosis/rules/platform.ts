@@ -7,6 +7,7 @@ import { appSigns } from '../facts/app-signs.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type ImageReference, imageReference } from '../facts/image-reference.ts';
 import { platformsOf } from '../facts/image-state.ts';
+import { silentEnd } from '../facts/silent-ends.ts';
 import { onHost } from '../facts/start-role.ts';
 import { imagesOf } from '../facts/start-subjects.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
@@ -52,9 +53,23 @@ function judge(facts: Facts): Judgement {
       }),
   ];
   const byImage = suspects.map((one) => judgeOne(one, facts));
+  if (suspects.length === 0) return withoutWords(facts);
   // What the image lists decides; only where that was not seen do words and earlier revisions speak.
   if (byImage.some(isDecided)) return strongest(byImage.filter(isDecided));
   return strongest([...byImage, wrongPlatform(facts)]);
+}
+
+/** Nobody says that the program is for another machine; the image says so itself. A host may have an emulator, Fargate has none. */
+function withoutWords(facts: Facts): Judgement {
+  const end = silentEnd(facts);
+  const words = wrongPlatform(facts);
+  if (end === undefined || words.outcome === 'found') return words;
+  const { task, container } = end;
+  const at = [below(container.observed, '.exitCode')];
+  const image = imageReference(container.definition?.value.image ?? '');
+  const judged = judgeOne({ task, image, words: '', evidence: at }, facts);
+  if (judged.outcome !== 'found' || judged.found.verdict !== 'proven') return words;
+  return onHost(task) ? found({ ...judged.found, verdict: 'likely' }) : judged;
 }
 
 function isDecided(judgement: Judgement): boolean {
@@ -72,6 +87,19 @@ function judgeOne({ task, image, words, evidence }: Suspect, facts: Facts): Judg
     culprits: [task.revision],
     fixes: rollbackFix(facts),
   };
+  // The list of an image says for which system it is, not for which build of it.
+  const builds = WINDOWS_BUILDS.exec(words);
+  if (builds !== null)
+    return found({
+      ...common,
+      verdict: 'likely',
+      title: `${name} is for another build of Windows than its tasks run on.`,
+      explanation: `AWS says: "${words.slice(0, 200)}" The image is based on Windows ${builds[1]}, and the host is ${builds[2]}: both have to be of the same release. Build it on the base image of that release, or set operatingSystemFamily back in a new revision of the task definition.`,
+      evidence: distinctRefs([
+        ...evidence,
+        ...(task.definition === undefined ? [] : [below(task.definition, '.runtimePlatform')]),
+      ]),
+    });
   if (built?.state === 'known' && wanted !== undefined) {
     if (built.platforms.includes(wanted.platform))
       return refuted(
@@ -96,6 +124,10 @@ function judgeOne({ task, image, words, evidence }: Suspect, facts: Facts): Judg
         : [{ what: 'for which platform the image was built', missingAction: 'ecr:GetDownloadUrlForLayer' }],
   });
 }
+
+/** Docker's words on Windows; the numbers are builds of the operating system. */
+const WINDOWS_BUILDS =
+  /Windows version (\d{1,2}\.\d{1,2}\.\d{4,6})-based image is incompatible with a (\d{1,2}\.\d{1,2}\.\d{4,6}) host/i;
 
 /** Where the tasks run. Fargate without runtimePlatform is Linux on X86_64; a host says it in an attribute. */
 function wantedPlatform(

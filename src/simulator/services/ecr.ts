@@ -174,6 +174,12 @@ function repositoryNamed(
     (one) => one.repositoryName === name && (one.registryId ?? account.id) === (registry ?? account.id),
   );
   if (found !== undefined) return found;
+  // Of a registry that is not one's own nothing is told without a policy that allows it, not even that it lacks the repository.
+  if (registry !== undefined && registry !== account.id)
+    throw new AwsFault(
+      'AccessDeniedException',
+      `User is not authorized to read arn:aws:ecr:${account.region}:${registry}:repository/${name} because no resource-based policy allows it`,
+    );
   throw new AwsFault(
     'RepositoryNotFoundException',
     `The repository with name '${name}' does not exist in the registry with id '${registry ?? account.id}'`,

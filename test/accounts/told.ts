@@ -1,0 +1,30 @@
+// Accounts of which the words matter as much as the cause: what has to be named, what must not be said, which change is offered.
+
+import type { Finding } from '../../src/contract/finding.ts';
+import type { ToldCase } from './case.ts';
+import { toldImages } from './told-images.ts';
+
+export const told: readonly ToldCase[] = [...toldImages];
+
+/** What is wrong with the first finding, or undefined when all that was asked for is so. */
+export function toldFault(one: ToldCase, findings: readonly Finding[]): string | undefined {
+  const [first] = findings;
+  if (first?.class !== one.class) return 'another class stands first';
+  if (!one.verdicts.includes(first.verdict)) return `the verdict is ${first.verdict}`;
+  const prose = `${first.title} ${first.explanation}`;
+  const all = [prose, ...first.culprits].join(' ');
+  const unsaid = (one.says?.(one.account()) ?? []).find((word) =>
+    typeof word === 'string' ? !all.includes(word) : !word.test(all),
+  );
+  if (unsaid !== undefined) return `not said: ${unsaid} in "${all}"`;
+  const wrong = one.never?.find((word) => word.test(prose));
+  if (wrong !== undefined) return `said: ${wrong} in "${prose}"`;
+  const tools = first.fixes.map(({ tool }) => tool);
+  if (one.fix === null && tools.length > 0) return `a change is offered: ${tools.join(', ')}`;
+  if (typeof one.fix === 'string' && !tools.includes(one.fix)) return `${one.fix} is not offered`;
+  if (first.fixes.some(({ counterfactual }) => counterfactual?.flips === false))
+    return 'a fix that does not help';
+  const gaps = first.cannotVerify.map(({ missingAction }) => missingAction);
+  if (one.missing !== undefined && !gaps.includes(one.missing)) return `${one.missing} is not named`;
+  return undefined;
+}
