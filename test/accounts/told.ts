@@ -2,9 +2,11 @@
 
 import type { Finding } from '../../src/contract/finding.ts';
 import type { ToldCase } from './case.ts';
+import { toldConfig } from './told-config.ts';
+import { toldIam } from './told-iam.ts';
 import { toldImages } from './told-images.ts';
 
-export const told: readonly ToldCase[] = [...toldImages];
+export const told: readonly ToldCase[] = [...toldImages, ...toldConfig, ...toldIam];
 
 /** What is wrong with the first finding, or undefined when all that was asked for is so. */
 export function toldFault(one: ToldCase, findings: readonly Finding[]): string | undefined {

@@ -13,10 +13,16 @@ export interface AppSign {
   readonly kind: AppSignKind;
   readonly text: string;
   readonly refusal: Refusal | undefined;
+  /** Of a refusal that names no call: whether its words are those of an AWS SDK. */
+  readonly ofAws: boolean;
   readonly task: TaskFacts;
   readonly container: string;
   readonly at: EvidenceRef;
 }
+
+/** How SDKs of several languages print a refusal of AWS that has no text of its own, as those of S3. */
+const AWS_REFUSED =
+  /\(AccessDenied(?:Exception)?\) when calling the \w{1,80} operation|api error (?:AccessDenied|Forbidden)|\bAccessDenied(?:Exception)?: Access Denied\b|Aws::\w{1,40}::Errors::AccessDenied|\bAccess Denied \(Service: |Error Code: AccessDenied/;
 
 /** Lines of each log that are searched, the newest. */
 const LINES_MAX = 300;
@@ -32,7 +38,7 @@ const SIGNS: readonly (readonly [AppSignKind, RegExp])[] = [
     'no-credentials',
     /169\.254\.170\.2|unable to (?:locate|load) credentials|could not (?:load|find) (?:aws )?credentials|CredentialsProviderError|NoCredentialsError|NoCredentialProviders|CredentialUnavailable|no valid providers in chain|failed to (?:refresh cached|retrieve) credentials|EC2RoleRequestError|unable to get (?:iam )?(?:security )?credentials|Unable to load AWS credentials/i,
   ],
-  ['refused', /is not authorized to perform|AccessDenied|UnauthorizedOperation/i],
+  ['refused', /is not authorized to perform|AccessDenied|UnauthorizedOperation|\bAccess Denied \(Service: /i],
   ['may-not-write', /permission denied|EACCES|read-only file system|EROFS/i],
 ];
 
@@ -47,12 +53,14 @@ export function appSigns(facts: Pick<Facts, 'bundle' | 'tasks' | 'failed'>): App
       const kind = SIGNS.find(([, pattern]) => pattern.test(text))?.[0];
       if (kind === undefined) continue;
       const refusal = kind === 'refused' ? refusalIn(text) : undefined;
-      const key = kind === 'refused' ? `${kind} ${refusal?.action ?? ''}` : kind;
+      const ofAws = kind === 'refused' && AWS_REFUSED.test(text);
+      const key = kind === 'refused' ? `${kind} ${refusal?.action ?? (ofAws ? 'aws' : '')}` : kind;
       if (found.has(key)) continue;
       found.set(key, {
         kind,
         text: text.slice(0, 300),
         refusal,
+        ofAws,
         task,
         container: log.container,
         at: { id: log.evidence, path: line.path },

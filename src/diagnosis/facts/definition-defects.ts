@@ -25,6 +25,7 @@ export const judgedDefinition = z.object({
   networkMode: text,
   pidMode: text,
   ipcMode: text,
+  runtimePlatform: z.object({ operatingSystemFamily: text }).optional().catch(undefined),
   ephemeralStorage: z.object({ sizeInGiB: count }).optional().catch(undefined),
   volumes: listOf(
     z.object({
@@ -41,7 +42,10 @@ export const judgedDefinition = z.object({
       essential: flag,
       privileged: flag,
       links: listOf(z.string()),
-      logConfiguration: z.object({ logDriver: text }).optional().catch(undefined),
+      logConfiguration: z
+        .object({ logDriver: text, options: z.record(z.string(), z.unknown()).optional().catch(undefined) })
+        .optional()
+        .catch(undefined),
       linuxParameters: z
         .object({ devices: listOf(z.object({ hostPath: text })) })
         .optional()
@@ -85,7 +89,7 @@ interface Placed {
 }
 
 function fargateTask(definition: JudgedDefinition): Defect[] {
-  const { networkMode, pidMode, ipcMode, ephemeralStorage } = definition;
+  const { networkMode, pidMode, ipcMode, ephemeralStorage, runtimePlatform } = definition;
   const size = ephemeralStorage?.sizeInGiB;
   return [
     ...sizeDefects(definition),
@@ -105,6 +109,9 @@ function fargateTask(definition: JudgedDefinition): Defect[] {
         ? [defect(`.volumes[${index}]`, `volume ${name ?? index} is a place on a host, and Fargate has none`)]
         : [],
     ),
+    ...(size !== undefined && /^WINDOWS/i.test(runtimePlatform?.operatingSystemFamily ?? '')
+      ? [defect('.ephemeralStorage', 'Windows tasks on Fargate take no setting for ephemeral storage')]
+      : []),
     ...(size === undefined || (size >= STORAGE_GIB.min && size <= STORAGE_GIB.max)
       ? []
       : [
@@ -152,6 +159,32 @@ function fargateContainer({ container, path, name }: Placed): Defect[] {
       ? []
       : [defect(`${path}.logConfiguration.logDriver`, `${name} logs with ${driver}`)]),
   ].map((one) => ({ ...one, says: `${one.says}, which Fargate does not support` }));
+}
+
+/** Options of log drivers that are left out: only for a definition whose driver has said so, since an answer of AWS may lack them too. */
+export function loggerDefects(definition: JudgedDefinition): Defect[] {
+  return (definition.containerDefinitions ?? []).flatMap((container, index) =>
+    ofLogger({
+      container,
+      path: `.containerDefinitions[${index}]`,
+      name: container.name ?? String(index),
+    }),
+  );
+}
+
+/** Without these the driver refuses to start: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html */
+function ofLogger({ container, path, name }: Placed): Defect[] {
+  const { logDriver, options } = container.logConfiguration ?? {};
+  if (logDriver !== 'awslogs') return [];
+  return ['awslogs-group', 'awslogs-region']
+    .filter((option) => (options?.[option] ?? '') === '')
+    .map((option) =>
+      defect(
+        `${path}.logConfiguration.options`,
+        `the log driver of ${name} has no ${option}`,
+        options?.[option] === undefined,
+      ),
+    );
 }
 
 function anyContainer({ container, path, name }: Placed, definition: JudgedDefinition): Defect[] {

@@ -33,11 +33,15 @@ export interface PermissionQuestion {
   readonly needs?: Needs;
 }
 
+export type Hindrance = 'role-lacks' | 'role-denies' | 'thing-lacks' | 'thing-denies';
+
 export interface Permission {
   readonly question: PermissionQuestion;
   readonly passes: Truth;
   /** What the role's own policies allow, whatever the thing's own policy says. */
   readonly ownAllows: Truth;
+  /** What stands in the way when it does not pass: that it is not allowed, or a deny, in the role's policies or in the thing's own. */
+  readonly hindrance: Hindrance | undefined;
   /** AWS said that there is no such role. */
   readonly roleAbsent: boolean;
   /** One sentence that says which policy decides, or what is open. */
@@ -61,6 +65,7 @@ export function permissionOf(bundle: EvidenceBundle, question: PermissionQuestio
       question,
       passes: 'no',
       ownAllows: 'no',
+      hindrance: 'role-lacks',
       roleAbsent: true,
       because: `IAM knows no role ${name}.`,
       evidence: [role.at],
@@ -75,6 +80,7 @@ export function permissionOf(bundle: EvidenceBundle, question: PermissionQuestio
     question,
     passes: passed,
     ownAllows: allOf([own.answer.allows, own.answer.denies === 'yes' ? 'no' : 'yes']),
+    hindrance: hindranceOf(own.answer, thing.answer, passed),
     roleAbsent: false,
     because: sentence(question, { name, own: own.answer, thing: thing.answer, passed }),
     evidence: [...own.evidence, ...thing.evidence].slice(0, 8),
@@ -218,6 +224,13 @@ function sentence(
   return own.allows === 'no'
     ? `No policy of role ${name} allows ${what}.`
     : `Role ${name} may call ${action}, but the policy of ${resource} does not let it.`;
+}
+
+function hindranceOf(own: PolicyAnswer, thing: PolicyAnswer, passed: Truth): Hindrance | undefined {
+  if (own.denies === 'yes') return 'role-denies';
+  if (thing.denies === 'yes') return 'thing-denies';
+  if (own.allows === 'no') return 'role-lacks';
+  return passed === 'no' ? 'thing-lacks' : undefined;
 }
 
 function shortName(policy: string): string {

@@ -2,7 +2,7 @@
 // never becomes a revision; see refused-requests.ts for that.
 
 import { below } from '../evidence.ts';
-import { definitionDefects } from '../facts/definition-defects.ts';
+import { definitionDefects, loggerDefects } from '../facts/definition-defects.ts';
 import type { Facts } from '../facts/facts.ts';
 import { runsOnHosts, waitsForPlace } from '../facts/further.ts';
 import { found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
@@ -14,7 +14,7 @@ export const definitionRules: readonly Rule[] = [
 
 /** ECS's words when it looks at the definition itself. */
 const SAID =
-  /PlatformTaskDefinitionIncompatibility|requested capabilities are not supported|No Fargate configuration exists|incompatible with the (?:launch type|capacity provider)|not (?:supported|compatible) (?:with|on) Fargate/i;
+  /PlatformTaskDefinitionIncompatibility|requested capabilities are not supported|No Fargate configuration exists|incompatible with the (?:launch type|capacity provider)|not (?:supported|compatible) (?:with|on) Fargate|\bawslogs-[a-z-]{1,40} is required/i;
 
 function cannotRun(facts: Facts): Judgement {
   const { service, bundle } = facts;
@@ -26,15 +26,20 @@ function cannotRun(facts: Facts): Judgement {
   const begun = own.some(
     ({ kind, startedAtMs, stopped }) => startedAtMs !== undefined || (!stopped && kind !== 'start'),
   );
-  const passed = facts.starts.some(({ phase }) => phase !== 'other' && phase !== 'container');
+  const passed = facts.starts.some(
+    ({ phase, whole }) => phase !== 'other' && phase !== 'container' && !SAID.test(whole),
+  );
   const complaint = facts.complaints.find(({ message }) => SAID.test(message));
   const start = facts.starts.find(({ whole }) => SAID.test(whole));
   const said = [...(complaint === undefined ? [] : [complaint.at]), ...(start?.evidence ?? [])];
-  const defects = definitionDefects(definition.value, runsOnHosts(facts) ? 'hosts' : 'fargate');
+  const quoted = (complaint?.message ?? start?.text ?? '').slice(0, 240);
+  const defects = [
+    ...(/awslogs-/.test(quoted) ? loggerDefects(definition.value) : []),
+    ...definitionDefects(definition.value, runsOnHosts(facts) ? 'hosts' : 'fargate'),
+  ];
   if (begun || passed)
     return defects.length === 0 ? silent : refuted(`Tasks of ${service.primary?.revision} came to run.`);
   const revision = service.primary?.revision ?? arn;
-  const quoted = (complaint?.message ?? start?.text ?? '').slice(0, 240);
   if (defects.length === 0)
     return said.length === 0
       ? silent

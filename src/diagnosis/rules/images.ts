@@ -13,7 +13,7 @@ import { imagesOf, isVague, secretsOf, wasRefused } from '../facts/start-subject
 import { isAhead } from '../facts/steps-ahead.ts';
 import { recentChange } from '../facts/trail.ts';
 import { untold } from '../resources.ts';
-import { culpritsOf, weigh } from './refused.ts';
+import { culpritsOf, remedyOf, type Weighed, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, type Rule, refuted } from './rule.ts';
 import { noRole } from './secrets.ts';
 import { redeployFix, rollbackFrom } from './service-fixes.ts';
@@ -139,7 +139,7 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
   return found({
     verdict: weighed.verdict,
     title: `${subjectOf(facts)}: ${roleWords(actor)} may not pull ${image?.repository ?? 'the image'} from ECR.`,
-    explanation: `${weighed.because} ${weighed.verdict === 'proven' ? `${couldNotStart(facts)} ${remedy(image, facts)}` : quoted(start)}`,
+    explanation: `${weighed.because} ${weighed.verdict === 'proven' ? `${couldNotStart(facts)} ${remedy(image, facts, weighed)}` : quoted(start)}`,
     evidence: distinctRefs([
       ...weighed.evidence,
       ...start.evidence,
@@ -150,10 +150,11 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
   });
 }
 
-function remedy(image: ImageReference | undefined, { bundle }: Facts): string {
-  return image?.ecr !== undefined && image.ecr.account !== bundle.account
+function remedy(image: ImageReference | undefined, { bundle }: Facts, weighed: Weighed): string {
+  const ofRole = weighed.missing[0]?.hindrance === 'role-lacks';
+  return image?.ecr !== undefined && image.ecr.account !== bundle.account && ofRole
     ? `Account ${image.ecr.account} has to allow it in the policy of the repository as well; neither is changed from here.`
-    : 'Add the permission to the role yourself; roles are never changed from here.';
+    : remedyOf(weighed);
 }
 
 function credentials(start: StartFailure, facts: Facts): Judgement | undefined {

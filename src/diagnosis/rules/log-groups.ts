@@ -12,7 +12,7 @@ import { logTargetsOf, wasRefused } from '../facts/start-subjects.ts';
 import { recentChange } from '../facts/trail.ts';
 import { anyOf } from '../iam/truth.ts';
 import { type Look, lookUp, noResources, untold } from '../resources.ts';
-import { culpritsOf, weigh } from './refused.ts';
+import { culpritsOf, remedyOf, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, type Rule, refuted } from './rule.ts';
 import { noRole } from './secrets.ts';
 import { logGroupFix } from './service-fixes.ts';
@@ -101,16 +101,21 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
   const weighed = weigh(facts.bundle, permissions, refused ? { refusal } : undefined);
   if (weighed === undefined) return undefined;
   const creating = weighed.missing.some(({ question }) => question.action === 'logs:CreateLogGroup');
+  const onlyCreating =
+    creating && weighed.missing.every(({ question }) => question.action === 'logs:CreateLogGroup');
+  const wanted = looks.find(({ target, look }) => target.here && target.creates && look.state === 'absent');
   return found({
     verdict: weighed.verdict,
     title: `${subjectOf(facts)}: ${roleWords(actor)} may not ${creating ? 'create' : 'write to'} the log group ${targets[0]?.group ?? ''}.`,
     explanation: `${weighed.because} ${
       weighed.verdict === 'proven'
-        ? `${couldNotStart(facts)} ${creating ? 'awslogs-create-group needs that permission, which the AWS managed execution policy does not give; or create the group beforehand.' : 'Add the permission to the role yourself; roles are never changed from here.'}`
+        ? `${couldNotStart(facts)} ${creating ? 'awslogs-create-group needs that permission, which the AWS managed execution policy does not give; or create the group beforehand.' : remedyOf(weighed)}`
         : quoted(start)
     }`,
     evidence: distinctRefs([...weighed.evidence, ...targets.map(({ at }) => at), ...start.evidence]),
     culprits: culpritsOf(weighed, [role, targets[0]?.group]),
+    // With the group there the driver need not make it.
+    fixes: onlyCreating && wanted !== undefined ? logGroupFix(facts.service, wanted.target.group) : [],
     cannotVerify: weighed.cannotVerify,
   });
 }

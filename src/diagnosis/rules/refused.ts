@@ -82,10 +82,31 @@ export function culpritsOf(weighed: Weighed, fallback: readonly (string | undefi
 
 function sentenceOf(missing: readonly Permission[]): string {
   const [first] = missing;
+  const words = first === undefined ? '' : reason(first);
   const others = [...new Set(missing.slice(1).map(({ question }) => question.action))].filter(
     (action) => action !== first?.question.action,
   );
-  return others.length === 0
-    ? (first?.because ?? '')
-    : `${first?.because ?? ''} The same holds for ${others.join(' and ')}.`;
+  return others.length === 0 ? words : `${words} The same holds for ${others.join(' and ')}.`;
+}
+
+/** What the policies say; where the thing's own policy was not seen, the role's lack of it and AWS's refusal decide together. */
+function reason({ passes, because, question }: Permission): string {
+  return passes === 'no'
+    ? because
+    : `No policy of role ${roleName(question.role)} allows ${question.action} on ${question.resource}, and AWS refused it.`;
+}
+
+/** What has to be done about a permission that is missing for sure; no policy of any kind is changed from here. */
+export function remedyOf({ missing }: Weighed): string {
+  const [first] = missing;
+  switch (first?.hindrance) {
+    case 'role-denies':
+      return 'A deny outranks every allow: take it out of the policies or the boundary of the role yourself; roles are never changed from here.';
+    case 'thing-denies':
+      return `A deny outranks every allow, so the role cannot be given this: its own policy, that of ${first.question.resource}, has to change, which is never done from here.`;
+    case 'thing-lacks':
+      return `The policy of ${first.question.resource} has to allow it; such policies are never changed from here.`;
+    default:
+      return 'Add the permission to the role yourself; roles are never changed from here.';
+  }
 }

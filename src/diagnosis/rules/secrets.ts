@@ -11,7 +11,7 @@ import { roleWords, startRole } from '../facts/start-role.ts';
 import { isVague, secretsOf, wasRefused } from '../facts/start-subjects.ts';
 import { recentChange } from '../facts/trail.ts';
 import { untold } from '../resources.ts';
-import { culpritsOf, weigh } from './refused.ts';
+import { culpritsOf, remedyOf, type Weighed, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, type Rule, refuted } from './rule.ts';
 import { rollbackFrom } from './service-fixes.ts';
 import { couldNotStart, quoted, startRule, subjectOf } from './start-rule.ts';
@@ -33,6 +33,10 @@ export const secretRules: readonly Rule[] = [
 const NOT_THERE =
   /^(?:ResourceNotFound|ParameterNotFound|InvalidParameters?$|InvalidRequest|ValidationException|not-found|marked-for-deletion|404)/i;
 const DELETIONS = /^(?:DeleteSecret|DeleteParameters?)$/;
+
+/** Secrets Manager's answer for a secret that exists and has no such version; group 1 is its label or id. */
+const NO_VALUE =
+  /can.t find the specified secret value for (?:staging label|VersionId): ([\w+=,.@-]{1,256})/i;
 
 function reference(start: StartFailure, facts: Facts): Judgement | undefined {
   const said = NOT_THERE.test(start.code);
@@ -59,6 +63,8 @@ function reference(start: StartFailure, facts: Facts): Judgement | undefined {
     });
   }
   if (start.code === 'json') return unreadableValue(start, facts, states);
+  const unset = NO_VALUE.exec(start.whole)?.[1];
+  if (unset !== undefined) return withoutValue(start, facts, { states, label: unset });
   const open = states.filter(({ state }) => state === 'unseen');
   if (!said) return states.length > 0 && open.length === 0 ? refuted(thereSentence(states)) : undefined;
   if (states.length > 0 && open.length === 0) return refuted(thereSentence(states));
@@ -122,6 +128,22 @@ function wrongBecause(
   }
 }
 
+function withoutValue(
+  start: StartFailure,
+  facts: Facts,
+  { states, label }: { states: readonly SecretState[]; label: string },
+): Judgement {
+  const [first] = states;
+  return found({
+    verdict: 'likely',
+    title: `${subjectOf(facts)}: ${first === undefined ? 'a secret' : nameOf(first)} has no value ${label}.`,
+    explanation: `${quoted(start)} Secrets Manager knows the secret and holds no value under ${label} in it${label === 'AWSCURRENT' ? ': it was made and never given one, or its rotation did not finish' : ''}. ${couldNotStart(facts)} Store the value; ECS then starts tasks by itself.`,
+    evidence: distinctRefs([...start.evidence, ...(first?.evidence ?? [])]),
+    culprits: first === undefined ? [] : [first.reference.raw],
+    cannotVerify: [{ what: 'the value of the secret', missingAction: 'secretsmanager:GetSecretValue' }],
+  });
+}
+
 /** Only the value would tell, and values are never read here. */
 function unreadableValue(start: StartFailure, facts: Facts, states: readonly SecretState[]): Judgement {
   const keyed = states.filter(({ reference: one }) => one.jsonKey !== undefined);
@@ -167,7 +189,7 @@ function secretDenied(start: StartFailure, facts: Facts): Judgement | undefined 
       (key !== undefined && onlyKey) || /kms/i.test(start.code)
         ? `${subjectOf(facts)}: ${roleWords(actor)} may not use the key of ${what}.`
         : `${subjectOf(facts)}: ${roleWords(actor)} may not read ${what}.`,
-    explanation: `${weighed.because} ${tail(facts, weighed.verdict, start)}`,
+    explanation: `${weighed.because} ${tail(facts, weighed, start)}`,
     evidence: distinctRefs([
       ...weighed.evidence,
       ...start.evidence,
@@ -202,7 +224,7 @@ function fileDenied(start: StartFailure, facts: Facts): Judgement | undefined {
   return found({
     verdict: weighed.verdict,
     title: `${subjectOf(facts)}: ${roleWords(actor)} may not read their environment file.`,
-    explanation: `${weighed.because} ${tail(facts, weighed.verdict, start)}`,
+    explanation: `${weighed.because} ${tail(facts, weighed, start)}`,
     evidence: distinctRefs([...weighed.evidence, ...start.evidence]),
     culprits: culpritsOf(weighed, [role, ...files]),
     cannotVerify: withRole(weighed.cannotVerify, role === undefined),
@@ -240,10 +262,8 @@ function withRole(known: readonly { what: string; missingAction: string }[], unk
     : known;
 }
 
-function tail(facts: Facts, verdict: string, start: StartFailure): string {
-  return verdict === 'proven'
-    ? `${couldNotStart(facts)} Add the permission to the role yourself; roles are never changed from here.`
-    : quoted(start);
+function tail(facts: Facts, weighed: Weighed, start: StartFailure): string {
+  return weighed.verdict === 'proven' ? `${couldNotStart(facts)} ${remedyOf(weighed)}` : quoted(start);
 }
 
 function allowedSentence(permissions: readonly Permission[]): string {

@@ -6,7 +6,7 @@ import { type AppSign, appSigns } from '../facts/app-signs.ts';
 import type { Facts } from '../facts/facts.ts';
 import { permissionOf, roleName } from '../facts/permission.ts';
 import { onHost, taskRole } from '../facts/start-role.ts';
-import { culpritsOf, weigh } from './refused.ts';
+import { culpritsOf, remedyOf, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
 import { strongest } from './start-rule.ts';
@@ -23,8 +23,10 @@ function denied(facts: Facts): Judgement {
   const signs = appSigns(facts);
   const refusals = signs.filter(({ kind, refusal }) => kind === 'refused' && refusal !== undefined);
   const without = signs.filter(({ kind, task }) => kind === 'no-credentials' && taskRole(task) === undefined);
+  const nameless = signs.filter(({ ofAws, refusal }) => ofAws && refusal === undefined);
   return strongest([
     ...refusals.map((sign) => judgeRefusal(sign, facts)),
+    ...nameless.map((sign) => judgeNameless(sign, facts)),
     ...without.filter(({ text }) => !text.includes(ENDPOINT)).map((sign) => noTaskRole(sign, facts)),
   ]);
 }
@@ -55,13 +57,30 @@ function judgeRefusal(sign: AppSign, facts: Facts): Judgement {
   if (weighed === undefined) return silent;
   return found({
     verdict: weighed.verdict === 'proven' && !explains(sign, facts) ? 'likely' : weighed.verdict,
-    title: `The application of ${facts.service.name} is refused ${refusal.action}: task role ${roleName(role)} does not allow it.`,
-    explanation: `${weighed.because} Container ${sign.container} logged the refusal before it failed. Add the permission to the task role yourself; roles are never changed from here.`,
+    title: `The application of ${facts.service.name} is refused ${refusal.action}: ${judged.passes === 'yes' ? `more than task role ${roleName(role)} decides about it` : `task role ${roleName(role)} does not allow it`}.`,
+    explanation: `${weighed.because} Container ${sign.container} logged the refusal before it failed. ${judged.passes === 'yes' ? 'Whoever keeps those policies has to allow it.' : remedyOf(weighed)}`,
     evidence: distinctRefs([...weighed.evidence, sign.at]),
     culprits: culpritsOf(weighed, [role, refusal.resource]),
     // The revision that still runs does without the call.
     fixes: weighed.changed === true ? [] : rollbackFix(facts),
     cannotVerify: weighed.cannotVerify,
+  });
+}
+
+/** AWS refused something, and the line tells neither what nor on which thing, so the policies cannot be asked. */
+function judgeNameless(sign: AppSign, facts: Facts): Judgement {
+  const { task, container, text, at } = sign;
+  const role = taskRole(task);
+  // Without one the program has credentials from elsewhere, of which nothing is known.
+  if (role === undefined) return silent;
+  return found({
+    verdict: explains(sign, facts) ? 'likely' : 'possible',
+    title: `The application of ${facts.service.name} is refused a call to AWS that it makes with task role ${roleName(role)}.`,
+    explanation: `Container ${container} logged "${text.slice(0, 200)}" before it failed. The line does not say which call it was: look for it in the program, and see whether the role allows it on that very thing; a bucket, queue or key can refuse it by its own policy too.`,
+    evidence: [at],
+    culprits: [role],
+    fixes: rollbackFix(facts),
+    cannotVerify: [{ what: 'which call was refused, and on what', missingAction: 'cloudtrail:LookupEvents' }],
   });
 }
 
