@@ -127,10 +127,12 @@ export const pathHop = z.object({
 });
 export type PathHop = z.infer<typeof pathHop>;
 
-/** A path from a task to a destination, for the subnets in which it looks the same. */
+/** A path from a task or its host to a destination, for the subnets in which it looks the same. */
 export const networkPath = z.object({
   from: z.object({
     task: z.string().optional(),
+    /** The EC2 instance whose own interface the packets leave by, where it is not that of a task. */
+    host: z.string().optional(),
     networkInterface: z.string().optional(),
     address: z.string().optional(),
     subnets: z.array(z.string()),

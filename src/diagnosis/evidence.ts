@@ -119,6 +119,13 @@ export interface CapacityEvidence {
   readonly instanceTypes: Seen<Ec2.InstanceTypeInfo>;
 }
 
+/** Hosts whose place in the network matters, as far as they were read. */
+export interface PlacedHosts {
+  readonly containerInstances: Seen<Ecs.ContainerInstance>;
+  /** The machines behind them, and machines that ought to have joined the cluster. */
+  readonly instances: Seen<Ec2.Instance>;
+}
+
 /** What changes the desired count by itself, as far as it was read. */
 export interface ScalingEvidence {
   readonly targets: Seen<Scaling.ScalableTarget>;
@@ -170,6 +177,7 @@ export interface EvidenceBundle {
   /** What follows is read only when the facts ask for it; left out, nobody asked. */
   readonly balancing?: BalancingEvidence;
   readonly capacity?: CapacityEvidence;
+  readonly hosts?: PlacedHosts;
   readonly scaling?: ScalingEvidence;
   /** Of tasks that a deployment waits for. */
   readonly protections?: Seen<Ecs.ProtectedTask>;

@@ -10,6 +10,7 @@ import type {
   VpcAttributes,
 } from '../../src/diagnosis/evidence.ts';
 import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
+import { vpcIdOf } from '../../src/diagnosis/facts/host-place.ts';
 import type { CollectOptions } from './collect.ts';
 import { hasUnknownDatabases, readDatabases } from './collect-databases.ts';
 import { filter, readGroups, readInterfaces, readPrefixLists, withMore } from './collect-network.ts';
@@ -21,11 +22,16 @@ const ROUNDS = 2;
 /** More groups of endpoints than this are not read to propose one of them. */
 const ENDPOINT_GROUPS_MAX = 20;
 
+export interface DestinationOptions extends CollectOptions {
+  /** Prefix lists that somebody else reads. */
+  readonly lists?: readonly string[];
+}
+
 /** Adds what is still missing about the destinations. */
 export async function readDestinations(
   aws: Aws,
   bundle: EvidenceBundle,
-  options: CollectOptions,
+  options: DestinationOptions,
 ): Promise<EvidenceBundle> {
   let current = bundle;
   // A group that was refused or is gone is not asked for again.
@@ -45,10 +51,10 @@ export async function readDestinations(
 function missingReads(
   aws: Aws,
   facts: Facts,
-  options: CollectOptions & { readonly asked: Set<string> },
+  options: DestinationOptions & { readonly asked: Set<string> },
 ): Promise<Partial<NetworkEvidence>>[] {
   const { network } = facts.bundle;
-  const vpcId = network.subnets.items[0]?.value.VpcId;
+  const vpcId = vpcIdOf(facts.bundle);
   if (vpcId === undefined) return [];
   const reads: Promise<Partial<NetworkEvidence>>[] = [];
   const hosts = facts.dependencies.flatMap((one) => (one.host === undefined ? [] : [one.host]));
@@ -74,7 +80,8 @@ function missingReads(
   if (attributes !== undefined)
     reads.push(readHostnames(aws, attributes).then((vpcAttributes) => ({ vpcAttributes })));
   const lists = prefixListsReferred(network).filter(
-    (id) => !network.prefixLists.items.some(({ value }) => value.id === id),
+    (id) =>
+      options.lists?.includes(id) !== true && !network.prefixLists.items.some(({ value }) => value.id === id),
   );
   if (
     lists.length > 0 &&
@@ -141,13 +148,20 @@ function dependsOnPrefixLists(facts: Facts): boolean {
   // Groups that were not read are the reason themselves.
   const isSeen = ({ check, resource }: PathHop) =>
     check.startsWith('route') || resource.split(', ').every((id) => read.has(id));
+  // A group without a rule for a list is undecided for want of something else, such as the groups of the sender.
+  const namesList = ({ check, rules }: PathHop) =>
+    check.startsWith('route') || rules.some(({ peer }) => peer.startsWith('pl-'));
   return facts.dependencies.some(
     (one) =>
       one.start?.services.includes('s3') === true ||
       one.candidates.some(({ paths }) =>
         paths.some((path) =>
           path.hops.some(
-            (hop) => hop.verdict === 'unknown' && /^(?:security-group|route)/.test(hop.check) && isSeen(hop),
+            (hop) =>
+              hop.verdict === 'unknown' &&
+              /^(?:security-group|route)/.test(hop.check) &&
+              isSeen(hop) &&
+              namesList(hop),
           ),
         ),
       ),

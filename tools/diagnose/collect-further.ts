@@ -7,16 +7,20 @@ import type {
   BalancingEvidence,
   CapacityEvidence,
   EvidenceBundle,
-  Observed,
   Seen,
 } from '../../src/diagnosis/evidence.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { furtherReads } from '../../src/diagnosis/facts/further.ts';
 import { drainingActions, readDraining } from './collect-draining.ts';
-import { readContainerInstances, readGroupActivities, readHostGroups } from './collect-hosts.ts';
+import {
+  readContainerInstances,
+  readGroupActivities,
+  readHostGroups,
+  readInstances,
+} from './collect-hosts.ts';
 import { readGroupsOfVpc, withGroups, withMore } from './collect-network.ts';
 import { readProtections, readScaling } from './collect-scaling.ts';
-import { gapOf, joined, readList } from './reading.ts';
+import { joined, readList } from './reading.ts';
 import { next } from './staged.ts';
 
 export const furtherActions = [
@@ -37,7 +41,6 @@ export const furtherActions = [
 ] as const;
 
 const BALANCERS_MAX = 5;
-const INSTANCES_MAX = 50;
 const TYPES_MAX = 50;
 
 /** What was read of it, and the part of the network that came with it. */
@@ -128,29 +131,12 @@ function readListeners(aws: Aws, arn: string) {
   });
 }
 
+/** Ids of targets, those of instances among them. */
 function instanceTargets(bundle: EvidenceBundle): string[] {
   const ids = bundle.targetHealth.items.flatMap(({ value }) =>
     value.targets.map((target) => target.Target?.Id ?? ''),
   );
-  return [...new Set(ids)].filter((id) => id.startsWith('i-'));
-}
-
-async function readInstances(aws: Aws, ids: readonly string[]): Promise<Seen<Ec2.Instance>> {
-  if (ids.length === 0) return nothing();
-  try {
-    const { output, evidence } = await aws.call('ec2:DescribeInstances', {
-      Filters: [{ Name: 'instance-id', Values: ids.slice(0, INSTANCES_MAX) }],
-    });
-    const items: Observed<Ec2.Instance>[] = (output.Reservations ?? []).flatMap((reservation, outer) =>
-      (reservation.Instances ?? []).map((value, inner) => ({
-        value,
-        at: { id: evidence, path: `$.Reservations[${outer}].Instances[${inner}]` },
-      })),
-    );
-    return { items, gaps: [] };
-  } catch (thrown) {
-    return { items: [], gaps: [gapOf(thrown, 'the instances', 'ec2:DescribeInstances')] };
-  }
+  return [...new Set(ids)];
 }
 
 /** What the instance types may have; at most 100 types in one request. */

@@ -1,15 +1,18 @@
-// Reads the hosts of a cluster: container instances, the auto scaling groups they come from, and what those groups did lately.
+// Reads the hosts of a cluster: container instances, the machines behind them, the auto scaling groups they come from, and what those groups
+// did lately.
 
 import type * as Groups from '@aws-sdk/client-auto-scaling';
+import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { Aws } from '../../src/contract/aws.ts';
-import type { Seen } from '../../src/diagnosis/evidence.ts';
-import { batchesOf, joined, readList } from './reading.ts';
+import type { Observed, Seen } from '../../src/diagnosis/evidence.ts';
+import { batchesOf, gapOf, joined, readList } from './reading.ts';
 import { next } from './staged.ts';
 
 /** DescribeContainerInstances takes 100 ids. */
 const HOSTS_PER_CALL = 100;
 const GROUPS_MAX = 5;
+const INSTANCES_MAX = 50;
 const ACTIVITIES_READ = 20;
 
 /** All container instances of the cluster, up to 500; a list that was cut says so. */
@@ -25,19 +28,47 @@ export async function readContainerInstances(
     items: (output) => output.containerInstanceArns,
   });
   const ids = arns.items.map(({ value }) => value);
-  const lists = await Promise.all(
-    batchesOf(ids, HOSTS_PER_CALL).map((containerInstances) =>
-      readList(next(aws), {
-        action: 'ecs:DescribeContainerInstances',
-        input: { cluster, containerInstances },
-        what: 'the container instances of the cluster',
-        path: '$.containerInstances',
-        items: (output) => output.containerInstances,
-      }),
+  const seen = joined(
+    await Promise.all(
+      batchesOf(ids, HOSTS_PER_CALL).map((some) => describeContainerInstances(next(aws), cluster, some)),
     ),
   );
-  const seen = joined(lists);
   return { items: seen.items, gaps: [...arns.gaps, ...seen.gaps] };
+}
+
+/** These container instances, at most 100. */
+export function describeContainerInstances(
+  aws: Aws,
+  cluster: string,
+  containerInstances: string[],
+): Promise<Seen<Ecs.ContainerInstance>> {
+  return readList(aws, {
+    action: 'ecs:DescribeContainerInstances',
+    input: { cluster, containerInstances },
+    what: 'the container instances of the cluster',
+    path: '$.containerInstances',
+    items: (output) => output.containerInstances,
+  });
+}
+
+/** The EC2 instances of these ids that there are; ids of external instances are left out. */
+export async function readInstances(aws: Aws, ids: readonly string[]): Promise<Seen<Ec2.Instance>> {
+  const wanted = [...new Set(ids)].filter((id) => id.startsWith('i-')).slice(0, INSTANCES_MAX);
+  if (wanted.length === 0) return { items: [], gaps: [] };
+  try {
+    const { output, evidence } = await aws.call('ec2:DescribeInstances', {
+      Filters: [{ Name: 'instance-id', Values: wanted }],
+    });
+    const items: Observed<Ec2.Instance>[] = (output.Reservations ?? []).flatMap((reservation, outer) =>
+      (reservation.Instances ?? []).map((value, inner) => ({
+        value,
+        at: { id: evidence, path: `$.Reservations[${outer}].Instances[${inner}]` },
+      })),
+    );
+    return { items, gaps: [] };
+  } catch (thrown) {
+    return { items: [], gaps: [gapOf(thrown, 'the instances', 'ec2:DescribeInstances')] };
+  }
 }
 
 /** All auto scaling groups of the region; which belong to the cluster is decided by what they hold. */

@@ -37,6 +37,17 @@ export function readSubnets(aws: Aws, ids: readonly string[]): Promise<Seen<Ec2.
   });
 }
 
+/** All subnets of the VPC, where nobody names some of them. */
+export function readSubnetsOfVpc(aws: Aws, vpcId: string): Promise<Seen<Ec2.Subnet>> {
+  return readList(aws, {
+    action: 'ec2:DescribeSubnets',
+    input: { Filters: [filter('vpc-id', [vpcId])] },
+    what: `the subnets of ${vpcId}`,
+    path: '$.Subnets',
+    items: (output) => output.Subnets,
+  });
+}
+
 export function readGroups(aws: Aws, ids: readonly string[]): Promise<Seen<Ec2.SecurityGroup>> {
   return readList(aws, {
     action: 'ec2:DescribeSecurityGroups',
@@ -181,25 +192,33 @@ export async function readPrefixLists(aws: Aws, ids: readonly string[]): Promise
       path: '$.PrefixLists',
       items: (output) => output.PrefixLists,
     }),
-    ...wanted.map((id) =>
-      readList(aws, {
-        action: 'ec2:GetManagedPrefixListEntries',
-        input: { PrefixListId: id },
-        what: `the entries of ${id}`,
-        path: '$.Entries',
-        items: (output) => output.Entries,
-      }),
-    ),
+    ...wanted.map((id) => readListEntries(aws, { id, name: '' })),
   ]);
-  const items = wanted.flatMap((id, index) => {
-    const list = entries[index];
-    const first = list?.items[0];
-    if (list === undefined || first === undefined || list.gaps.length > 0) return [];
-    const name = names.items.find(({ value }) => value.PrefixListId === id)?.value.PrefixListName ?? '';
-    const cidrs = list.items.flatMap(({ value }) => (value.Cidr === undefined ? [] : [value.Cidr]));
-    return [{ value: { id, name, cidrs }, at: { id: first.at.id, path: '$.Entries' } }];
+  const nameOf = (id: string) =>
+    names.items.find(({ value }) => value.PrefixListId === id)?.value.PrefixListName ?? '';
+  const lists = joined(entries);
+  return {
+    items: lists.items.map((one) => ({ ...one, value: { ...one.value, name: nameOf(one.value.id) } })),
+    gaps: [...names.gaps, ...lists.gaps],
+  };
+}
+
+/** The entries of one prefix list; none of them when not all could be read. */
+export async function readListEntries(
+  aws: Aws,
+  { id, name }: Pick<PrefixList, 'id' | 'name'>,
+): Promise<Seen<PrefixList>> {
+  const list = await readList(aws, {
+    action: 'ec2:GetManagedPrefixListEntries',
+    input: { PrefixListId: id },
+    what: `the entries of ${id}`,
+    path: '$.Entries',
+    items: (output) => output.Entries,
   });
-  return { items, gaps: [...names.gaps, ...entries.flatMap((list) => list.gaps)] };
+  const [first] = list.items;
+  if (first === undefined || list.gaps.length > 0) return { items: [], gaps: list.gaps };
+  const cidrs = list.items.flatMap(({ value }) => (value.Cidr === undefined ? [] : [value.Cidr]));
+  return { items: [{ value: { id, name, cidrs }, at: { id: first.at.id, path: '$.Entries' } }], gaps: [] };
 }
 
 /** Adds what a later stage read to what earlier ones did. */

@@ -4,6 +4,7 @@
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
 import type { Aws } from '../../src/contract/aws.ts';
 import type { EvidenceBundle, NetworkEvidence, Seen } from '../../src/diagnosis/evidence.ts';
+import { vpcIdOf } from '../../src/diagnosis/facts/host-place.ts';
 import type { ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { asksForAnything } from '../../src/diagnosis/facts/resource-needs.ts';
 import { type Asked, asked, noResources, withResources } from '../../src/diagnosis/resources.ts';
@@ -106,8 +107,11 @@ async function readLogGroup(aws: Aws, name: string): Promise<Seen<Asked<Logs.Log
 }
 
 /** Only when nobody reads the whole VPC: a refused request passed through one of its endpoints, or through none. */
-async function readEndpointPolicies(aws: Aws, bundle: EvidenceBundle): Promise<Partial<NetworkEvidence>> {
-  const vpcId = bundle.network.subnets.items[0]?.value.VpcId;
+export async function readEndpointPolicies(
+  aws: Aws,
+  bundle: EvidenceBundle,
+): Promise<Partial<NetworkEvidence>> {
+  const vpcId = vpcIdOf(bundle);
   if (vpcId === undefined) return {};
   const [vpcEndpoints, routeTables] = await Promise.all([
     readEndpoints(aws, vpcId),

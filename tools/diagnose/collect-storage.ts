@@ -6,6 +6,7 @@ import type { Aws } from '../../src/contract/aws.ts';
 import type { EvidenceBundle, Observed, Seen } from '../../src/diagnosis/evidence.ts';
 import type { EfsVolume } from '../../src/diagnosis/facts/efs-volume.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
+import { vpcIdOf } from '../../src/diagnosis/facts/host-place.ts';
 import { mountState, volumesOf } from '../../src/diagnosis/facts/mount-state.ts';
 import {
   asked,
@@ -70,7 +71,7 @@ export async function readMountGroups(aws: Aws, { bundle, starts }: Facts): Prom
         volumesOf(start).flatMap((volume) => mountState(bundle, volume, start.task).targets),
       ),
   );
-  const vpcId = network.subnets.items[0]?.value.VpcId;
+  const vpcId = vpcIdOf(bundle);
   if (resources === undefined || wanted.size === 0) return bundle;
   const targets = [...wanted].slice(0, TARGETS_MAX);
   const [read, around] = await Promise.all([

@@ -6,12 +6,13 @@ import type { EvidenceBundle, NetworkEvidence, Observed } from '../../src/diagno
 import { namedDestinations } from '../../src/diagnosis/facts/environment.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { hasRun } from '../../src/diagnosis/facts/further.ts';
+import { vpcIdOf } from '../../src/diagnosis/facts/host-place.ts';
 import { workingRevision } from '../../src/diagnosis/facts/revisions.ts';
 import type { StoppedGroup, TaskFacts } from '../../src/diagnosis/facts/tasks.ts';
 import type { CollectOptions } from './collect.ts';
 import { readDatabases } from './collect-databases.ts';
 import { type LogPlace, type LogRead, logPlace, readLog } from './collect-logs.ts';
-import { readGroups, readGroupsOfVpc, readVpc } from './collect-network.ts';
+import { readGroups, readGroupsOfVpc, readSubnetsOfVpc, readVpc } from './collect-network.ts';
 
 /** Lines of each log that are looked at. */
 const LOG_LINES = 300;
@@ -37,20 +38,24 @@ export async function readAround(
     const securityGroups = await readOwn();
     return securityGroups === undefined ? {} : { securityGroups };
   }
-  const vpcId = network.subnets.items[0]?.value.VpcId;
+  const vpcId = vpcIdOf(current.bundle);
   // What never ran has tried none of the destinations it names.
   const ran = options.question !== undefined || hasRun(current);
   const hostnames = current.starts.some(({ reply }) => reply === 'dns');
-  const [vpc, groups, databases] = await Promise.all([
+  const isPlaceless = network.subnets.gaps.some((gap) => gap.kind === 'unread');
+  const [vpc, groups, databases, subnets] = await Promise.all([
     vpcId === undefined ? {} : readVpc(aws, { vpcId, groups: own, interfaces: ran, hostnames }),
     // Which groups stand at the far end is known only when these answers are; all of the VPC come in one.
     vpcId === undefined ? readOwn() : readGroupsOfVpc(aws, vpcId),
     ran ? readDatabases(aws, environmentHosts(current), network) : undefined,
+    // A service without network configuration names no subnet.
+    vpcId === undefined || !isPlaceless ? undefined : readSubnetsOfVpc(aws, vpcId),
   ]);
   return {
     ...vpc,
     ...(groups === undefined ? {} : { securityGroups: groups }),
     ...(databases === undefined ? {} : { databases }),
+    ...(subnets === undefined ? {} : { subnets }),
   };
 }
 
@@ -76,7 +81,8 @@ function logEvidence(reads: readonly LogRead[]): Pick<EvidenceBundle, 'logs' | '
   };
 }
 
-function environmentHosts(facts: Facts): string[] {
+/** Hosts that the newest revision names. */
+export function environmentHosts(facts: Facts): string[] {
   return destinationsNamed(facts).map((named) => named.host);
 }
 

@@ -14,6 +14,12 @@ import type { CollectOptions } from './collect.ts';
 import { readOtherDefinitions } from './collect-definitions.ts';
 import { readDestinations } from './collect-destination.ts';
 import { readFurther, withFurther } from './collect-further.ts';
+import {
+  type HostNetwork,
+  type HostsBelow,
+  readHostsBelow,
+  withHostNetwork,
+} from './collect-host-network.ts';
 import { networkAdded, withMore } from './collect-network.ts';
 import { readQuotas } from './collect-quota.ts';
 import { readResources, withRead } from './collect-resources.ts';
@@ -54,39 +60,72 @@ export async function deepen(
     : known.then((facts) => readAround(gate, facts, { ...options, paths: wantsNetwork(facts) }));
   // Where every start got an answer every path works, and what never ran has logged nothing.
   const logs = known.then((facts) => (quiet(facts) ? {} : readLogs(gate, facts, options)));
-  const surroundings = Promise.all([known, network, logs]).then(([facts, around, said]) => ({
-    ...facts.bundle,
-    ...said,
-    network: withMore(facts.bundle.network, around),
-  }));
-  if (asked) return readDestinations(next(gate), await surroundings, options);
-  return explain(gate, { known, surroundings, quiet }, options);
+  const hosts = readHostsBelow(aws, early, options);
+  const surroundings = Promise.all([known, network, logs, hosts.placed]).then(
+    ([facts, around, said, placed]): EvidenceBundle => ({
+      ...facts.bundle,
+      ...said,
+      ...(placed === undefined ? {} : { hosts: placed }),
+      network: withMore(facts.bundle.network, around),
+    }),
+  );
+  const hostNetwork = surroundings.then((seen) => hosts.network(next(gate), factsOf(seen, options.question)));
+  const underway = { known, surroundings, hostNetwork, quiet, hosts };
+  return asked ? answerOf(gate, underway, options) : explain(gate, underway, options);
 }
 
 interface Underway {
   readonly known: Promise<Facts>;
   readonly surroundings: Promise<EvidenceBundle>;
+  readonly hostNetwork: Promise<HostNetwork | undefined>;
   readonly quiet: (facts: Facts) => boolean;
+  readonly hosts: HostsBelow;
+}
+
+/** Where a way is asked about, destinations are looked up even if that takes a step more. */
+async function answerOf(
+  aws: Aws,
+  { surroundings, hostNetwork, hosts }: Underway,
+  options: CollectOptions,
+): Promise<EvidenceBundle> {
+  const second = next(aws);
+  if (!hosts.isPlaced)
+    return readDestinations(next(second), withHostNetwork(await surroundings, await hostNetwork), options);
+  const [seen, more] = await Promise.all([
+    Promise.all([surroundings, hosts.lists]).then(([known, lists]) =>
+      readDestinations(second, known, { ...options, lists }),
+    ),
+    hostNetwork,
+  ]);
+  return withHostNetwork(seen, more);
 }
 
 /** Only what the last stage builds on is waited for before it; roles, keys, hosts and balancers are complete when they are. */
 async function explain(
   aws: Aws,
-  { known, surroundings, quiet }: Underway,
+  { known, surroundings, hostNetwork, quiet, hosts }: Underway,
   options: CollectOptions,
 ): Promise<EvidenceBundle> {
+  const { isPlaced } = hosts;
   const needs = known.then((facts): ResourceNeeds => {
     const wanted = needsOfStarts(facts);
-    return { ...wanted, endpoints: wanted.endpoints && quiet(facts) };
+    return { ...wanted, endpoints: wanted.endpoints && (quiet(facts) || !isPlaced) };
   });
   const mounts = Promise.all([known, needs]).then(([{ bundle }, wanted]) =>
     readResources(aws, bundle, { ...noNeeds, mounts: wanted.mounts }),
   );
-  const last = Promise.all([surroundings, mounts, needs]).then(([bundle, read, { roles }]) =>
-    readLast(aws, withRead(bundle, read), { ...options, roles }),
+  const last = Promise.all([surroundings, mounts, needs, hosts.lists]).then(
+    ([bundle, read, { roles, endpoints }, lists]) =>
+      readLast(aws, withRead(bundle, read), {
+        ...options,
+        roles,
+        lists,
+        endpoints: endpoints && !isPlaced,
+        destinations: isPlaced,
+      }),
   );
   const others = Promise.all([known, needs]).then(([{ bundle }, wanted]) =>
-    readResources(aws, bundle, { ...wanted, mounts: [] }),
+    readResources(aws, bundle, { ...wanted, mounts: [], endpoints: wanted.endpoints && isPlaced }),
   );
   const further = known.then((facts) => readFurther(aws, facts));
   const used = known.then((facts) =>
@@ -96,15 +135,16 @@ async function explain(
     asksForQuotas(facts) ? readQuotas(aws, facts.bundle.nowMs) : undefined,
   );
   const ahead = known.then((facts) => foreseeLast(aws, facts));
-  const [complete, resources, beside, metrics, fargate] = await Promise.all([
+  const [complete, resources, beside, metrics, fargate, placed] = await Promise.all([
     last,
     others,
     further,
     used,
     quotas,
+    hostNetwork,
     ahead,
   ]);
-  const whole = withFurther(withRead(complete, resources), beside);
+  const whole = withHostNetwork(withFurther(withRead(complete, resources), beside), placed);
   return {
     ...whole,
     ...(metrics === undefined ? {} : { metrics }),
@@ -123,6 +163,12 @@ function foreseeLast(aws: Aws, facts: Facts): void {
 interface LastOptions extends CollectOptions {
   /** Those that are being read already. */
   readonly roles: readonly string[];
+  /** Prefix lists that are being read already. */
+  readonly lists: readonly string[];
+  /** Whether the policies of endpoints are still wanted, now that the VPC is known. */
+  readonly endpoints: boolean;
+  /** Whether destinations can be looked up yet. */
+  readonly destinations: boolean;
 }
 
 /** The last stage: what could not be decided yet, and what the logs point at. None of it depends on the rest. */
@@ -135,7 +181,7 @@ async function readLast(aws: Aws, bundle: EvidenceBundle, options: LastOptions):
   const roles = wanted.roles.filter((role) => !underway.has(roleName(role)));
   const { trail } = joinedNeeds([wanted, needsOfChanges(facts)]);
   const [destinations, mounts, begun, resources] = await Promise.all([
-    readDestinations(gate, bundle, options),
+    options.destinations ? readDestinations(gate, bundle, options) : bundle,
     readMountGroups(gate, facts),
     // Their names are on the way, so that only what they hold has to be waited for.
     readResources(aws, bundle, { ...noNeeds, roles: roles.filter((role) => foreseen.has(roleName(role))) }),
@@ -143,6 +189,7 @@ async function readLast(aws: Aws, bundle: EvidenceBundle, options: LastOptions):
       ...wanted,
       roles: roles.filter((role) => !foreseen.has(roleName(role))),
       trail,
+      endpoints: options.endpoints,
     }),
   ]);
   const network = withMore(destinations.network, networkAdded(bundle.network, mounts.network));

@@ -1,9 +1,10 @@
 // What the failing tasks needed, and whether the network lets them reach it: the meeting point of logs, environment,
-// failed starts and the path solver. Paths are solved from every subnet of the service and of the failed tasks.
+// failed starts and the path solver. Paths are solved from every subnet of the service and of the failed tasks, or from their hosts where
+// the packets leave by those.
 
 import type { EvidenceRef, NetworkPath } from '../../contract/finding.ts';
 import type { EvidenceBundle } from '../evidence.ts';
-import { type PathSource, type SolvedPath, solvePaths } from '../network/path.ts';
+import { type SolvedPath, solvePaths } from '../network/path.ts';
 import { type Attempt, isLoopback } from './attempts.ts';
 import { awsServiceDestination } from './aws-endpoints.ts';
 import type { Candidate, ResolveContext } from './candidate.ts';
@@ -11,6 +12,14 @@ import { groupDestination, rangeDestination, resolveContext, resolveDestination 
 import { type NamedDestination, namedDestinations, portByName } from './environment.ts';
 import { mountCandidates } from './mount-state.ts';
 import type { ServiceFacts } from './service.ts';
+import {
+  containersLeaveBy,
+  hostSources,
+  type LeavesBy,
+  startLeavesBy,
+  subnetsBehind,
+  taskSources,
+} from './sources.ts';
 import type { StartFailure } from './start-failure.ts';
 import type { TaskFacts } from './tasks.ts';
 
@@ -23,6 +32,7 @@ export interface CandidatePaths {
 /** Something a task needed and did not get, with the ways to where it may be. */
 export interface Dependency {
   readonly why: 'asked' | 'attempt' | 'named' | 'start';
+  readonly leavesBy: LeavesBy;
   readonly host: string | undefined;
   readonly port: number;
   /** What people call it: the destination's name, else host:port. */
@@ -61,27 +71,44 @@ const DEPENDENCIES_MAX = 6;
 /** What is asked about, tried, needed for the start, or (when nothing else speaks) named by the environment, in this order. */
 export function dependenciesOf(input: DependencyInput): Dependency[] {
   const { bundle, service, failed, question } = input;
-  const sources = sourcesOf(bundle, service, failed.length > 0 ? failed : input.running);
-  if (sources.length === 0) return [];
-  const context = resolveContext(bundle, sources[0]?.securityGroups ?? []);
+  const tasks = failed.length > 0 ? failed : input.running;
+  const byContainers = containersLeaveBy(service, tasks);
+  if (byContainers === 'task' && service.subnets.length === 0 && !tasks.some(({ subnetId }) => subnetId))
+    return [];
   const named = distinctNamed([
     ...failed.slice(0, 3),
     ...(question === undefined ? [] : input.running.slice(0, 1)),
   ]);
-  const solve = (candidates: readonly Candidate[]): CandidatePaths[] =>
-    candidates.map((candidate) => ({
-      candidate,
-      ...solvePaths(bundle.network, sources, candidate.destination),
-    }));
-  const means = { bundle, named, failed, context, solve };
+  const meansBy = (leavesBy: LeavesBy) => meansOf({ bundle, service, failed, tasks, named, leavesBy });
+  const means = meansBy(byContainers);
   const asked = question === undefined ? [] : askedDependency(question, means);
   const tried = input.attempts
     .filter((attempt) => !isLoopback(attempt.host))
     .flatMap((attempt) => attemptDependency(attempt, means));
   const guess = question !== undefined || failed.some((task) => task.kind !== 'start');
   const byEnvironment = tried.length > 0 || !guess ? [] : namedDependencies(means);
-  const starts = input.starts.flatMap((start) => startDependency(start, means));
+  const starts = input.starts.flatMap((start) => startDependency(start, meansBy(startLeavesBy(start))));
   return [...asked, ...tried, ...starts, ...byEnvironment].slice(0, DEPENDENCIES_MAX);
+}
+
+function meansOf(
+  about: Pick<DependencyInput, 'bundle' | 'service' | 'failed'> &
+    Pick<Means, 'named' | 'leavesBy'> & { readonly tasks: readonly TaskFacts[] },
+): Means {
+  const { bundle, service, failed, tasks, named, leavesBy } = about;
+  const sources = leavesBy === 'host' ? hostSources(bundle, tasks) : taskSources(bundle, service, tasks);
+  return {
+    bundle,
+    named,
+    failed,
+    leavesBy,
+    context: resolveContext(bundle, sources[0]?.securityGroups ?? []),
+    solve: (candidates) =>
+      candidates.map((candidate) => ({
+        candidate,
+        ...solvePaths(bundle.network, sources, candidate.destination),
+      })),
+  };
 }
 
 function distinctNamed(tasks: readonly TaskFacts[]): NamedDestination[] {
@@ -109,6 +136,7 @@ function askedDependency(question: PathQuestion, means: Means): Dependency[] {
   return [
     {
       why: 'asked',
+      leavesBy: means.leavesBy,
       host: wanted.host,
       port,
       label: labelOf(candidates, wanted.host ?? question.groupId ?? question.cidr ?? 'any destination', port),
@@ -116,49 +144,17 @@ function askedDependency(question: PathQuestion, means: Means): Dependency[] {
       named: variable,
       start: undefined,
       candidates,
-      failedSubnets: subnetsOf(means.failed),
+      failedSubnets: failedSubnets(means, means.failed),
       evidence: [],
     },
   ];
-}
-
-/** The interfaces connections start from: one per subnet, with the address of a failed task where one is known. */
-export function sourcesOf(
-  bundle: EvidenceBundle,
-  service: ServiceFacts,
-  tasks: readonly TaskFacts[],
-): PathSource[] {
-  const subnets = [
-    ...new Set([...tasks.map((task) => task.subnetId), ...service.subnets].filter((id) => id !== undefined)),
-  ];
-  return subnets.map((subnetId) => {
-    const task = tasks.find((one) => one.subnetId === subnetId);
-    const eni = bundle.network.networkInterfaces.items.find(
-      ({ value }) => value.NetworkInterfaceId === task?.networkInterface,
-    )?.value;
-    const groups = eni?.Groups?.flatMap((group) => (group.GroupId === undefined ? [] : [group.GroupId]));
-    // Only Fargate gives tasks public addresses, and only when the service asks for it.
-    const publicAddress =
-      eni === undefined ? publicAddressOf(service) : eni.Association?.PublicIp !== undefined;
-    return {
-      subnetId,
-      securityGroups: groups !== undefined && groups.length > 0 ? groups : service.securityGroups,
-      ...(task?.address === undefined ? {} : { address: task.address }),
-      ...(publicAddress === undefined ? {} : { publicAddress }),
-      ...(task === undefined ? {} : { task: task.id }),
-      ...(task?.networkInterface === undefined ? {} : { networkInterface: task.networkInterface }),
-    };
-  });
-}
-
-function publicAddressOf(service: ServiceFacts): boolean | undefined {
-  return /^EC2$/i.test(service.launchType) ? false : service.assignPublicIp;
 }
 
 interface Means {
   readonly bundle: EvidenceBundle;
   readonly named: readonly NamedDestination[];
   readonly failed: readonly TaskFacts[];
+  readonly leavesBy: LeavesBy;
   readonly context: ResolveContext;
   readonly solve: (candidates: readonly Candidate[]) => CandidatePaths[];
 }
@@ -183,6 +179,7 @@ function attemptDependency(attempt: Attempt, means: Means): Dependency[] {
   return [
     {
       why: 'attempt',
+      leavesBy: means.leavesBy,
       host: attempt.host,
       port,
       label: labelOf(candidates, attempt.host, port),
@@ -190,7 +187,7 @@ function attemptDependency(attempt: Attempt, means: Means): Dependency[] {
       named: variable,
       start: undefined,
       candidates,
-      failedSubnets: subnetsOf(tasks),
+      failedSubnets: failedSubnets(means, tasks),
       evidence: attempt.evidence,
     },
   ];
@@ -204,6 +201,7 @@ function namedDependencies(means: Means): Dependency[] {
     return [
       {
         why: 'named' as const,
+        leavesBy: means.leavesBy,
         host: one.host,
         port: one.port,
         label: labelOf(candidates, one.host, one.port),
@@ -211,7 +209,7 @@ function namedDependencies(means: Means): Dependency[] {
         named: one,
         start: undefined,
         candidates,
-        failedSubnets: subnetsOf(means.failed),
+        failedSubnets: failedSubnets(means, means.failed),
         evidence: [one.at],
       },
     ];
@@ -234,6 +232,7 @@ function startDependency(start: StartFailure, means: Means): Dependency[] {
     });
   return wanted.map(({ label, candidates }) => ({
     why: 'start' as const,
+    leavesBy: means.leavesBy,
     host: candidates[0]?.destination.host,
     port: candidates[0]?.destination.port ?? 443,
     label,
@@ -241,7 +240,7 @@ function startDependency(start: StartFailure, means: Means): Dependency[] {
     named: undefined,
     start,
     candidates: means.solve(candidates),
-    failedSubnets: subnetsOf([start.task]),
+    failedSubnets: failedSubnets(means, [start.task]),
     evidence: start.evidence,
   }));
 }
@@ -255,6 +254,6 @@ function labelOf(candidates: readonly CandidatePaths[], host: string, port: numb
   return names.size === 1 && only !== undefined && exact ? only : `${host}:${port}`;
 }
 
-function subnetsOf(tasks: readonly TaskFacts[]): string[] {
-  return [...new Set(tasks.map((task) => task.subnetId).filter((id) => id !== undefined))];
+function failedSubnets({ bundle, leavesBy }: Means, tasks: readonly TaskFacts[]): string[] {
+  return subnetsBehind(bundle, tasks, leavesBy);
 }

@@ -19,6 +19,7 @@ import {
   type Wanted,
 } from './candidate.ts';
 import { isDatabasePort, portName } from './environment.ts';
+import { vpcIdOf } from './host-place.ts';
 
 const CANDIDATES_MAX = 8;
 const PRIVATE_NAME =
@@ -78,11 +79,11 @@ export function groupLabel(network: NetworkEvidence, groupId: string): string | 
   return label === undefined ? undefined : tidy(label, 80);
 }
 
-/** What look-ups of destinations need, for tasks with these groups. */
+/** What look-ups of destinations need, for senders with these groups. */
 export function resolveContext(bundle: EvidenceBundle, ownGroups: readonly string[]): ResolveContext {
   return {
     network: bundle.network,
-    vpcId: bundle.network.subnets.items[0]?.value.VpcId ?? '',
+    vpcId: vpcIdOf(bundle) ?? '',
     ownGroups,
     region: bundle.region,
   };

@@ -5,11 +5,11 @@ import type { EvidenceRef, NetworkPath } from '../../contract/finding.ts';
 import { below, type EvidenceBundle } from '../evidence.ts';
 import { solvePaths } from '../network/path.ts';
 import { awsServiceDestination } from './aws-endpoints.ts';
-import { sourcesOf } from './dependencies.ts';
 import { resolveContext } from './destinations.ts';
 import type { Facts } from './facts.ts';
 import { type Permission, permissionOf } from './permission.ts';
 import type { ServiceFacts } from './service.ts';
+import { containersLeaveBy, hostSources, taskSources } from './sources.ts';
 import type { TaskFacts } from './tasks.ts';
 
 export interface ExecTrouble {
@@ -129,7 +129,10 @@ export function execPermissions(bundle: EvidenceBundle, task: TaskFacts): Permis
 
 /** The ways of the running tasks to the endpoint the agent talks to. */
 export function execPaths({ bundle, service }: Facts, tasks: readonly TaskFacts[]): readonly NetworkPath[] {
-  const sources = sourcesOf(bundle, service, tasks);
+  const sources =
+    containersLeaveBy(service, tasks) === 'host'
+      ? hostSources(bundle, tasks)
+      : taskSources(bundle, service, tasks);
   if (sources.length === 0) return [];
   const context = resolveContext(bundle, sources[0]?.securityGroups ?? []);
   return awsServiceDestination('ssmmessages', context).flatMap(

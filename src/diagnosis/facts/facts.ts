@@ -246,6 +246,7 @@ function gapsOf(bundle: EvidenceBundle): Gap[] {
     ...(network.databases === undefined ? [] : [network.databases]),
     ...Object.values(bundle.balancing ?? {}),
     ...Object.values(bundle.capacity ?? {}),
+    ...Object.values(bundle.hosts ?? {}),
     ...Object.values(bundle.scaling ?? {}),
     ...Object.values(bundle.resources ?? {}),
     ...(bundle.requests === undefined ? [] : [bundle.requests]),

@@ -21,7 +21,9 @@ export function likelyGates(
   facts: Pick<Facts, 'condition' | 'failed' | 'dependencies' | 'service'>,
 ): string[] {
   if (!isWorthIt(facts) || !facts.failed.some((task) => seeksOthers(task))) return [];
-  return facts.dependencies.length > 0 ? facts.service.securityGroups.slice(0, 1) : [];
+  // What the host asks for meets the groups of the host.
+  const isOwn = facts.dependencies.some(({ leavesBy }) => leavesBy === 'task');
+  return isOwn ? facts.service.securityGroups.slice(0, 1) : [];
 }
 
 /** With the load balancers in question too there is more to read than one look may cost. */

@@ -49,7 +49,7 @@ export function groupHop(network: NetworkEvidence, question: GroupQuestion, to: 
     return {
       ...base,
       verdict: 'unknown',
-      because: `The security groups of the ${out ? 'task' : 'destination'} are not known.`,
+      because: `The security groups of the ${out ? 'sender' : 'destination'} are not known.`,
       rules: [],
       evidence: [],
     };

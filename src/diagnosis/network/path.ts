@@ -1,4 +1,4 @@
-// The network path solver: can a task's interface open a connection to a destination? Pure; evidence in, hops out.
+// The network path solver: can the interface of a task or of its host open a connection to a destination? Pure; evidence in, hops out.
 // Every gate a packet meets is judged, also behind the first closed one, so that one look names all that has to change.
 // `reachable` needs every gate open; one gate proven shut for every address the destination may have is `blocked`.
 
@@ -25,7 +25,11 @@ export interface PathSource {
   /** Whether it has a public IPv4 address. */
   readonly publicAddress?: boolean;
   readonly task?: string;
+  /** The EC2 instance, when the interface is its own. */
+  readonly host?: string;
   readonly networkInterface?: string;
+  /** Where the subnet is, for one that was not read. */
+  readonly vpcId?: string;
 }
 
 /** One subnet's path with the detail a rule needs to name the cause. */
@@ -37,7 +41,7 @@ export interface SolvedPath {
 
 /** Judges the whole way from one source to one destination. */
 export function solvePath(network: NetworkEvidence, from: PathSource, to: PathDestination): SolvedPath {
-  const place = placeOf(network, from.subnetId);
+  const place = placeOf(network, from);
   const addresses = isEmpty(to.addresses) ? ipv4 : to.addresses;
   const known = from.address === undefined ? place.addresses : addressSet([from.address]);
   // Every interface that opens connections has a group: without one, its groups are not known.
@@ -104,7 +108,7 @@ interface Way {
   readonly route: RouteAnswer;
 }
 
-/** Everything after the task's own security group, in the order packets meet it, replies last. */
+/** Everything after the sender's own security group, in the order packets meet it, replies last. */
 function farHops(network: NetworkEvidence, way: Way): PathHop[] {
   const { from, to, source, target, route } = way;
   const sameSubnet = to.subnetId !== undefined && to.subnetId === from.subnetId;
@@ -161,6 +165,7 @@ function pathOf(from: PathSource, to: PathDestination, hops: PathHop[]): Network
   return {
     from: {
       ...(from.task === undefined ? {} : { task: from.task }),
+      ...(from.host === undefined ? {} : { host: from.host }),
       ...(from.networkInterface === undefined ? {} : { networkInterface: from.networkInterface }),
       ...(from.address === undefined ? {} : { address: from.address }),
       subnets: [from.subnetId],
@@ -213,7 +218,10 @@ function emptyPath(): NetworkPath {
 }
 
 /** The VPC and addresses of a subnet; anything at all when the subnet was not seen. */
-function placeOf(network: NetworkEvidence, subnetId: string): { vpcId: string; addresses: AddressSet } {
+function placeOf(
+  network: NetworkEvidence,
+  { subnetId, vpcId = '' }: PathSource,
+): { vpcId: string; addresses: AddressSet } {
   const subnet = network.subnets.items.find(({ value }) => value.SubnetId === subnetId);
   const cidrs = [
     subnet?.value.CidrBlock ?? '',
@@ -221,7 +229,7 @@ function placeOf(network: NetworkEvidence, subnetId: string): { vpcId: string; a
   ];
   const addresses = addressSet(cidrs);
   return {
-    vpcId: subnet?.value.VpcId ?? '',
+    vpcId: subnet?.value.VpcId ?? vpcId,
     addresses: addresses.length > 0 ? addresses : addressSet(['0.0.0.0/0']),
   };
 }

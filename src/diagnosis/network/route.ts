@@ -208,20 +208,20 @@ function internetStep(
       verdict: 'open',
       target: 'internet',
       reason: 'open',
-      because: `${route}, and the task has a public address.`,
+      because: `${route}, and the sender has a public address.`,
     };
   if (publicAddress === undefined)
     return {
       verdict: 'unknown',
       target: 'internet',
       reason: 'unseen',
-      because: `${route}; whether the task has a public address was not seen.`,
+      because: `${route}; whether the sender has a public address was not seen.`,
     };
   return {
     verdict: 'blocked',
     target: 'internet',
     reason: 'no-public-address',
-    because: `${route}, but the task has no public IPv4 address.`,
+    because: `${route}, but the sender has no public IPv4 address.`,
   };
 }
 

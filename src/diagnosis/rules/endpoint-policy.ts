@@ -6,8 +6,10 @@ import type { EvidenceRef } from '../../contract/finding.ts';
 import { below, type Observed } from '../evidence.ts';
 import { appSigns } from '../facts/app-signs.ts';
 import type { Facts } from '../facts/facts.ts';
+import { vpcIdOf } from '../facts/host-place.ts';
 import { repositoryArn } from '../facts/image-reference.ts';
 import { type Refusal, refusalIn } from '../facts/refusal.ts';
+import { containersLeaveBy, type LeavesBy, startLeavesBy, subnetsBehind } from '../facts/sources.ts';
 import type { StartFailure } from '../facts/start-failure.ts';
 import { knownArn, startRole, taskRole } from '../facts/start-role.ts';
 import { imagesOf, logTargetsOf, secretsOf, wasRefused } from '../facts/start-subjects.ts';
@@ -15,6 +17,7 @@ import type { TaskFacts } from '../facts/tasks.ts';
 import { contextOf } from '../iam/condition.ts';
 import { policyDocument } from '../iam/document.ts';
 import { askPolicies } from '../iam/evaluate.ts';
+import { routeTableOf } from '../network/route.ts';
 import { distinctRefs, found, type Judgement, type Rule, silent } from './rule.ts';
 import { asNext, strongest } from './start-rule.ts';
 
@@ -38,6 +41,7 @@ interface Request {
   readonly resource: string;
   readonly role: string | undefined;
   readonly task: TaskFacts;
+  readonly leavesBy: LeavesBy;
   readonly evidence: readonly EvidenceRef[];
 }
 
@@ -51,6 +55,7 @@ function judge(facts: Facts, toS3: boolean): Judgement {
             ...one,
             role: taskRole(sign.task),
             task: sign.task,
+            leavesBy: containersLeaveBy(facts.service, [sign.task]),
             evidence: [sign.at],
           })),
     ),
@@ -103,25 +108,18 @@ function judgeRequest(request: Request, facts: Facts): Judgement {
   return silent;
 }
 
-/** The endpoints a request of this task passes: by private DNS, or by a route for S3. */
-function endpointsFor({ service, task }: Request, { bundle }: Facts): Observed<Ec2.VpcEndpoint>[] {
+/** The endpoints a request passes: by private DNS, or by a route for S3 out of the subnet it leaves from. */
+function endpointsFor({ service, task, leavesBy }: Request, { bundle }: Facts): Observed<Ec2.VpcEndpoint>[] {
   const { network } = bundle;
-  const subnet = network.subnets.items.find(({ value }) => value.SubnetId === task.subnetId)?.value;
-  const vpcId = subnet?.VpcId ?? network.subnets.items[0]?.value.VpcId;
-  const tables = network.routeTables.items.filter(({ value }) =>
-    value.Associations?.some((one) =>
-      task.subnetId !== undefined ? one.SubnetId === task.subnetId : one.Main === true,
-    ),
-  );
-  const main = network.routeTables.items.filter(
-    ({ value }) => value.VpcId === vpcId && value.Associations?.some(({ Main }) => Main === true),
-  );
-  const inEffect = (tables.length > 0 ? tables : main).map(({ value }) => value.RouteTableId ?? '');
+  const vpcId = vpcIdOf(bundle);
+  const [subnetId] = subnetsBehind(bundle, [task], leavesBy);
+  const table =
+    subnetId === undefined || vpcId === undefined ? undefined : routeTableOf(network, subnetId, vpcId);
   return network.vpcEndpoints.items.filter(({ value }) => {
     if (value.VpcId !== vpcId || value.ServiceName !== `com.amazonaws.${bundle.region}.${service}`)
       return false;
     return value.VpcEndpointType === 'Gateway'
-      ? value.RouteTableIds?.some((id) => inEffect.includes(id)) === true
+      ? table !== undefined && value.RouteTableIds?.includes(table.value.RouteTableId ?? '') === true
       : value.PrivateDnsEnabled === true;
   });
 }
@@ -129,7 +127,7 @@ function endpointsFor({ service, task }: Request, { bundle }: Facts): Observed<E
 /** What the refused step asked for: AWS's own words where they name it, else what the step is known to need. */
 function requestsOf(start: StartFailure, facts: Facts): Request[] {
   const { role } = startRole(start, facts.bundle);
-  const common = { role, task: start.task, evidence: start.evidence };
+  const common = { role, task: start.task, leavesBy: startLeavesBy(start), evidence: start.evidence };
   const refusal = refusalIn(start.whole);
   if (refusal !== undefined) return requestIn(refusal).map((one) => ({ ...one, ...common }));
   switch (start.phase) {

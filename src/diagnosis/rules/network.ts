@@ -4,13 +4,13 @@
 import type { CauseClass, EvidenceRef, Finding } from '../../contract/finding.ts';
 import type { Block } from '../facts/blocks.ts';
 import type { Dependency } from '../facts/dependencies.ts';
-import { isDatabasePort } from '../facts/environment.ts';
 import type { Facts } from '../facts/facts.ts';
+import { hostPlaces } from '../facts/host-place.ts';
 import { changeBefore, trailGaps } from '../facts/trail.ts';
-import { portsText } from '../network/security-group.ts';
-import { meantGroups, ruleFixes } from './fixes.ts';
+import { ruleFixes } from './fixes.ts';
 import { networkFixes } from './fixes-network.ts';
-import { counted, distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
+import { explanation, hostsBehind, titleOf } from './network-words.ts';
+import { distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 
 const classes = [
   'task-sg-egress-blocked',
@@ -51,10 +51,11 @@ function judge(name: (typeof classes)[number], facts: Facts): Judgement {
   const change = changeBefore(facts, things);
   return found({
     verdict: first.verdict,
-    title: `${subject(facts)} cannot ${deed(dependency)}: ${shortReason(first.block)}.`,
+    title: titleOf(first.block, facts),
     explanation: `${explanation(first.block, facts)}${change === undefined ? '' : ` ${change.sentence}`}`,
     evidence: distinctRefs([
       ...first.block.hop.evidence,
+      ...hostEvidence(first.block, facts),
       ...dependency.evidence,
       ...(change === undefined ? [] : [change.at]),
       ...stopEvidence(facts),
@@ -114,116 +115,22 @@ function replyKind(dependency: Dependency): string {
   }
 }
 
-function subject(facts: Facts): string {
-  return facts.service.running > 0 ? 'New tasks' : 'Tasks';
-}
-
-function deed(dependency: Dependency): string {
-  const phase = dependency.start?.phase;
-  if (phase === 'pull') return `pull their image (${dependency.label})`;
-  if (phase === 'secret') return `read their secrets (${dependency.label})`;
-  if (phase === 'logger') return 'open their log stream';
-  if (phase === 'env-file') return 'read their environment file';
-  if (phase === 'volume') return 'mount their file system';
-  if (dependency.start !== undefined) return `start (${dependency.label})`;
-  return isDatabasePort(dependency.port) ? 'reach their database' : `reach ${dependency.label}`;
-}
-
-function shortReason(block: Block): string {
-  const what = `tcp/${block.dependency.port}`;
-  switch (block.hop.check) {
-    case 'security-group-egress':
-      return `no egress rule for ${what}`;
-    case 'security-group-ingress':
-      return `${block.hop.resource} does not let ${what} in from them`;
-    case 'dns':
-      return 'names do not resolve in this VPC';
-    case 'network-acl-return':
-      return `${block.hop.resource} drops the replies`;
-    case 'network-acl-egress':
-    case 'network-acl-ingress':
-      return `${block.hop.resource} drops ${what}`;
-    default:
-      return routeReason(block);
-  }
-}
-
-function routeReason(block: Block): string {
-  switch (block.class) {
-    case 'public-subnet-no-public-ip':
-      return 'they have no public address in a subnet routed to an internet gateway';
-    case 'missing-vpc-endpoint':
-      return 'their subnet has neither a way out nor an endpoint for it';
-    case 's3-path-blocked':
-      return 'their subnet has no way to S3';
-    default:
-      return 'their subnet has no working route out';
-  }
-}
-
-function explanation(block: Block, facts: Facts): string {
-  const meant = meantGroups(block.dependency);
-  const doubt = meant.length > 1 ? ` Which of ${listed(meant.slice(0, 4))} it is was not seen.` : '';
-  return `${gateSentence(block)} ${consequence(block.dependency, facts)}${doubt}`;
-}
-
-function gateSentence(block: Block): string {
-  const { hop } = block;
-  if (hop.check !== 'security-group-egress') return hop.because;
-  const rules = [...new Set(hop.rules.map((rule) => portsText(rule)))];
-  const noun = block.hop.resource.includes(', ') ? 'Security groups' : 'Security group';
-  const verb = block.hop.resource.includes(', ') ? 'let' : 'lets';
-  if (rules.length === 0) return `${noun} ${hop.resource} ${verb} nothing out at all.`;
-  return rules.length <= 4
-    ? `${noun} ${hop.resource} ${verb} ${listed(rules)} out, and nothing else.`
-    : `${noun} ${hop.resource} ${verb} ${rules.length} things out, and tcp/${block.dependency.port} to ${block.hop.missing?.peer ?? 'there'} is not among them.`;
-}
-
-/** What the closed gate did to the tasks, told only as far as it was seen. */
-function consequence(dependency: Dependency, facts: Facts): string {
-  const revision = facts.failed[0]?.revision ?? facts.service.primary?.revision ?? '';
-  const all = `${counted(facts.failed.length, 'task')} of ${revision}`;
-  const place =
-    dependency.host === undefined ? `tcp/${dependency.port}` : `${dependency.host}:${dependency.port}`;
-  const end = endOf(facts);
-  const happened =
-    dependency.start !== undefined
-      ? `${all} could not start.`
-      : dependency.attempt === undefined
-        ? `By their environment the tasks need ${place}; ${all} ${end}.`
-        : `${tried(dependency.attempt, facts)} ${place}; ${all} ${end}.`;
-  const older = facts.tasks.filter(
-    (task) => !task.stopped && !task.ofPrimary && task.lastStatus === 'RUNNING',
-  ).length;
-  // Security groups track connections: what was open before a rule went away stays open.
-  const serving =
-    older > 0 && dependency.start === undefined
-      ? ` The ${counted(older, 'older task')} still ${older === 1 ? 'serves' : 'serve'}: connections opened earlier stay open.`
-      : '';
-  return `${happened}${serving}`;
-}
-
-function endOf(facts: Facts): string {
-  const kinds = new Set(facts.failed.map((task) => task.kind));
-  if (kinds.has('container-health')) return 'failed the container health check and were stopped';
-  if (kinds.has('elb-health')) return "failed the load balancer's health check and were stopped";
-  return kinds.has('exit') ? 'exited' : 'failed';
-}
-
-/** Only the tasks whose logs were read are said to have tried. */
-function tried(attempt: NonNullable<Dependency['attempt']>, facts: Facts): string {
-  const ids = facts.failed
-    .filter((task) => attempt.tasks.includes(task.arn))
-    .map((task) => task.id.slice(0, 8));
-  const who = ids.length === 0 ? 'A task' : `${ids.length === 1 ? 'Task' : 'Tasks'} ${listed(ids)}`;
-  return `${who} ${attempt.kind === 'timeout' ? 'timed out on' : 'could not reach'}`;
-}
-
 function culprits(block: Block, { service }: Facts): string[] {
   const named = block.hop.resource.split(', ').filter((id) => /^[a-z]+-[0-9a-z]+/.test(id));
   if (block.class !== 'public-subnet-no-public-ip') return named;
-  // Whether tasks get a public address is a setting of the service; the subnets are only where it matters.
-  return [service.arn, ...block.subnets, ...named].filter((id) => id !== '');
+  // Whether tasks get a public address is a setting of the service, and hosts get theirs when they are launched; the subnets are only where
+  // it matters.
+  const senders = block.dependency.leavesBy === 'host' ? hostsBehind(block) : [service.arn];
+  return [...senders, ...block.subnets, ...named].filter((id) => id !== '');
+}
+
+/** Where it was seen that this interface is the host's. */
+function hostEvidence(block: Block, { bundle }: Facts): EvidenceRef[] {
+  const hosts = hostsBehind(block);
+  return hostPlaces(bundle)
+    .filter(({ instance }) => hosts.includes(instance))
+    .slice(0, 2)
+    .flatMap(({ evidence }) => evidence.slice(0, 1));
 }
 
 function stopEvidence(facts: Facts): EvidenceRef[] {
