@@ -11,6 +11,7 @@ import type {
 } from '../../src/diagnosis/evidence.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { furtherReads } from '../../src/diagnosis/facts/further.ts';
+import { machinePlaces } from '../../src/diagnosis/facts/host-place.ts';
 import { drainingActions, readDraining } from './collect-draining.ts';
 import {
   readContainerInstances,
@@ -96,7 +97,10 @@ async function readBalancing(
     // Load balancers stand in the VPC of their targets, and name their groups only now.
     vpcId === undefined || arns.length === 0 ? nothing() : readGroupsOfVpc(aws, vpcId),
   ]);
-  const ids = [...new Set(balancers.items.flatMap(({ value }) => value.SecurityGroups ?? []))];
+  const own = balancers.items.flatMap(({ value }) => value.SecurityGroups ?? []);
+  // Groups of instances that are targets decide what the balancer reaches.
+  const hosts = machinePlaces(instances).flatMap(({ securityGroups }) => securityGroups);
+  const ids = [...new Set([...own, ...hosts])];
   const groups = ids.length === 0 ? nothing() : await withGroups(next(aws), around, ids);
   return {
     evidence: {

@@ -7,7 +7,7 @@ import type { AccountPlan, ServicePlan } from '../../simulator/accounts/plan.ts'
 import { type Random, seededRandom } from '../../simulator/accounts/random.ts';
 import { fastForward } from '../../simulator/fast-forward.ts';
 import { faults } from '../../simulator/faults/catalogue.ts';
-import type { Fault } from '../../simulator/faults/fault.ts';
+import { type Fault, touchesOthers } from '../../simulator/faults/fault.ts';
 
 export interface BenchCase {
   /** `<seed>/<index>`; makes the same case again. */
@@ -114,7 +114,7 @@ function addDecoy({
   const other = random.pick(others);
   const own = faults.filter(
     (fault) =>
-      fault.touchesOthers !== true &&
+      !touchesOthers(fault, plan) &&
       fault.fits(plan, other) &&
       fault.minutes === undefined &&
       fault.again === undefined,

@@ -4,7 +4,7 @@
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { EvidenceRef } from '../../contract/finding.ts';
-import { below, type EvidenceBundle, type Observed } from '../evidence.ts';
+import { below, type EvidenceBundle, type Observed, type Seen } from '../evidence.ts';
 
 export interface HostPlace {
   /** ARN; undefined for a machine that has not joined the cluster. */
@@ -33,6 +33,11 @@ export function hostPlaces({ hosts }: Pick<EvidenceBundle, 'hosts'>): HostPlace[
   const known = new Set(joined.map(({ instance }) => instance));
   const others = [...machines].filter(([id]) => !known.has(id));
   return [...joined, ...others.map(([id, machine]) => placeOf(id, undefined, machine))];
+}
+
+/** The same for machines of which nothing else is known, such as the targets of a load balancer. */
+export function machinePlaces(instances: Seen<Ec2.Instance>): HostPlace[] {
+  return hostPlaces({ hosts: { containerInstances: { items: [], gaps: [] }, instances } });
 }
 
 /** The VPC of an investigation: that of the service's subnets, of its target groups, or of its hosts. */

@@ -40,6 +40,12 @@ export type CheckVerdict = 'open' | 'blocked' | 'unknown';
 
 /** Client ports of Linux by default (`ip_local_port_range`); what replies to a task come back to. */
 export const linuxClientPorts: PortRange = { from: 32_768, to: 60_999 };
+/**
+ * Ports of a host that docker hands out to tasks in bridge mode: the local ports of Linux, which differ from one kernel to another, and the
+ * range AWS advises for security groups.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
+ */
+export const dynamicHostPorts: PortRange = { from: 32_768, to: 65_535 };
 /** Client ports a NAT gateway uses, and the range AWS advises for network ACLs. */
 export const ephemeralPorts: PortRange = { from: 1_024, to: 65_535 };
 

@@ -42,8 +42,8 @@ function wayShut(facts: Facts): Judgement {
     const whole = first.paths.every((path) => groupHop(path) !== undefined);
     return found({
       verdict: whole ? 'proven' : 'likely',
-      title: `The load balancer cannot reach ${facts.service.name} on tcp/${first.port}, its ${first.purpose} port.`,
-      explanation: `${hop?.because ?? ''} ${counted(trouble.sick.length, 'target')} ${trouble.sick.length === 1 ? 'is' : 'are'} unhealthy and ${counted(trouble.killed.length, 'task')} ${trouble.killed.length === 1 ? 'was' : 'were'} stopped for it.`,
+      title: `The load balancer cannot reach ${facts.service.name} on ${portsOf(first)}, its ${first.purpose} port${first.ports.from === first.ports.to ? '' : 's'}.`,
+      explanation: `${hop?.because ?? ''}${throughHosts(first)} ${counted(trouble.sick.length, 'target')} ${trouble.sick.length === 1 ? 'is' : 'are'} unhealthy and ${counted(trouble.killed.length, 'task')} ${trouble.killed.length === 1 ? 'was' : 'were'} stopped for it.`,
       evidence: distinctRefs([
         ...(hop?.evidence ?? []),
         ...trouble.sick.slice(0, 3).map(({ at }) => at),
@@ -59,7 +59,7 @@ function wayShut(facts: Facts): Judgement {
   }
   if (facts.balancerPaths.length > 0 && facts.balancerPaths.every(isOpen))
     return refuted(
-      `The load balancer's groups reach the tasks on ${listed([...new Set(facts.balancerPaths.map(({ port }) => `tcp/${port}`))])}.`,
+      `The load balancer's groups reach the tasks on ${listed([...new Set(facts.balancerPaths.map(portsOf))])}.`,
     );
   return wayUnseen(facts, trouble);
 }
@@ -68,6 +68,7 @@ function wayShut(facts: Facts): Judgement {
 function wayUnseen(facts: Facts, trouble: TargetTrouble): Judgement {
   const gaps = [
     ...(facts.bundle.balancing?.loadBalancers.gaps ?? []),
+    ...(facts.bundle.balancing?.instances.gaps ?? []),
     ...facts.bundle.network.securityGroups.gaps,
   ].filter(({ kind }) => kind !== 'unread');
   const timedOut = trouble.sick.some(({ health }) => health.Reason === 'Target.Timeout');
@@ -79,6 +80,19 @@ function wayUnseen(facts: Facts, trouble: TargetTrouble): Judgement {
     evidence: trouble.sick.slice(0, 3).map(({ at }) => at),
     cannotVerify: gaps.map(({ what, missingAction }) => ({ what, missingAction })),
   });
+}
+
+/** "tcp/8080" or "tcp/32768-65535". */
+function portsOf({ ports: { from, to } }: Pick<BalancerPath, 'ports'>): string {
+  return `tcp/${from === to ? from : `${from}-${to}`}`;
+}
+
+/** With instances as targets it is their groups that count. */
+function throughHosts({ hosts, ports }: BalancerPath): string {
+  if (hosts.length === 0) return '';
+  const chosen =
+    ports.from === ports.to ? '' : ', on a port that docker chooses anew for each task out of this range';
+  return ` Its targets are instances, so it is the hosts (${listed(hosts.slice(0, 3))}) that have to let it in${chosen}.`;
 }
 
 function groupHop(path: BalancerPath['paths'][number]) {

@@ -2,6 +2,7 @@
 // deploys: ECS would refuse them, and they would go around whoever owns the service.
 
 import type { ProposedCall } from '../../contract/finding.ts';
+import type { BalancerPath } from '../facts/balancer-path.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { ServiceFacts } from '../facts/service.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
@@ -149,27 +150,29 @@ export function protectionFix(service: ServiceFacts, ids: readonly string[]): Pr
   ];
 }
 
-/** A rule that lets the load balancer's group reach the tasks on one port. */
+/** A rule that lets the load balancer's group reach the tasks, or the hosts they are on. */
 export function balancerFixes(
   service: ServiceFacts,
-  way: { balancerGroups: readonly string[]; taskGroups: readonly string[]; port: number; egress: boolean },
+  way: Pick<BalancerPath, 'balancerGroups' | 'targetGroups' | 'ports'> & { readonly egress: boolean },
 ): ProposedCall[] {
   const [from] = way.balancerGroups;
-  const [to] = way.taskGroups;
+  const [to] = way.targetGroups;
   if (from === undefined || to === undefined) return [];
+  const { ports } = way;
+  const range = ports.from === ports.to ? `tcp/${ports.from}` : `tcp/${ports.from}-${ports.to}`;
   return [
     {
       tool: way.egress ? egressTool : ingressTool,
       input: {
         group_id: way.egress ? from : to,
         protocol: 'tcp',
-        from_port: way.port,
-        to_port: way.port,
+        from_port: ports.from,
+        to_port: ports.to,
         peer: { group_id: way.egress ? to : from },
         description: `load balancer to ${service.name}`,
         heals: { cluster: service.cluster, service: service.name },
       },
-      why: `Lets tcp/${way.port} ${way.egress ? `out of ${from} to ${to}` : `into ${to} from ${from}`} and nothing else.`,
+      why: `Lets ${range} ${way.egress ? `out of ${from} to ${to}` : `into ${to} from ${from}`} and nothing else.`,
     },
   ];
 }

@@ -28,8 +28,8 @@ export interface Fault {
   readonly again?: { readonly everyMinutes: number; act(site: FaultSite): void };
   /** Simulated minutes until everything shows that will show; 20 by default. */
   readonly minutes?: number;
-  /** Whether it breaks what several services share, such as a route table. */
-  readonly touchesOthers?: boolean;
+  /** Whether it breaks what several services share in this account, such as a route table or the security group of their hosts. */
+  readonly touchesOthers?: boolean | ((plan: AccountPlan) => boolean);
   /** Set when a trouble of another service could end it, by giving back what is short. */
   readonly alone?: boolean;
   /**
@@ -41,6 +41,11 @@ export interface Fault {
   question?(plan: AccountPlan, service: ServicePlan): string;
   /** Whether a change that Lockkeeper offers can mend it; those in IAM and in programs cannot. */
   readonly mendable: boolean;
+}
+
+/** Whether the fault breaks more in this account than one service. */
+export function touchesOthers({ touchesOthers: answer = false }: Fault, plan: AccountPlan): boolean {
+  return typeof answer === 'function' ? answer(plan) : answer;
 }
 
 /** Every account and service. */

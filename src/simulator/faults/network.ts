@@ -177,6 +177,7 @@ export const networkFaults: readonly Fault[] = [
     class: 'missing-vpc-endpoint',
     about: 'the interface endpoints no longer let the tasks in',
     fits: (plan) => plan.wayOut === 'endpoints',
+    touchesOthers: ({ fleet }) => fleet !== undefined,
     mendable: true,
     inject: (site) => {
       const id = endpointGroupId(site.plan);
