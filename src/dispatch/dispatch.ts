@@ -1,7 +1,7 @@
 // The one door on the hub between a planner and a node: parse, decide, audit, send, audit.
 //
-// What always holds: nothing reaches a node before `call.started` is on disk; nothing reaches AWS before `aws.started` is;
-// whatever is unsure (unknown tool, policy error, unwritable log, missing node) ends as a refusal and not as a call.
+// What always holds: nothing reaches AWS before `call.started` and `aws.started` are on disk, and no node prepares a change
+// before `call.started` is; whatever is unsure (unknown tool, policy error, unwritable log, missing node) ends as a refusal and not as a call.
 
 import type { ToolResult } from '../contract/call.ts';
 import type { Decision } from '../contract/decision.ts';

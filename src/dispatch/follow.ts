@@ -1,9 +1,11 @@
-// The AWS calls of one running call, as its node announces them. Each is on disk before the node may send it, and each
-// end is stored with its evidence. Ids are checked against this call: a node cannot write into another conversation.
+// The AWS calls of one running call, as its node announces them. Each is on disk before the node may send it, behind the
+// start of its call, and each end is stored with its evidence. Ids are checked against this call: a node cannot write into
+// another conversation.
 
 import type { AuditEntry } from '../contract/audit-event.ts';
 import type { AwsCall, Evidence } from '../contract/call.ts';
 import { fail } from '../contract/errors.ts';
+import type { Timer } from '../kernel/clock.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
 import type { NodeCallObserver } from '../link/port.ts';
@@ -21,20 +23,22 @@ export interface Unstored {
 
 export interface CallFollower {
   readonly observer: NodeCallObserver;
-  /** The ends that are not on their way to the disk yet. Whoever takes them stores them, with what they belong to. */
+  /** What is not on its way to the disk yet. Whoever takes it stores it, before what comes next. */
   takeUnstored(): Unstored;
-  /** Waits for the ends that are on their way; the first problem that makes the call's result worthless, or null. */
+  /** Waits for what is on its way; the first problem that makes the call's result worthless, or null. */
   settled(): Promise<LockkeeperError | null>;
   /** Ids of the evidence reported for this call so far. */
   evidence(): readonly string[];
 }
 
-export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFollower {
+/** Follows a call. `first` is stored with whatever of it comes first, before any request leaves. */
+export function followCall(ports: DispatchPorts, admitted: AdmittedCall, first: Unstored): CallFollower {
   const open = new Map<string, AwsCall>();
   const seen = new Set<string>();
   const evidenceIds: string[] = [];
   let problem: LockkeeperError | null = null;
-  const ends = collectEnds(ports, note);
+  const unstored = collectUnstored(ports, note);
+  unstored.add(first);
 
   function note(error: unknown): void {
     if (problem !== null) return;
@@ -42,15 +46,19 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
   }
 
   async function started(aws: AwsCall): Promise<void> {
-    const refusal = refusalOf(admitted, aws, seen);
+    // What was to be stored before this request may be what could not be.
+    const refusal = problem ?? refusalOf(admitted, aws, seen);
     if (refusal !== null) {
       note(refusal);
       throw refusal;
     }
     seen.add(aws.id);
+    const before = unstored.take();
+    const start = startOf(admitted, aws);
     try {
-      await recordStart(ports, admitted, aws);
+      await ports.store.commit([...before.writes, ...start.writes], [...before.entries, ...start.entries]);
     } catch (error) {
+      unstored.putBack(before);
       note(error);
       throw error;
     }
@@ -73,29 +81,29 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall): CallFo
       error: aws.error,
       evidence: kept?.id ?? null,
     };
-    ends.add(endOf(admitted, { aws: end, evidence: kept }));
+    unstored.add(endOf(admitted, { aws: end, evidence: kept }));
     if (kept !== null) evidenceIds.push(kept.id);
   }
 
   return {
     observer: { awsStarted: started, awsFinished: finished },
-    takeUnstored: ends.take,
+    takeUnstored: unstored.take,
     async settled() {
-      await ends.stored();
+      await unstored.stored();
       return problem;
     },
     evidence: () => evidenceIds,
   };
 }
 
-/** Ends that wait a moment for the end of their call, which often comes with the last of them, and are stored without it otherwise. */
-function collectEnds(ports: DispatchPorts, onProblem: (error: unknown) => void) {
+/** What waits a moment for the next start in its call, or for its end, and is stored without them otherwise. */
+function collectUnstored(ports: DispatchPorts, onProblem: (error: unknown) => void) {
   let unstored: Unstored[] = [];
-  let soon: NodeJS.Immediate | null = null;
+  let soon: Timer | null = null;
   let writing: Promise<unknown> | null = null;
 
   function take(): Unstored {
-    if (soon !== null) clearImmediate(soon);
+    soon?.cancel();
     soon = null;
     const taken = unstored;
     unstored = [];
@@ -106,27 +114,39 @@ function collectEnds(ports: DispatchPorts, onProblem: (error: unknown) => void) 
   }
 
   function store(): void {
-    const { writes, entries } = take();
-    writing = Promise.all([writing, ports.store.commit(writes, entries)]).catch(onProblem);
+    const taken = take();
+    const stored = ports.store.commit(taken.writes, taken.entries).catch((error: unknown) => {
+      putBack(taken);
+      onProblem(error);
+    });
+    writing = Promise.all([writing, stored]);
+  }
+
+  /** What could not be stored: the end of the call tries once more, so that no end stands in the log without its start. */
+  function putBack(taken: Unstored): void {
+    unstored.unshift(taken);
   }
 
   return {
-    add(end: Unstored): void {
-      unstored.push(end);
-      soon ??= setImmediate(store);
+    add(one: Unstored): void {
+      unstored.push(one);
+      soon ??= ports.clock.after(limits.call.storeMs, store);
     },
     take,
+    putBack,
     async stored(): Promise<void> {
       if (writing !== null) await writing;
     },
   };
 }
 
-async function recordStart(ports: DispatchPorts, admitted: AdmittedCall, aws: AwsCall): Promise<void> {
+function startOf(admitted: AdmittedCall, aws: AwsCall): Unstored {
   const { request } = admitted;
-  await ports.store.commit(chat(request, { turn: request.turn, type: 'aws.started', aws }), [
-    { ...origin(admitted), event: 'aws.started', cli: aws.cli, data: { aws: aws.id, action: aws.action } },
-  ]);
+  const data = { aws: aws.id, action: aws.action };
+  return {
+    writes: chat(request, { turn: request.turn, type: 'aws.started', aws }),
+    entries: [{ ...origin(admitted), event: 'aws.started', cli: aws.cli, data }],
+  };
 }
 
 function endOf(

@@ -20,32 +20,35 @@ const GRACE_MS = 5_000;
 /** Sends an admitted call and returns its result. Throws `audit-unwritable` when its end could not be recorded. */
 export async function runOnNode(ports: DispatchPorts, admitted: AdmittedCall): Promise<ToolResult> {
   const startedMs = ports.clock.monotonic();
-  await recordStart(ports, admitted);
-  const follower = followCall(ports, admitted);
+  const start = startOf(ports, admitted);
+  const change = isChangeTool(admitted.tool);
+  // A change is on record before its node prepares it. A read only asks, so its start is stored with its first request.
+  if (change) await ports.store.commit(start.writes, start.entries);
+  const follower = followCall(ports, admitted, change ? nothing : start);
   const answer = await askNode(ports, admitted, follower);
-  const ends = follower.takeUnstored();
   const problem = await follower.settled();
+  const before = follower.takeUnstored();
   if (problem === null && answer.status === 'prepared') {
-    await ports.store.commit(ends.writes, ends.entries);
+    await ports.store.commit(before.writes, before.entries);
     const proposed = await acceptProposal(ports, admitted, answer);
     // A waiting change has not ended: its `call.finished` is written when people and node have had their say.
     if (proposed?.status === 'proposed') return proposed;
     return ended(ports, admitted, {
-      ends: nothing,
+      before: nothing,
       result: proposed ?? aReadWasPrepared(admitted),
       startedMs,
     });
   }
   const result =
     problem === null ? resultOf(ports, admitted, { answer, evidence: follower.evidence() }) : failed(problem);
-  return ended(ports, admitted, { ends, result, startedMs });
+  return ended(ports, admitted, { before, result, startedMs });
 }
 
 const nothing: Unstored = { writes: [], entries: [] };
 
 interface Ended {
-  /** Ends of AWS requests that are stored with the end of the call. */
-  readonly ends: Unstored;
+  /** What is stored with the end of the call, before it. */
+  readonly before: Unstored;
   readonly result: ToolResult;
   readonly startedMs: number;
 }
@@ -54,22 +57,22 @@ interface Ended {
 async function ended(
   ports: DispatchPorts,
   admitted: AdmittedCall,
-  { ends, result, startedMs }: Ended,
+  { before, result, startedMs }: Ended,
 ): Promise<ToolResult> {
   // The hub closes: the call stays open on record, and whoever resumes its turn makes it again.
   if (admitted.request.signal.reason === 'closing') {
-    await ports.store.commit(ends.writes, ends.entries);
+    await ports.store.commit(before.writes, before.entries);
     return failed(fail('cancelled'));
   }
   const ms = ports.clock.monotonic() - startedMs;
   try {
-    await recordEnd(ports, admitted, { ends, result, ms });
+    await recordEnd(ports, admitted, { before, result, ms });
     return result;
   } catch (error) {
     if (error instanceof LockkeeperError) throw error;
     const detail = messageOf(error);
     const refusal = failed(fail('node-answer-invalid', { tool: admitted.tool.name, detail }));
-    await recordEnd(ports, admitted, { ends: nothing, result: refusal, ms });
+    await recordEnd(ports, admitted, { before: nothing, result: refusal, ms });
     return refusal;
   }
 }
@@ -191,45 +194,31 @@ function boundedError(
   return { code: clean(error.code, 64), message: clean(error.message, 2_000), next: clean(error.next, 500) };
 }
 
-async function recordStart(ports: DispatchPorts, admitted: AdmittedCall): Promise<void> {
-  const { request, tool, target, node, decision } = admitted;
-  await ports.store.commit(
-    chat(request, {
-      turn: request.turn,
-      type: 'call.started',
-      call: request.call,
-      title: callTitle(tool, target),
-      risk: tool.risk,
-      node: node.id,
-    }),
-    [
-      {
-        event: 'call.started',
-        actor: agentActor(request),
-        conversation: request.conversation,
-        turn: request.turn,
-        call: request.call.id,
-        node: node.id,
-        data: {
-          tool: tool.name,
-          risk: tool.risk,
-          input: ports.redact.json(request.call.input).value,
-          person: request.person.id,
-          policies: decision.reasons.map((one) => one.policy),
-          policySha256: decision.policySha256,
-        },
-      },
-    ],
-  );
+function startOf(ports: DispatchPorts, { request, tool, target, node, decision }: AdmittedCall): Unstored {
+  const { call, conversation, turn, person } = request;
+  const data = {
+    tool: tool.name,
+    risk: tool.risk,
+    input: ports.redact.json(call.input).value,
+    person: person.id,
+    policies: decision.reasons.map((one) => one.policy),
+    policySha256: decision.policySha256,
+  };
+  const title = callTitle(tool, target);
+  const actor = agentActor(request);
+  return {
+    writes: chat(request, { turn, type: 'call.started', call, title, risk: tool.risk, node: node.id }),
+    entries: [{ event: 'call.started', actor, conversation, turn, call: call.id, node: node.id, data }],
+  };
 }
 
 async function recordEnd(
   ports: DispatchPorts,
   admitted: AdmittedCall,
-  end: { readonly ends: Unstored; readonly result: ToolResult; readonly ms: number },
+  end: { readonly before: Unstored; readonly result: ToolResult; readonly ms: number },
 ): Promise<void> {
   const { request, tool, node } = admitted;
-  const { ends, result, ms } = end;
+  const { before, result, ms } = end;
   const finished = chat(request, {
     turn: request.turn,
     type: 'call.finished',
@@ -239,9 +228,9 @@ async function recordEnd(
     result,
   });
   await ports.store.commit(
-    [...ends.writes, ...finished],
+    [...before.writes, ...finished],
     [
-      ...ends.entries,
+      ...before.entries,
       {
         event: 'call.finished',
         actor: agentActor(request),

@@ -11,59 +11,60 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * Throws for numbers that are not finite, lone surrogates and circles.
  */
 export function canonicalJson(value: unknown): string {
-  // The engine spells strings and numbers as the RFC asks, and does it many times faster, once the members are in order.
-  const plain = inOrder(value, 0);
-  const text = plain === unusual ? canonicalize(value) : JSON.stringify(plain);
+  const text = written(value, 0) ?? canonicalize(value);
   invariant(text !== undefined, 'a canonical value is JSON data');
   return text;
 }
 
-/** Stands for a value that is left to the library: what only it refuses, and what the engine would put in another order. */
-const unusual = Symbol('unusual');
 const DEPTH_MAX = 64;
-const arrayIndex = /^(?:0|[1-9]\d*)$/;
+/** What makes the JSON of a string differ from the string, or the string no Unicode. */
+const special = /["\\\p{Cc}\p{Surrogate}]/u;
 
-/** `value` with the members of each object in the order of RFC 8785: itself when they are so already. */
-function inOrder(value: unknown, depth: number): unknown {
+/** The canonical text of `value`, written many times faster than by the library; null for what is left to it, which refuses most of that. */
+function written(value: unknown, depth: number): string | null {
   switch (typeof value) {
     case 'string':
-      return value.isWellFormed() ? value : unusual;
-    case 'boolean':
-    case 'undefined':
-      return value;
+      return writtenString(value);
     case 'number':
-      return Number.isFinite(value) ? value : unusual;
+      // The engine spells numbers as the RFC asks (ECMAScript, Number::toString).
+      return Number.isFinite(value) ? String(value === 0 ? 0 : value) : null;
+    case 'boolean':
+      return String(value);
     case 'object':
-      if (value === null) return value;
-      if (depth > DEPTH_MAX) return unusual;
-      return Array.isArray(value) ? listInOrder(value, depth) : objectInOrder(value, depth);
+      if (value === null) return 'null';
+      if (depth > DEPTH_MAX || 'toJSON' in value) return null;
+      return Array.isArray(value) ? writtenList(value, depth) : writtenObject(value, depth);
     default:
-      return unusual;
+      return null;
   }
 }
 
-function listInOrder(list: readonly unknown[], depth: number): unknown {
-  const items: unknown[] = [];
+function writtenString(text: string): string | null {
+  if (!special.test(text)) return `"${text}"`;
+  return text.isWellFormed() ? JSON.stringify(text) : null;
+}
+
+function writtenList(list: readonly unknown[], depth: number): string | null {
+  const items: string[] = [];
   for (const item of list) {
-    const ordered = inOrder(item, depth + 1);
-    if (ordered === unusual) return unusual;
-    items.push(ordered);
+    const text = written(item, depth + 1);
+    if (text === null) return null;
+    items.push(text);
   }
-  return items;
+  return `[${items.join(',')}]`;
 }
 
-function objectInOrder(object: object, depth: number): unknown {
-  if ('toJSON' in object) return unusual;
-  const ordered: [string, unknown][] = [];
+function writtenObject(object: object, depth: number): string | null {
+  let text = '';
   // The default order of sort is the one of UTF-16 code units, which the RFC asks for.
   for (const key of Object.keys(object).sort()) {
-    // Objects keep such keys in the order of numbers, whatever order they are put in.
-    if (arrayIndex.test(key) || key === '__proto__' || !key.isWellFormed()) return unusual;
-    const member = inOrder((object as Record<string, unknown>)[key], depth + 1);
-    if (member === unusual) return unusual;
-    ordered.push([key, member]);
+    const member = (object as Record<string, unknown>)[key];
+    if (member === undefined) continue;
+    const [name, content] = [writtenString(key), written(member, depth + 1)];
+    if (name === null || content === null) return null;
+    text += text === '' ? `${name}:${content}` : `,${name}:${content}`;
   }
-  return Object.fromEntries(ordered);
+  return `{${text}}`;
 }
 
 /** Lower-case hex SHA-256 of bytes or UTF-8 text. */

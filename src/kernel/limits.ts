@@ -23,6 +23,8 @@ export const limits = {
     hurryShare: 0.75,
     awsCallMs: 15_000,
     awsCallsMax: 200,
+    // What need not be on disk at once is stored with what comes next in its call, or by itself after this long.
+    storeMs: 25,
     inFlight: 64,
     inputBytes: 64 * 1024,
     outputBytes: 256 * 1024,
@@ -36,6 +38,8 @@ export const limits = {
     logWindowMs: 24 * 3_600_000,
     pendingProposalsPerConversation: 5,
   },
+  // What nothing waits for is in the journal after this long.
+  journal: { laterMs: 25 },
   evidence: { bytes: 256 * 1024 },
   proposal: { lifeMs: 15 * 60_000, bytes: 64 * 1024 },
   turn: { roundTripsMax: 12, callsMax: 40, messageChars: 8_000, answerChars: 32_000, modelMs: 120_000 },

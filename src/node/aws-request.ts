@@ -145,7 +145,7 @@ function finish(
   const { requestId, attempts } = answer;
   // The end of a request stands behind its start in the same file, and no request follows a write that failed.
   parts.journal
-    .append({ event: 'aws.finished', aws, call, status, requestId, attempts, evidenceSha256, error })
+    .appendLater({ event: 'aws.finished', aws, call, status, requestId, attempts, evidenceSha256, error })
     .catch((problem: unknown) =>
       parts.log.error({ because: messageOf(problem) }, 'the end of an AWS request was not journaled'),
     );

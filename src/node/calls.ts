@@ -29,7 +29,9 @@ export type PrepareChange = (admitted: AdmittedCall, signal: AbortSignal) => Pro
 export class Calls {
   readonly #parts: NodeParts;
   readonly #prepare: PrepareChange;
-  readonly #running = new Map<string, { stop: AbortController; done: Promise<void> }>();
+  /** By id, those whose result somebody waits for. */
+  readonly #running = new Map<string, AbortController>();
+  readonly #ends = new Set<Promise<void>>();
   #draining = false;
 
   constructor(parts: NodeParts, prepare: PrepareChange) {
@@ -41,26 +43,36 @@ export class Calls {
   start(frame: CallFrame): void {
     if (this.#running.has(frame.call)) return;
     const stop = new AbortController();
-    const done = this.#run(frame, stop).then((result) => {
+    this.#running.set(frame.call, stop);
+    const end = this.#run(frame, stop).then((result) => {
+      this.#ends.delete(end);
+      // Stopped with its connection: what runs under this id by now is another asking.
+      if (this.#running.get(frame.call) !== stop) return;
       this.#running.delete(frame.call);
       this.#parts.line.report({ type: 'call.done', call: frame.call, result });
     });
-    this.#running.set(frame.call, { stop, done });
+    this.#ends.add(end);
   }
 
   stop(call: string): void {
-    this.#running.get(call)?.stop.abort(fail('cancelled'));
+    this.#running.get(call)?.abort(fail('cancelled'));
   }
 
-  /** The connection is gone and with it whoever waits: what runs is stopped. */
   stopAll(): void {
-    for (const { stop } of this.#running.values()) stop.abort(fail('cancelled'));
+    for (const stop of this.#running.values()) stop.abort(fail('cancelled'));
+  }
+
+  /** The connection is gone and with it whoever waits: what runs is stopped, and its result goes to nobody. */
+  abandonAll(): void {
+    const abandoned = [...this.#running.values()];
+    this.#running.clear();
+    for (const stop of abandoned) stop.abort(fail('cancelled'));
   }
 
   /** Takes no new calls; resolves when the running ones have ended. */
   async drain(): Promise<void> {
     this.#draining = true;
-    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    await Promise.all(this.#ends);
   }
 
   /** Never rejects. */
@@ -106,7 +118,7 @@ export class Calls {
   /** Journals the end of a call, which the hub hears of at once: no request follows a write that failed. */
   #noteEnd(entry: JournalEvent): void {
     const { journal, log } = this.#parts;
-    journal.append(entry).catch((problem: unknown) => {
+    journal.appendLater(entry).catch((problem: unknown) => {
       log.error({ because: messageOf(problem) }, 'the end of a call was not journaled');
     });
   }

@@ -221,7 +221,7 @@ class Node implements RunningNode {
   #lost(): void {
     this.#recheck?.cancel();
     this.#parts.line.detach();
-    this.#calls.stopAll();
+    this.#calls.abandonAll();
   }
 
   #receive(frame: WorkFrame): void {

@@ -53,9 +53,13 @@ export class HubLine {
     for (const { frame } of this.#outbox) wire.send(frame);
   }
 
-  /** The connection is over. Announced requests that were not recorded must not be sent. */
+  /**
+   * The connection is over. Announced requests that were not recorded must not be sent, and nobody waits any more for the
+   * result of a call: whoever asks again, under the same id too, is to get an answer of then.
+   */
   detach(): void {
     this.#wire = null;
+    this.#outbox = this.#outbox.filter(({ frame }) => frame.type !== 'call.done');
     for (const { reject } of this.#announced.values()) {
       reject(fail('audit-unwritable', { detail: 'the connection to the hub was lost' }));
     }

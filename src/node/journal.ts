@@ -1,5 +1,5 @@
 // The node's own log. `append` resolves when the record is on disk and not before; records of one event-loop tick share
-// a flush. When the disk refuses, everybody who waits is told, the file is put back to its last whole line, and the next
+// a flush, and one for which nobody waits is written with the next. When the disk refuses, everybody who waits is told, the file is put back to its last whole line, and the next
 // append tries again: nothing runs on a promise that was not written.
 
 import type { FileHandle } from 'node:fs/promises';
@@ -9,8 +9,9 @@ import { fail } from '../contract/errors.ts';
 import { instantMs } from '../contract/json.ts';
 import { proposalOutcome, signedApproval, signedProposal } from '../contract/proposal.ts';
 import { canonicalJson } from '../kernel/canonical-json.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
+import { limits } from '../kernel/limits.ts';
 import {
   appendDurably,
   type JournalHead,
@@ -85,6 +86,8 @@ export interface Journal {
   readonly head: JournalHead;
   /** Resolves when the record is on disk. Throws `audit-unwritable`. */
   append(entry: JournalEvent): Promise<void>;
+  /** The same, at the latest after `limits.journal.laterMs`: with the next record for which somebody waits, if there is one sooner. */
+  appendLater(entry: JournalEvent): Promise<void>;
   /** Writes what was accepted and closes the file. */
   close(): Promise<void>;
 }
@@ -133,6 +136,7 @@ class FileJournal implements Journal {
   #bytes: number;
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | null = null;
+  #later: Timer | null = null;
   #closed = false;
 
   constructor(
@@ -151,17 +155,36 @@ class FileJournal implements Journal {
   }
 
   append(entry: JournalEvent): Promise<void> {
+    const written = this.#push(entry);
+    this.#flush();
+    return written;
+  }
+
+  appendLater(entry: JournalEvent): Promise<void> {
+    const written = this.#push(entry);
+    if (this.#flushing === null)
+      this.#later ??= this.#clock.after(limits.journal.laterMs, () => this.#flush());
+    return written;
+  }
+
+  #push(entry: JournalEvent): Promise<void> {
     if (this.#closed) return Promise.reject(fail('audit-unwritable', { detail: 'the journal is closed' }));
     return new Promise((resolve, reject) => {
       // What cannot be written exactly throws here, which rejects this append alone.
       const text = canonicalJson({ v: 1, at: Math.trunc(this.#clock.now()), entry });
       this.#waiting.push({ body: text, resolve, reject });
-      this.#flushing ??= this.#flushSoon();
     });
+  }
+
+  #flush(): void {
+    this.#later?.cancel();
+    this.#later = null;
+    this.#flushing ??= this.#flushSoon();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#flush();
     await this.#flushing;
     await this.#file.close();
   }

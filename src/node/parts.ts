@@ -78,7 +78,7 @@ export interface NodeParts {
 
 /** What one AWS request needs of the node. Without a hub, its line and its journal can be something else. */
 export type RequestParts = Pick<NodeParts, 'clock' | 'log' | 'redact' | 'renderCli' | 'clients'> & {
-  readonly journal: Pick<Journal, 'append'>;
+  readonly journal: Pick<Journal, 'append' | 'appendLater'>;
   readonly budget: Pick<Budget, 'checkBytes' | 'addBytes'>;
   readonly line: Pick<HubLine, 'announce' | 'finished'>;
 };

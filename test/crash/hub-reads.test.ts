@@ -56,7 +56,7 @@ function checkTurn(
 ): void {
   const ends = events.flatMap((event) => (event.type === 'call.finished' ? [event] : []));
   expect(ends.map(({ tool }) => tool).toSorted()).toEqual(tools.toSorted());
-  expect(ends.every(({ result }) => result.status === 'ok')).toBe(true);
+  expect(ends.filter(({ result }) => result.status !== 'ok')).toEqual([]);
   expect(events.filter(({ type }) => type === 'answer')).toHaveLength(1);
   expect(events.at(-1)).toMatchObject({ type: 'turn.ended', status: 'answered' });
   for (const tool of tools) {
@@ -111,7 +111,9 @@ describe('a hub killed while it investigates', () => {
     // One kill in each stretch of the turn: before any result, between results, after all of them.
     const kills = 4;
     for (let stretch = 0; stretch < kills; stretch++) {
-      const commit = Math.min(total, 1 + Math.floor(((stretch + random()) * total) / kills));
+      // The first two commits are of the message and of the plan, before anything is read.
+      const within = stretch === 0 ? 2 * random() : ((stretch + random()) * total) / kills;
+      const commit = Math.min(total, 1 + Math.floor(within));
       const when = commit === 1 || random() < 0.5 ? 'after' : 'before';
       try {
         had.push(await survive({ commit, when }));

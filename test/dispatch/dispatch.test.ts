@@ -169,6 +169,13 @@ function request(
   };
 }
 
+/** `store` with another way to commit. */
+function committing(store: Store, commit: Store['commit']): Store {
+  return new Proxy(store, {
+    get: (target, key) => (key === 'commit' ? commit : Reflect.get(target, key)),
+  });
+}
+
 const changeCall = { tool: changeTool.name, input: { cluster: 'c', task: 't' } };
 
 function aws(change: Partial<AwsCall> = {}): AwsCall {
@@ -203,11 +210,10 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
 }
 
 describe('a read', () => {
-  it('is on record before it is sent, with every AWS call before that one, and at its end', async () => {
+  it('is on record before anything is asked of AWS, and at its end', async () => {
     const seenAtSend: string[][] = [];
     const house = await rig({
       answer: async (_call, observer) => {
-        seenAtSend.push(await auditNames(house.store));
         await observer.awsStarted(aws());
         seenAtSend.push(await auditNames(house.store));
         observer.awsFinished(aws({ status: 'ok', ms: 3, evidence: 'ev_1' }), evidence());
@@ -215,7 +221,7 @@ describe('a read', () => {
       },
     });
     const result = await house.dispatch.call(request());
-    expect(seenAtSend).toEqual([['call.started'], ['call.started', 'aws.started']]);
+    expect(seenAtSend).toEqual([['call.started', 'aws.started']]);
     expect(await house.names()).toEqual(['call.started', 'aws.started', 'aws.finished', 'call.finished']);
     expect((await house.chat()).map((event) => event.type)).toEqual([
       'call.started',
@@ -311,24 +317,53 @@ describe('what does not pass', () => {
     expect(house.sent).toEqual([]);
   });
 
-  it('nothing reaches a node while the log cannot be written', async () => {
-    const house = await rig();
-    const commit = () => Promise.reject(fail('audit-unwritable', { detail: 'disk full' }));
-    const dispatch = createDispatch({
-      ...house.ports,
-      store: new Proxy(house.store, {
-        get: (target, key) => (key === 'commit' ? commit : Reflect.get(target, key)),
-      }),
+  it('nothing reaches AWS, and no change its node, while the log cannot be written', async () => {
+    let verdict = allow;
+    const refusedToNode: unknown[] = [];
+    const house = await rig({
+      decide: () => verdict,
+      answer: async (_call, observer) => {
+        for (const id of ['aws_1', 'aws_2'])
+          await observer.awsStarted(aws({ id })).catch((error: unknown) => refusedToNode.push(error));
+        return okAnswer;
+      },
     });
+    const commit = () => Promise.reject(fail('audit-unwritable', { detail: 'disk full' }));
+    const dispatch = createDispatch({ ...house.ports, store: committing(house.store, commit) });
     expect(await dispatch.call(request())).toMatchObject({
       status: 'failed',
       error: { code: 'audit-unwritable' },
     });
-    expect(await dispatch.call(request({ tool: 'rm_rf' }))).toMatchObject({
-      status: 'failed',
-      error: { code: 'audit-unwritable' },
+    expect(refusedToNode).toMatchObject([{ code: 'audit-unwritable' }, { code: 'audit-unwritable' }]);
+    verdict = approve;
+    for (const call of [{ tool: 'rm_rf' }, changeCall])
+      expect(await dispatch.call(request(call))).toMatchObject({
+        status: 'failed',
+        error: { code: 'audit-unwritable' },
+      });
+    expect(house.sent.map(({ call }) => call.tool)).toEqual([readTool.name]);
+    expect(await house.names()).toEqual([]);
+  });
+
+  it('what could not be stored with a request is stored with the end of the call', async () => {
+    let refusals = 1;
+    const house = await rig({
+      answer: async (_call, observer) => {
+        await expect(observer.awsStarted(aws())).rejects.toMatchObject({ code: 'audit-unwritable' });
+        // The disk takes writes again, and still nothing of this call leaves.
+        await expect(observer.awsStarted(aws({ id: 'aws_2' }))).rejects.toMatchObject({
+          code: 'audit-unwritable',
+        });
+        return okAnswer;
+      },
     });
-    expect(house.sent).toEqual([]);
+    const commit: Store['commit'] = (writes, audit) =>
+      refusals-- > 0
+        ? Promise.reject(fail('audit-unwritable', { detail: 'disk full' }))
+        : house.store.commit(writes, audit);
+    const dispatch = createDispatch({ ...house.ports, store: committing(house.store, commit) });
+    expect(await dispatch.call(request())).toMatchObject({ status: 'failed' });
+    expect(await house.names()).toEqual(['call.started', 'call.finished']);
   });
 
   it('an AWS call is stopped when it cannot be recorded, and the whole call has failed', async () => {
@@ -340,15 +375,10 @@ describe('what does not pass', () => {
       },
     });
     const commit: Store['commit'] = (writes, audit) =>
-      commits++ === 1
+      commits++ === 0
         ? Promise.reject(fail('audit-unwritable', { detail: 'disk full' }))
         : house.store.commit(writes, audit);
-    const dispatch = createDispatch({
-      ...house.ports,
-      store: new Proxy(house.store, {
-        get: (target, key) => (key === 'commit' ? commit : Reflect.get(target, key)),
-      }),
-    });
+    const dispatch = createDispatch({ ...house.ports, store: committing(house.store, commit) });
     expect(await dispatch.call(request())).toMatchObject({
       status: 'failed',
       error: { code: 'audit-unwritable' },

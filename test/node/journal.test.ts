@@ -62,6 +62,32 @@ describe('writing', () => {
     await journal.close();
   });
 
+  test('what may wait is written with the next record, in order, and at the latest when its time is over', async () => {
+    const timers: (() => void)[] = [];
+    const after = (_delayMs: number, task: () => void) => {
+      timers.push(task);
+      return { cancel() {} };
+    };
+    const journal = await openJournal(dir, { ...systemClock, after }, () => {});
+    const late = journal.appendLater(entry('late'));
+    await journal.append(entry('now'));
+    await late;
+    const last = journal.appendLater(entry('last'));
+    expect(timers.length).toBe(2);
+    timers.at(-1)?.();
+    await last;
+    await journal.close();
+    expect(await replay()).toEqual(['late', 'now', 'last']);
+  });
+
+  test('what waits is written when it is closed', async () => {
+    const journal = await openJournal(dir, { ...systemClock, after: () => ({ cancel() {} }) }, () => {});
+    const late = journal.appendLater(entry('late'));
+    await journal.close();
+    await late;
+    expect(await replay()).toEqual(['late']);
+  });
+
   test('an entry that cannot be written exactly is refused alone', async () => {
     const journal = await openJournal(dir, systemClock, () => {});
     const bad = journal.append(entry('\ud800'));

@@ -259,6 +259,28 @@ describe('an end before the end', () => {
     expect(world.simulator.recorder.of('ecs:ListClusters')).toEqual([]);
   });
 
+  test('a call that was cut off runs again under its id on the next connection', async () => {
+    const began = later<void>();
+    let runs = 0;
+    await nodeWith(
+      tool(async () => {
+        runs += 1;
+        if (runs > 1) return { text: 'again' };
+        began.resolve();
+        await new Promise(() => {});
+      }),
+    );
+    const call = { call: 'call_again' };
+    const lost = world.run('probe', {}, call);
+    await began.promise;
+    await world.closeHub();
+    expect(await lost).toMatchObject({ status: 'failed', error: { code: 'node-lost' } });
+    await world.openHub();
+    await until(() => world.link.directory.connected(null) !== null);
+    expect(await world.run('probe', {}, call)).toMatchObject({ status: 'ok' });
+    expect(runs).toBe(2);
+  });
+
   test('a query of the logs that nobody waits for any more is stopped in AWS, and that is on record', async () => {
     const group = demoSnapshot(world.clock.now()).logs.logGroups[0]?.logGroupName ?? '';
     await world.node();

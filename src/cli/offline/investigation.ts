@@ -56,7 +56,7 @@ export function createInvestigation(options: InvestigationOptions): Investigatio
     redact,
     clients,
     renderCli: renderAwsCli,
-    journal: { append: () => Promise.resolve() },
+    journal: { append: () => Promise.resolve(), appendLater: () => Promise.resolve() },
     // Nothing leaves this process, so nothing has to be rationed.
     budget: { checkBytes() {}, addBytes() {} },
     line: {

@@ -29,6 +29,8 @@ export interface ConversationTables {
   create(conversation: ConversationSummary): void;
   update(write: WriteOf<'conversation.update'>, nowMs: number): void;
   append(conversation: string, drafts: readonly ChatEventDraft[], nowMs: number): ChatEvent[];
+  /** To be called when a transaction begins and when one is rolled back: what was known of the rows may no longer be so. */
+  forget(): void;
   get(id: string): ConversationSummary | null;
   page(cursor: string | null, limit: number): Page<ConversationSummary>;
   working(): ConversationSummary[];
@@ -91,20 +93,32 @@ function eventRows(db: Database) {
       'SELECT body FROM events WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?',
     )
     .pluck();
+  /** The conversations that this transaction has added to: one question appends many times in one transaction. */
+  const added = new Map<string, { seq: number; atMs: number }>();
+
+  function endOf(conversation: string, nowMs: number): { seq: number } {
+    const known = added.get(conversation);
+    if (known?.atMs === nowMs) return known;
+    if (touch.run(nowMs, conversation).changes === 0)
+      throw new StoreConflict('events.append', `there is no conversation ${conversation}`);
+    const end = { seq: known?.seq ?? last.get(conversation) ?? 0, atMs: nowMs };
+    added.set(conversation, end);
+    return end;
+  }
+
   return {
     append(conversation: string, drafts: readonly ChatEventDraft[], nowMs: number): ChatEvent[] {
-      if (touch.run(nowMs, conversation).changes === 0)
-        throw new StoreConflict('events.append', `there is no conversation ${conversation}`);
-      let seq = last.get(conversation) ?? 0;
-      if (seq + drafts.length > limits.conversation.events)
+      const end = endOf(conversation, nowMs);
+      if (end.seq + drafts.length > limits.conversation.events)
         throw new StoreConflict('events.append', `conversation ${conversation} is full`);
       return drafts.map((draft) => {
-        seq++;
-        const body = JSON.stringify({ ...draft, seq, at: nowMs });
-        insert.run(conversation, seq, body);
-        return parseStored<ChatEvent>(body);
+        end.seq++;
+        const event: ChatEvent = { ...draft, seq: end.seq, at: nowMs };
+        insert.run(conversation, end.seq, JSON.stringify(event));
+        return event;
       });
     },
+    forget: (): void => added.clear(),
     events: (conversation: string, afterSeq: number, limit: number): ChatEvent[] =>
       after.all(conversation, afterSeq, limit).map((body) => parseStored<ChatEvent>(body)),
   };

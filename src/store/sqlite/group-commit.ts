@@ -34,6 +34,8 @@ export interface GroupCommitOptions {
   readonly audit: AuditTable;
   /** Applies one job inside the open transaction. */
   readonly apply: (writes: readonly Write[], audit: readonly AuditEntry[], nowMs: number) => Committed;
+  /** Called when what was applied in this transaction so far no longer counts: it begins, or was rolled back. */
+  readonly forget: () => void;
   /** Throws when the files are no longer those that were opened. */
   readonly guard: () => void;
   readonly clock: Clock;
@@ -115,7 +117,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
 }
 
 /** Runs jobs in one transaction and returns what became of each. Throws, with everything rolled back, when the disk refuses. */
-function createTransaction({ db, audit, apply, guard, clock }: GroupCommitOptions) {
+function createTransaction({ db, audit, apply, forget, guard, clock }: GroupCommitOptions) {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const savepoint = db.prepare('SAVEPOINT job');
@@ -133,6 +135,7 @@ function createTransaction({ db, audit, apply, guard, clock }: GroupCommitOption
       if (sqliteCode(thrown) !== null) throw thrown;
       rollBackTo.run();
       release.run();
+      forget();
       audit.resetHead(head);
       return { refused: thrown };
     }
@@ -142,6 +145,7 @@ function createTransaction({ db, audit, apply, guard, clock }: GroupCommitOption
     try {
       guard();
       begin.run();
+      forget();
       audit.resetHead(audit.storedHead());
       if (outage !== null) runJob([], [resumed(outage)]);
       const outcomes = jobs.map((job) => run(job.writes, job.audit));
@@ -150,6 +154,7 @@ function createTransaction({ db, audit, apply, guard, clock }: GroupCommitOption
     } catch (thrown) {
       // SQLite has rolled back by itself after some failures, and after others it has not.
       if (db.inTransaction) db.exec('ROLLBACK');
+      forget();
       audit.resetHead(audit.storedHead());
       throw thrown;
     }

@@ -57,7 +57,9 @@ export function storeOver({ db, path, clock, log, lock }: StoreOverOptions): Dur
   const tables = prepareTables(db, path, clock);
   const apply = (writes: readonly Write[], entries: readonly AuditEntry[], nowMs: number) =>
     applyJob(tables, { writes, entries, nowMs });
-  const group = createGroupCommit({ db, audit: tables.audit, apply, guard: guardOf(path), clock, log });
+  const { audit, conversations } = tables;
+  const guard = guardOf(path);
+  const group = createGroupCommit({ db, audit, apply, forget: conversations.forget, guard, clock, log });
   const index = auditIndex(db, clock);
   group.onAuditHead(() => index.catchUpSoon());
   let closing: Promise<void> | null = null;
