@@ -61,23 +61,23 @@ const ENDPOINTS: readonly RegExp[] = [
   // psycopg: connection to server at "db" (10.0.0.1), port 5432 failed; is the server running on host "db" (…) … port 5432
   new RegExp(
     String.raw`(?:server at|on host|host name|hostname) "?'?(${HOST})"?'?(?: \([0-9a-fA-F:.]+\))?,?[^\n]{0,60}?\bport:? (\d{1,5})`,
-    'i',
+    'gi',
   ),
   // requests, urllib3, aiohttp: HTTPSConnectionPool(host='api.example.com', port=443); "host":"db","port":5432
   new RegExp(
     String.raw`\b(?:host|hostname|address|addr)["']?\s*[=:]\s*["']?(${HOST})["']?[\s,;]{1,4}["']?port["']?\s*[=:]\s*["']?(\d{1,5})`,
-    'i',
+    'gi',
   ),
   // curl: Failed to connect to host port 443
-  new RegExp(String.raw`\bto (${HOST}) port (\d{1,5})\b`, 'i'),
+  new RegExp(String.raw`\bto (${HOST}) port (\d{1,5})\b`, 'gi'),
   // Java: Connection timed out: db.internal/10.0.0.1:5432
-  new RegExp(String.raw`\b(${HOST})/(?:\d{1,3}\.){3}\d{1,3}:(\d{1,5})\b`),
+  new RegExp(String.raw`\b(${HOST})/(?:\d{1,3}\.){3}\d{1,3}:(\d{1,5})\b`, 'g'),
   // libmysql: Can't connect to MySQL server on 'host:3306' or on 'host'
-  new RegExp(String.raw`MySQL server on '(${HOST})(?::(\d{1,5}))?'`, 'i'),
+  new RegExp(String.raw`MySQL server on '(${HOST})(?::(\d{1,5}))?'`, 'gi'),
   // URLs, with or without credentials: postgres://user:secret@host:5432/db
-  new RegExp(String.raw`\b[a-z][a-z0-9+.-]{1,30}://(?:[^\s/@]{0,200}@)?(${HOST}):(\d{1,5})\b`, 'i'),
+  new RegExp(String.raw`\b[a-z][a-z0-9+.-]{1,30}://(?:[^\s/@]{0,200}@)?(${HOST}):(\d{1,5})\b`, 'gi'),
   // everything that writes host:port
-  new RegExp(String.raw`(?:^|[\s"'(=,@\[{<>/])(${HOST}):(\d{2,5})(?=$|[\s"')\],;:}.>/!?])`),
+  new RegExp(String.raw`(?:^|[\s"'(=,@\[{<>/])(${HOST}):(\d{2,5})(?=$|[\s"')\],;:}.>/!?])`, 'g'),
 ];
 /** A name alone, where only its resolution was tried. */
 const NAME_ONLY: readonly RegExp[] = [
@@ -97,6 +97,9 @@ const CODE_FILE =
   /\.(?:java|kt|scala|[cm]?[jt]sx?|py|rb|go|rs|cs|php|ex|exs|erl|c|cc|cpp|h|swift|clj|groovy|pl|lua|vue)$/i;
 const NOT_HOSTS =
   /^(?:node|internal|file|line|http|https|tcp|udp|port|error|code|errno|at|level|pid|time|localtime|status)$/i;
+
+/** What stands before the first colon of a moment, as `2026-11-20T09` of `2026-11-20T09:50:01Z`. */
+const DATE_AND_HOUR = /^(?:\d{4}-)?(?:\d{1,2}-)?\d{1,2}T\d{1,2}$/i;
 
 /** Destinations that could not be reached according to the logs, the most recently mentioned first. */
 export function failedAttempts(logs: readonly ContainerLog[]): Attempt[] {
@@ -131,12 +134,13 @@ export function endpointOf(text: string): Endpoint | undefined {
     if (host !== undefined && isHost(host)) return { host: bare(host), port: undefined };
   }
   for (const pattern of ENDPOINTS) {
-    const match = pattern.exec(text);
-    const host = match?.[1];
-    if (host === undefined || !isHost(host)) continue;
-    const port = match?.[2] === undefined ? (/MySQL/i.test(text) ? 3306 : undefined) : Number(match[2]);
-    if (port !== undefined && (port < 1 || port > 65_535)) continue;
-    return { host: bare(host), port };
+    // The first of a wording may be the time in front of the line, or a place in code.
+    for (const [, host, digits] of text.matchAll(pattern)) {
+      if (host === undefined || !isHost(host)) continue;
+      const port = digits === undefined ? (/MySQL/i.test(text) ? 3306 : undefined) : Number(digits);
+      if (port !== undefined && (port < 1 || port > 65_535)) continue;
+      return { host: bare(host), port };
+    }
   }
   for (const pattern of NAME_ONLY) {
     const host = pattern.exec(text)?.[1];
@@ -172,7 +176,7 @@ function nearbyKind(kinds: readonly (AttemptKind | undefined)[], index: number):
 }
 
 function isHost(host: string): boolean {
-  if (CODE_FILE.test(host) || NOT_HOSTS.test(host)) return false;
+  if (CODE_FILE.test(host) || NOT_HOSTS.test(host) || DATE_AND_HOUR.test(host)) return false;
   // All digits is a number before a colon, such as a time.
   return !/^\d+$/.test(host);
 }

@@ -20,6 +20,24 @@ describe('what an application says it could not reach', () => {
   const wordings: readonly (readonly [string, string, string, number | undefined])[] = [
     ['Error: connect ETIMEDOUT 10.0.40.18:5432', 'timeout', '10.0.40.18', 5432],
     ['Error: connect ECONNREFUSED 10.0.40.18:6379', 'refused', '10.0.40.18', 6379],
+    // A time in front of a line looks like a host and its port.
+    [
+      'time=2026-11-20T09:50:01Z level=error msg="redis: dial tcp 10.20.11.180:6379: i/o timeout"',
+      'timeout',
+      '10.20.11.180',
+      6379,
+    ],
+    ['2026/11/20 09:50:01 dial tcp 10.20.11.180:6379: i/o timeout', 'timeout', '10.20.11.180', 6379],
+    ['09:50:01.417 ERROR connect ETIMEDOUT 10.20.11.180:6379', 'timeout', '10.20.11.180', 6379],
+    [
+      '2026-11-20 09:50:01,123 [main] ERROR Connection timed out: redis.internal:6379',
+      'timeout',
+      'redis.internal',
+      6379,
+    ],
+    ['[12:30:45] pool.py:88 could not connect to db.internal:5432: timeout', 'timeout', 'db.internal', 5432],
+    ['2026-11-20T09:50:01.000+00:00 ERROR 1 --- timeout 10.0.3.4:9092', 'timeout', '10.0.3.4', 9092],
+    ['<2026-11-20T09:50:01> app-7 (db.internal:3306) i/o timeout', 'timeout', 'db.internal', 3306],
     ['Error: getaddrinfo ENOTFOUND orders.internal', 'unresolved', 'orders.internal', undefined],
     ['getaddrinfo EAI_AGAIN cache.internal cache.internal:6379', 'unresolved', 'cache.internal', 6379],
     [
