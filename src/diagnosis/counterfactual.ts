@@ -18,7 +18,7 @@ import type { Block } from './facts/blocks.ts';
 import type { PathQuestion } from './facts/dependencies.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
 import { egressTool, ingressTool } from './rules/fixes.ts';
-import { groupSizeTool } from './rules/fixes-hosts.ts';
+import { groupSizeTool, hostStateTool } from './rules/fixes-hosts.ts';
 import { aclTool, dnsTool, endpointTool } from './rules/fixes-network.ts';
 import { boundsTool, checkTool, registerTool } from './rules/fixes-service.ts';
 import { logGroupTool, protectionTool, updateTool } from './rules/service-fixes.ts';
@@ -46,6 +46,8 @@ const appliers: Readonly<Record<string, Apply>> = {
   [boundsTool]: withBounds,
   [protectionTool]: withoutProtection,
   [groupSizeTool]: withGroupSize,
+  // Whether the other hosts do better shows only once they have the tasks.
+  [hostStateTool]: () => 'unknown',
   // Whether a revision runs well shows only when it runs.
   [registerTool]: () => 'unknown',
 };

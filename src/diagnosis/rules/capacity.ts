@@ -129,20 +129,24 @@ function noAddresses(facts: Facts): Judgement {
   const counted = seen.filter(({ value }) => value.AvailableIpAddressCount !== undefined);
   const full = counted.filter(({ value }) => (value.AvailableIpAddressCount ?? 1) <= 0);
   if (evidence.length === 0) return silent;
+  // The group's own record of its newest launch is no message about something, it is what happened.
+  const newest = shortGroup(facts)?.failure;
+  const recorded = launch !== undefined && newest === launch;
+  const said = start?.text ?? complaint?.message ?? launch?.value.StatusMessage ?? '';
+  const named = [...new Set(said.match(/\bsubnet-[0-9a-f]{8,17}\b/g) ?? [])];
   if (full.length === 0 && counted.length > 0 && launch === undefined)
     return refuted('Every subnet of the service has free addresses.');
   return found({
-    verdict: full.length > 0 ? 'proven' : 'likely',
+    verdict: full.length > 0 || recorded ? 'proven' : 'likely',
     title: 'There is no free private address left where tasks or hosts are placed.',
     explanation:
       full.length > 0
         ? `${full.map(({ value }) => value.SubnetId ?? '').join(', ')} has 0 free addresses of ${full[0]?.value.CidrBlock ?? 'its block'}.`
-        : `AWS says: "${(start?.text ?? complaint?.message ?? launch?.value.StatusMessage ?? '').slice(0, 240)}"`,
+        : `AWS says: "${said.slice(0, 240)}"${recorded ? ` That is the newest launch of Auto Scaling group ${launch.value.AutoScalingGroupName ?? ''}: add a subnet with free addresses to it, or free some.` : ''}`,
     evidence: [...full.map((one) => below(one, '.AvailableIpAddressCount')), ...evidence],
-    culprits: full.map(({ value }) => value.SubnetId ?? ''),
-    cannotVerify: facts.bundle.network.subnets.gaps.map(({ what, missingAction }) => ({
-      what,
-      missingAction,
-    })),
+    culprits: full.length > 0 ? full.map(({ value }) => value.SubnetId ?? '') : named,
+    cannotVerify: facts.bundle.network.subnets.gaps
+      .filter(({ kind }) => kind !== 'unread')
+      .map(({ what, missingAction }) => ({ what, missingAction })),
   });
 }

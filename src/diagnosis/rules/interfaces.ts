@@ -5,8 +5,10 @@ import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts } from '../facts/further.ts';
+import { hostsOf } from '../facts/hosts.ts';
 import { type InterfaceRoom, interfaceRooms } from '../facts/interface-room.ts';
 import { says } from '../facts/saying.ts';
+import { drainFix } from './fixes-hosts.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 
 export const interfaceRules: readonly Rule[] = [
@@ -66,9 +68,13 @@ function sickHost(
       observed.value.containerInstanceArn !== undefined &&
       observed.value.containerInstanceArn !== host,
   ).length;
+  const instance = hostsOf(facts).all.find(({ observed }) => observed.value.containerInstanceArn === host)
+    ?.observed.value.ec2InstanceId;
+  const id = host?.split('/').at(-1);
+  const name = instance === undefined ? id : `${id} (${instance})`;
   const alone = failed.length > 1 && hosts.size === 1 && host !== undefined;
   const where = alone
-    ? ` All ${failed.length} failures were on host ${host.split('/').at(-1)}${elsewhere === 0 ? '' : `, and ${counted(elsewhere, 'task')} ${elsewhere === 1 ? 'runs' : 'run'} on others`}, so that host is suspect.`
+    ? ` All ${failed.length} failures were on host ${name}${elsewhere === 0 ? '' : `, and ${counted(elsewhere, 'task')} ${elsewhere === 1 ? 'runs' : 'run'} on others`}, so that host is suspect.`
     : '';
   return found({
     verdict: 'likely',
@@ -78,7 +84,8 @@ function sickHost(
       ...told,
       ...(alone ? failed.slice(0, 3).map(({ observed }) => below(observed, '.containerInstanceArn')) : []),
     ],
-    culprits: alone ? [host.split('/').at(-1) ?? host] : [],
+    culprits: alone ? [id ?? host, ...(instance === undefined ? [] : [instance])] : [],
+    fixes: alone && elsewhere > 0 ? drainFix(facts, host) : [],
     cannotVerify:
       rooms.length === 0 && !alone
         ? [{ what: 'how many interfaces the hosts may have', missingAction: 'ec2:DescribeInstanceTypes' }]

@@ -7,6 +7,7 @@ import { kindOfEvent } from '../facts/complaints.ts';
 import { definitionDefects } from '../facts/definition-defects.ts';
 import type { Facts } from '../facts/facts.ts';
 import { runsOnHosts } from '../facts/further.ts';
+import { refusalIn } from '../facts/refusal.ts';
 import { type RequestRecord, standingRefusals } from '../facts/requests.ts';
 import { tidy } from '../network/peer.ts';
 import { contradictionOf } from './refused-revision.ts';
@@ -63,14 +64,33 @@ function told(
   const asked =
     defects.length === 0 ? '' : ` In what was asked for, ${listed(defects.map(({ says }) => says))}.`;
   const minutes = Math.max(1, Math.round((bundle.nowMs - newest.atMs) / 60_000));
-  const times = count === 1 ? '' : `, as were ${count - 1} before it`;
+  const times =
+    count === 1 ? '' : count === 2 ? ', as was the one before it' : `, as were the ${count - 1} before it`;
+  const passing = name === 'passrole-denied' ? passRole(newest) : undefined;
   return {
     // The record holds the whole request, so what is wrong in it is seen and not only said.
     verdict: defects.length > 0 || why !== undefined ? 'proven' : 'likely',
     title: titleOf(newest, service.name),
-    explanation: `ECS refused ${newest.name} of ${newest.who} ${minutes} min ago${times}: "${tidy(newest.errorMessage || (newest.errorCode ?? ''), 280)}"${asked}${why === undefined ? '' : ` ${why.sentence}`} The service itself runs ${service.running} of ${service.desired} tasks as before.`,
+    explanation: `ECS refused ${newest.name} of ${newest.who} ${minutes} min ago${times}: "${tidy(newest.errorMessage || (newest.errorCode ?? ''), 280)}"${asked}${why === undefined ? '' : ` ${why.sentence}`}${passing?.sentence ?? ''} The service itself runs ${service.running} of ${service.desired} tasks as before.`,
     evidence: [newest.at, ...(why?.evidence ?? []), below(service.observed, '.runningCount')],
-    culprits: [service.arn, ...(why?.culprits ?? [])],
+    culprits: [service.arn, ...(passing?.culprits ?? []), ...(why?.culprits ?? [])],
+  };
+}
+
+/** Who lacks what, in AWS's own words: the caller and the role it may not pass. */
+function passRole({ errorMessage }: RequestRecord): { sentence: string; culprits: string[] } | undefined {
+  const refusal = refusalIn(errorMessage);
+  if (refusal === undefined || refusal.principal === undefined) return undefined;
+  const { principal, roleName, account, resource } = refusal;
+  const who = roleName === undefined ? principal : `role ${roleName}`;
+  return {
+    sentence: ` So ${who} has to be allowed iam:PassRole on ${resource ?? 'that role'}; roles are never changed from here.`,
+    culprits: [
+      roleName === undefined || account === undefined
+        ? principal
+        : `arn:aws:iam::${account}:role/${roleName}`,
+      ...(resource === undefined || resource === '*' ? [] : [resource]),
+    ],
   };
 }
 
