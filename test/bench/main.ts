@@ -8,6 +8,7 @@ import os from 'node:os';
 import readline from 'node:readline';
 import { auditedRow, overheadRow } from './calls.ts';
 import { coldStartRow } from './cold-start.ts';
+import { diagnosisRows } from './diagnosis.ts';
 import { investigationRows } from './investigation.ts';
 import { largeClusterRow } from './large-cluster.ts';
 import { logRows } from './logs.ts';
@@ -25,6 +26,7 @@ const PARTS: Record<string, (account: Account, add: Add) => Promise<void>> = {
   },
   logs: async (_, add) => (await logRows()).forEach(add),
   questions: async (account, add) => (await investigationRows(account, account.setLatency)).forEach(add),
+  diagnosis: async (_, add) => (await diagnosisRows()).forEach(add),
   'large-cluster': async (_, add) => add(await largeClusterRow()),
   'cold-start': async (account, add) => add(await coldStartRow(account.endpoint)),
   simulation: async (_, add) => (await simulationRows()).forEach(add),

@@ -2,41 +2,19 @@
 // model reads. The figures are bounds of the product, not of the machine.
 
 import { describe, expect, it } from 'vitest';
-import type { DiagnoseServiceOutput } from '../../tools/diagnose/diagnose-service.ts';
-import { diagnoseService } from '../../tools/diagnose/diagnose-service.ts';
 import { type Expectation, expectations } from '../accounts/all.ts';
-import { lockstep } from '../support/lockstep.ts';
-import { simulatedAws } from '../support/simulated-aws.ts';
+import { costOfQuestion, type QuestionCost, tokensOf } from '../support/question-cost.ts';
 
 const CALLS_HEALTHY_MAX = 12;
 const CALLS_SICK_MAX = 25;
 const ROUNDS_MAX = 4;
 const TOKENS_P95_MAX = 1_500;
 
-interface Cost {
-  readonly name: string;
-  readonly out: DiagnoseServiceOutput;
-  readonly requests: number;
-  readonly rounds: number;
-  readonly text: string;
-}
+type Cost = QuestionCost & { readonly name: string };
 
 async function costOf(one: Expectation): Promise<Cost | undefined> {
-  const snapshot = one.snapshot();
-  const aws = await simulatedAws(snapshot);
-  const step = lockstep(aws);
-  try {
-    const context = { nowMs: Date.parse(snapshot.takenAt), stage: () => {}, wait: async () => {} };
-    const out = diagnoseService.output.parse(await diagnoseService.run(one.service, step.aws, context));
-    const text = diagnoseService.text(out);
-    return { name: one.name, out, requests: step.requests(), rounds: step.rounds(), text };
-  } catch (error) {
-    // Where the service itself may not be described there is nothing to measure.
-    if (one.denied.some((action) => String(error).includes(action))) return undefined;
-    throw error;
-  } finally {
-    await aws.close();
-  }
+  const cost = await costOfQuestion(one.snapshot(), one.service, one.denied);
+  return cost === undefined ? undefined : { ...cost, name: one.name };
 }
 
 describe('a question about one service', () => {
@@ -53,7 +31,7 @@ describe('a question about one service', () => {
     expect(over(sick, ({ requests }) => requests, CALLS_SICK_MAX)).toEqual([]);
     expect(over(costs, ({ rounds }) => rounds, ROUNDS_MAX)).toEqual([]);
     expect(costs.filter(({ out, rounds }) => out.stats.stages !== rounds).map(saidStages)).toEqual([]);
-    const tokens = costs.map(({ text }) => Math.ceil(text.length / 4)).sort((a, b) => a - b);
+    const tokens = costs.map(({ text }) => tokensOf(text.length)).sort((a, b) => a - b);
     expect(tokens[Math.floor(tokens.length * 0.95)]).toBeLessThanOrEqual(TOKENS_P95_MAX);
     expect(costs.filter((one) => !saysWhatDecides(one)).map(({ name }) => name)).toEqual([]);
     expect(costs.filter(({ out, requests }) => out.stats.awsCalls !== requests)).toEqual([]);

@@ -198,7 +198,7 @@ describe('hostile text', () => {
               return performance.now() - startedMs;
             }),
           );
-          expect(tookMs).toBeLessThan(100);
+          expect(tookMs).toBeLessThan(1_000);
         },
       ),
       { numRuns: 60 },

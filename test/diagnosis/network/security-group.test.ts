@@ -122,20 +122,6 @@ describe('security groups', () => {
     expect(answer.unseen).toEqual(['sg-hidden']);
   });
 
-  it('judge ten thousand rules in less than 50 ms', () => {
-    const many = Array.from({ length: 10_000 }, (_, n) =>
-      tcp(5432, toCidr(`10.${(n >> 8) & 255}.${n & 255}.0/28`)),
-    );
-    const far: Peer = { addresses: addressSet(['172.16.0.1']), groups: ['sg-data'] };
-    // The best of several runs: other work on the machine only ever makes a run slower.
-    const runsMs = Array.from({ length: 8 }, () => {
-      const startedMs = performance.now();
-      expect(judge(many, far).verdict).toBe('blocked');
-      return performance.now() - startedMs;
-    });
-    expect(Math.min(...runsMs)).toBeLessThan(50);
-  });
-
   it('show descriptions on one line without control characters', () => {
     const hostile = judge([
       tcp(5432, { IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'a\u001b[31m\nb\u202e<script>' }] }),
