@@ -6,6 +6,8 @@ import type { World } from './base.ts';
 import type { CauseCase } from './case.ts';
 import { config } from './config.ts';
 import { container } from './container.ts';
+import { faultOfCorner } from './corner.ts';
+import { corners } from './corners.ts';
 import { deployment } from './deployment.ts';
 import { deploymentRefused } from './deployment-refused.ts';
 import { deploymentScaling } from './deployment-scaling.ts';
@@ -30,7 +32,16 @@ import { twoCauses } from './two-causes.ts';
 export interface Expectation {
   /** Class and letter, or the name of the account. */
   readonly name: string;
-  readonly group: 'plain' | 'decoys' | 'denied' | 'healthy' | 'sparse' | 'look-alike' | 'two causes' | 'told';
+  readonly group:
+    | 'plain'
+    | 'decoys'
+    | 'denied'
+    | 'healthy'
+    | 'sparse'
+    | 'look-alike'
+    | 'corner'
+    | 'two causes'
+    | 'told';
   readonly wanted: string;
   readonly service: { readonly cluster: string; readonly service: string };
   /** The EventBridge rule that is asked about instead, for what never becomes a task of a service. */
@@ -199,6 +210,17 @@ export const expectations: readonly Expectation[] = [
         const wrong = findings.filter((finding) => sure(finding) && one.never.includes(finding.class));
         return wrong.length === 0 ? undefined : `said: ${wrong.map((finding) => finding.class).join(', ')}`;
       },
+    }),
+  ),
+  ...corners.map(
+    (one): Expectation => ({
+      name: `corner/${one.name}`,
+      group: 'corner',
+      denied: [],
+      wanted: `${one.class} ${one.verdicts.join(' or ')}`,
+      service: { cluster: one.account().place.cluster, service: one.account().place.service },
+      snapshot: () => filed(one.account()),
+      fault: (findings) => faultOfCorner(one, findings),
     }),
   ),
   ...sparse.map(

@@ -13,6 +13,8 @@ import { seen } from '../diagnosis/support/vpc.ts';
 
 const VPC = 'vpc-1';
 const OUTSIDE = '93.184.216.34';
+/** Of another network, which nothing leads to. */
+const ELSEWHERE = '10.77.3.4';
 const S3_ADDRESS = '52.217.10.20';
 const subnets = [
   { SubnetId: 'subnet-a', VpcId: VPC, CidrBlock: '10.0.1.0/24' },
@@ -147,7 +149,7 @@ const cases: fc.Arbitrary<Case> = fc
     publicAddress: fc.boolean(),
     natState: fc.constantFrom('available', 'available', 'available', 'failed'),
     listShown: fc.boolean(),
-    to: fc.constantFrom('peer', 'peer', OUTSIDE, S3_ADDRESS),
+    to: fc.constantFrom('peer', 'peer', OUTSIDE, ELSEWHERE, S3_ADDRESS),
     port: fc.constantFrom(443, 5432),
   })
   .map((made) => {

@@ -7,7 +7,13 @@ import type { EvidenceBundle, NetworkEvidence, Seen } from '../../src/diagnosis/
 import { vpcIdOf } from '../../src/diagnosis/facts/host-place.ts';
 import type { ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { asksForAnything } from '../../src/diagnosis/facts/resource-needs.ts';
-import { type Asked, asked, noResources, withResources } from '../../src/diagnosis/resources.ts';
+import {
+  type Asked,
+  asked,
+  noResources,
+  type ResourceEvidence,
+  withResources,
+} from '../../src/diagnosis/resources.ts';
 import { imageActions, readImages } from './collect-images.ts';
 import { readEndpoints, readRouteTables, withMore } from './collect-network.ts';
 import { readHostRoles, readRoles, roleActions } from './collect-roles.ts';
@@ -40,9 +46,10 @@ export async function readResources(
 ): Promise<ReadResources> {
   if (!asksForAnything(needs)) return { resources: undefined, network: {} };
   const permissions = needs.roles.length + needs.hosts.length > 0;
+  const found = readImages(aws, needs);
   const [roles, images, secrets, logGroups, mounts, access, disk, trail, endpoints] = await Promise.all([
-    readActors(aws, bundle, needs),
-    readImages(aws, needs),
+    readActors(aws, bundle, { ...needs, unless: found.then(isGone) }),
+    found,
     readSecrets(aws, needs.secrets, { permissions }),
     Promise.all(needs.logGroups.map((name) => readLogGroup(aws, name))),
     readMounts(aws, needs.mounts),
@@ -75,15 +82,24 @@ export function withRead(bundle: EvidenceBundle, read: ReadResources): EvidenceB
   };
 }
 
-async function readActors(aws: Aws, bundle: EvidenceBundle, needs: ResourceNeeds) {
+/** An image that is gone explains a start, whoever may pull it. */
+function isGone({ images, repositories }: Pick<ResourceEvidence, 'images' | 'repositories'>): boolean {
+  return [...images.items, ...repositories.items].some(({ value }) => value.thing === undefined);
+}
+
+interface Actors extends Pick<ResourceNeeds, 'roles' | 'hosts'> {
+  /** Whether the role of a host is of no interest, which takes three more requests in a row. */
+  readonly unless: Promise<boolean>;
+}
+
+async function readActors(aws: Aws, bundle: EvidenceBundle, { roles, hosts: wanted, unless }: Actors) {
   const [named, hostRoles] = await Promise.all([
-    readRoles(aws, needs.roles),
-    readHostRoles(aws, bundle.cluster, needs.hosts),
+    readRoles(aws, roles),
+    readHostRoles(aws, wanted, { cluster: bundle.cluster, unless }),
   ]);
   const more = hostRoles.items.flatMap(({ value }) => value.thing ?? []);
-  // Container instance, machine and profile were asked about one after the other.
-  const afterHosts = next(next(next(aws)));
-  const hosts = more.length === 0 ? undefined : await readRoles(afterHosts, more);
+  // Container instance, machine and profile were asked about one after the other, the role beside the last of them.
+  const hosts = more.length === 0 ? undefined : await readRoles(next(next(aws)), more);
   return hosts === undefined
     ? { ...named, hostRoles }
     : {

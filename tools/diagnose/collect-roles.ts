@@ -6,7 +6,7 @@ import type { Gap, Observed, Seen } from '../../src/diagnosis/evidence.ts';
 import { roleName } from '../../src/diagnosis/facts/permission.ts';
 import { type Asked, asked, type ResourceEvidence, type RolePolicy } from '../../src/diagnosis/resources.ts';
 import { askFor, evidenceOf, gapOf, joined, readList } from './reading.ts';
-import { next } from './staged.ts';
+import { foresee, next } from './staged.ts';
 
 export const roleActions = [
   'iam:GetRole',
@@ -23,7 +23,8 @@ export const roleActions = [
 /** More policies of one kind are not read, and leave a gap. A role may have 20 managed ones at most. */
 const POLICIES_MAX = 20;
 const FIRST_VERSION = 'v1';
-const OF_SERVICES = /^arn:[a-z-]+:iam::aws:policy\/service-role\//;
+/** Of this account, or one that AWS keeps for its services. */
+const SELDOM_CHANGED = /^arn:[a-z-]+:iam::(?:\d{12}:policy|aws:policy\/service-role)\//;
 
 /** The roles with their policies. A role of another account leaves a gap: IAM answers only about its own. */
 export async function readRoles(
@@ -44,13 +45,19 @@ export async function readRoleNames(aws: Aws, role: string): Promise<void> {
   await Promise.all([getRole(aws, name), listInline(aws, name), listManaged(aws, name)]);
 }
 
-/** Names of the roles under which these container instances call AWS. */
+interface HostsOf {
+  readonly cluster: string;
+  /** Ends the look after the first answer. */
+  readonly unless: Promise<boolean>;
+}
+
+/** Names of the roles under which these container instances call AWS; nothing when it turned out that they do not matter. */
 export async function readHostRoles(
   aws: Aws,
-  cluster: string,
   hosts: readonly string[],
+  of: HostsOf,
 ): Promise<Seen<Asked<string>>> {
-  return joined(await Promise.all(hosts.map((host) => readHostRole(aws, cluster, host))));
+  return joined(await Promise.all(hosts.map((host) => readHostRole(aws, host, of))));
 }
 
 async function readRole(aws: Aws, role: string): Promise<Pick<ResourceEvidence, 'roles' | 'rolePolicies'>> {
@@ -162,12 +169,12 @@ async function readManaged(aws: Aws, role: string): Promise<Seen<RolePolicy>> {
 }
 
 /**
- * The version in force of a managed policy. What AWS keeps for its services, such as AmazonECSTaskExecutionRolePolicy, is nearly always at
+ * The version in force of a managed policy. One of the account itself, and what AWS keeps for its services, is nearly always at
  * its first version, which is asked for without waiting to hear that.
  */
 async function readPolicy(aws: Aws, policy: Omit<RolePolicy, 'document'>): Promise<Seen<RolePolicy>> {
   const [first, version] = await Promise.all([
-    OF_SERVICES.test(policy.name) ? readVersion(aws, policy, FIRST_VERSION) : undefined,
+    SELDOM_CHANGED.test(policy.name) ? readVersion(aws, policy, FIRST_VERSION) : undefined,
     readDefaultVersion(aws, policy),
   ]);
   if (typeof version !== 'string') return { items: [], gaps: [version] };
@@ -215,7 +222,11 @@ function restGap(
 }
 
 /** Container instance, EC2 instance, instance profile, role: each names only the next. */
-async function readHostRole(aws: Aws, cluster: string, host: string): Promise<Seen<Asked<string>>> {
+async function readHostRole(
+  aws: Aws,
+  host: string,
+  { cluster, unless }: HostsOf,
+): Promise<Seen<Asked<string>>> {
   const what = `the role of container instance ${host.split('/').at(-1)}`;
   const known = await readList(aws, {
     action: 'ecs:DescribeContainerInstances',
@@ -226,12 +237,16 @@ async function readHostRole(aws: Aws, cluster: string, host: string): Promise<Se
   });
   const id = known.items[0]?.value.ec2InstanceId;
   if (id === undefined) return { items: [], gaps: known.gaps.map((gap) => ({ ...gap, about: host })) };
+  if (await unless) return nothing;
   const second = next(aws);
   const profile = await readProfile(second, id, what);
   if ('missingAction' in profile) return { items: [], gaps: [{ ...profile, about: host }] };
   if (profile.value === '') return { items: [asked<string>(host, undefined, profile.at)], gaps: [] };
+  const third = next(second);
+  // A profile is mostly called as its role is.
+  foresee(third, (gate) => readRoleNames(gate, profile.value));
   try {
-    const { output, evidence } = await next(second).call('iam:GetInstanceProfile', {
+    const { output, evidence } = await third.call('iam:GetInstanceProfile', {
       InstanceProfileName: profile.value,
     });
     const at = { id: evidence, path: '$.InstanceProfile.Roles[0].RoleName' };

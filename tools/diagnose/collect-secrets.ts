@@ -55,7 +55,9 @@ export async function readSecrets(
   ]);
   const known = joined(described);
   const second = next(aws);
-  const keyIds = permissions ? keysOf(known, parameters) : [];
+  const wanted = permissions ? keysOf(known, parameters) : [];
+  const keyIds = wanted.filter((id) => (accountIn(id) ?? aws.account) === aws.account);
+  const foreign = wanted.filter((id) => !keyIds.includes(id)).map(unseenKey);
   const [keys, keyPolicies] = await Promise.all([
     Promise.all(keyIds.map((id) => describeKey(second, id))),
     Promise.all(keyIds.filter((id) => !isAlias(id)).map((id) => readKeyPolicy(second, id, id))),
@@ -69,8 +71,8 @@ export async function readSecrets(
     secrets: known,
     secretPolicies: joined(policies),
     parameters,
-    keys: joined(keys),
-    keyPolicies: joined([...keyPolicies, ...aliased]),
+    keys: joined([...keys, ...foreign]),
+    keyPolicies: joined([...keyPolicies, ...aliased, ...foreign]),
   };
 }
 
@@ -148,6 +150,25 @@ function keysOf(secrets: SecretEvidence['secrets'], parameters: SecretEvidence['
     ),
   ].flatMap((id) => (id === undefined || id === '' || /alias\/aws\//.test(id) ? [] : [id]));
   return [...new Set(ids)].slice(0, KEYS_MAX);
+}
+
+function accountIn(id: string): string | undefined {
+  return /^arn:[a-z-]+:kms:[a-z0-9-]*:(\d{12}):/.exec(id)?.[1];
+}
+
+/** KMS would answer about a key of another account if that let this one in; nothing is asked of other accounts from here. */
+function unseenKey(id: string): Seen<never> {
+  return {
+    items: [],
+    gaps: [
+      {
+        what: `key ${id.split('/').at(-1)} of account ${accountIn(id)}`,
+        missingAction: 'kms:DescribeKey',
+        kind: 'other',
+        about: id,
+      },
+    ],
+  };
 }
 
 function describeKey(aws: Aws, id: string): Promise<Seen<Asked<Kms.KeyMetadata>>> {

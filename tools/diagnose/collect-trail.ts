@@ -5,6 +5,7 @@ import type { Event as TrailEvent } from '@aws-sdk/client-cloudtrail';
 import type { Aws } from '../../src/contract/aws.ts';
 import type { Seen } from '../../src/diagnosis/evidence.ts';
 import type { ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
+import { parseArn } from '../arn.ts';
 import { joined, readList } from './reading.ts';
 
 export const trailActions = ['cloudtrail:LookupEvents'] as const;
@@ -37,7 +38,8 @@ export async function readTrail(
   };
   const all = joined(
     await Promise.all([
-      ...resources.map((name) => look('ResourceName', name)),
+      // What was done to a thing of another account is recorded there.
+      ...resources.filter((name) => isOwn(name, aws)).map((name) => look('ResourceName', name)),
       ...requests.map((name) => look('EventName', name)),
     ]),
   );
@@ -47,4 +49,9 @@ export async function readTrail(
     ),
     gaps: all.gaps,
   };
+}
+
+function isOwn(name: string, { account }: Pick<Aws, 'account'>): boolean {
+  const named = parseArn(name)?.account ?? '';
+  return named === '' || named === account;
 }

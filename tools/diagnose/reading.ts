@@ -82,8 +82,12 @@ export function evidenceOf(thrown: unknown): string {
 
 /** The gap a failed read leaves. Throws on what is not an answer of AWS or its absence. */
 export function gapOf(thrown: unknown, what: string, action: AwsAction): Gap {
-  if (!(thrown instanceof AwsCallError) || thrown.failure.kind === 'stopped') throw thrown;
-  const { kind } = thrown.failure;
+  if (!(thrown instanceof AwsCallError)) throw thrown;
+  const { kind, code } = thrown.failure;
+  // Whatever names another account is not sent; that is no reason to end a look into this one.
+  if (kind === 'stopped' && code === 'input-invalid')
+    return { what: `${what}, which is not of this account`, missingAction: action, kind: 'other' };
+  if (kind === 'stopped') throw thrown;
   const because = unanswered[kind];
   return { what: because === undefined ? what : `${what} (${because})`, missingAction: action, kind };
 }

@@ -3,7 +3,9 @@
 
 import type { CauseClass, PathHop } from '../../contract/finding.ts';
 import type { NetworkEvidence } from '../evidence.ts';
+import { intersect, isEmpty, isPrivate } from '../network/address-set.ts';
 import type { SolvedPath } from '../network/path.ts';
+import { vpcAddresses } from './candidate.ts';
 import type { CandidatePaths, Dependency } from './dependencies.ts';
 
 export interface Block {
@@ -101,8 +103,22 @@ export function classOf(
     case 'endpoint':
       return 'missing-vpc-endpoint';
     case 'route':
-      return routeClass(solved, toS3 || isS3(candidate.candidate.destination.host), network);
+      // The way out may be in order; it is the other network that is not reached.
+      return leadsElsewhere(candidate, network)
+        ? 'dependency-unreachable'
+        : routeClass(solved, toS3 || isS3(candidate.candidate.destination.host), network);
   }
+}
+
+/** A private address outside the VPC: peered, behind a transit gateway, or on premises. */
+function leadsElsewhere({ candidate }: CandidatePaths, network: NetworkEvidence): boolean {
+  const { addresses } = candidate.destination;
+  const [vpcId] = network.subnets.items.flatMap(({ value }) => value.VpcId ?? []);
+  return (
+    candidate.foundBy !== 'endpoint' &&
+    isPrivate(addresses) &&
+    isEmpty(intersect(addresses, vpcAddresses(network, vpcId ?? '')))
+  );
 }
 
 /** S3 by its name: the prefix list is known only where a route or a rule names it, which is what may be missing. */

@@ -4,6 +4,7 @@
 import type { EvidenceRef } from '../../contract/finding.ts';
 import type { EvidenceBundle, Gap } from '../evidence.ts';
 import { lookUp, noResources } from '../resources.ts';
+import { isAwsOwn } from './key-state.ts';
 import { type Permission, permissionOf } from './permission.ts';
 import { isForeign, type SecretReference } from './secret-reference.ts';
 
@@ -26,6 +27,13 @@ export function secretState(bundle: EvidenceBundle, reference: SecretReference):
   if (/^arn:/.test(reference.raw) && reference.account === undefined)
     return { ...base, state: 'malformed', evidence: [reference.at] };
   const foreign = isForeign(reference, bundle);
+  if (isOthers(reference, bundle))
+    return {
+      ...base,
+      state: 'unseen',
+      evidence: [],
+      gaps: [elsewhereGap(reference, 'secretsmanager:DescribeSecret')],
+    };
   if (reference.kind === 'parameter') {
     const look = lookUp(resources.parameters, reference.raw);
     if (look.state === 'unseen') return { ...base, state: 'unseen', evidence: [], gaps: look.gaps };
@@ -68,6 +76,23 @@ export function secretState(bundle: EvidenceBundle, reference: SecretReference):
   };
 }
 
+/** A secret of another account whose random ending is not that of a secret of its name here: it was not copied from here. */
+function isOthers(reference: SecretReference, bundle: EvidenceBundle): boolean {
+  const { account, kind, id, name } = reference;
+  if (kind !== 'secret' || account === undefined || account === bundle.account) return false;
+  const look = lookUp((bundle.resources ?? noResources).secrets, name);
+  return look.state === 'there' && hasEnding(reference) && endingOf(look.thing.ARN ?? '') !== endingOf(id);
+}
+
+/** Whether the ARN of a secret ends in what Secrets Manager appended to its name. */
+export function hasEnding({ id, name }: SecretReference): boolean {
+  return !id.endsWith(`:secret:${name}`);
+}
+
+function endingOf(arn: string): string {
+  return arn.slice(-6);
+}
+
 /** Everything the role needs to read it: the secret itself, and its key when that is not AWS's own. */
 export function secretPermissions(bundle: EvidenceBundle, role: string, state: SecretState): Permission[] {
   const resources = bundle.resources ?? noResources;
@@ -89,7 +114,7 @@ export function secretPermissions(bundle: EvidenceBundle, role: string, state: S
           ...(policy.state === 'unseen' && policy.gaps.length === 0 && own ? {} : { resourcePolicy: policy }),
         });
   const { keyId } = state;
-  if (keyId === undefined || /alias\/aws\//.test(keyId)) return [read];
+  if (keyId === undefined || isAwsOwn(keyId)) return [read];
   const key = lookUp(resources.keys, keyId);
   if (key.state === 'there' && key.thing.KeyManager === 'AWS') return [read];
   const keyPolicy = lookUp(resources.keyPolicies, keyId);

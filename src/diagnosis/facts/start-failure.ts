@@ -49,8 +49,16 @@ const HTTP_STATUS =
   /(?:status code:? ?|: |\()(40[0134]|429|50[0234])(?:\b|\))|\b(401 Unauthorized|403 Forbidden|404 Not Found|429 Too Many Requests)/i;
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [
+    /KMSInvalidState|\bDisabledException|DecryptionFailure|\bInvalidKeyId\b|:key\/\S{1,60} is (?:disabled|pending)/,
+    'kms-state',
+  ],
+  [
     /manifest unknown|manifest for \S+ not found|repository .*does not exist(?! or may require)|: not found\b|image .* not found/i,
     'not-found',
+  ],
+  [
+    /NoCredentialProviders|no valid providers in chain|EC2RoleRequestError|no EC2 IMDS role found/i,
+    'no-credentials',
   ],
   [/pull access denied|requested access to the resource is denied/i, 'denied'],
   [
@@ -141,8 +149,23 @@ function imageOf(text: string): string | undefined {
   const image =
     /(?:resolve ref|manifest for|pull access denied for|failed to resolve reference|pulling image|image) "?([a-z0-9][\w.:/@-]*\/[\w.:/@-]+|[a-z0-9][\w./-]*:[\w.-]+)"?/i.exec(
       text,
-    )?.[1] ?? /\b(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[\w./-]+(?:[:@][\w.:-]+)?)/.exec(text)?.[1];
+    )?.[1] ??
+    imageRequested(text) ??
+    /\b(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[\w./-]+(?:[:@][\w.:-]+)?)/.exec(text)?.[1];
   return image === undefined ? undefined : tidy(image.replace(/[:.,]+$/, ''), 200);
+}
+
+/** The image behind a request to a registry's own address: `/v2/name/manifests/tag`. */
+function imageRequested(text: string): string | undefined {
+  const [, registry = '', name = '', kind, reference = ''] =
+    /\b(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)\/v2\/([\w./-]{1,250}?)\/(manifests|blobs)\/([\w.:-]{1,128})/.exec(
+      text,
+    ) ?? [];
+  if (kind === undefined) return undefined;
+  // A blob is a part of an image; which image it was is not said.
+  if (kind === 'blobs') return `${registry}/${name}`;
+  const tag = reference.replace(/[.:]+$/, '');
+  return `${registry}/${name}${tag.startsWith('sha256:') ? '@' : ':'}${tag}`;
 }
 
 /** The image whose pull failed, where the text does not name it: that of the container, or of the only one. */

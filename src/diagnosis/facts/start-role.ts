@@ -11,7 +11,8 @@ import type { TaskFacts } from './tasks.ts';
 export interface StartRole {
   /** ARN, or a bare name when only a session of it was named; undefined when nobody knows it. */
   readonly role: string | undefined;
-  readonly from: 'refusal' | 'execution' | 'instance' | 'none';
+  /** `none`: the definition names none and Fargate has no other; `bare`: AWS says that the host has none either. */
+  readonly from: 'refusal' | 'execution' | 'instance' | 'bare' | 'none';
   readonly at: EvidenceRef | undefined;
 }
 
@@ -31,15 +32,16 @@ export function startRole(start: StartFailure, bundle?: EvidenceBundle): StartRo
   if (!onHost(start.task)) return { role: undefined, from: 'none', at: undefined };
   const host = start.task.observed.value.containerInstanceArn ?? '';
   const look = lookUp((bundle?.resources ?? noResources).hostRoles, host);
-  return look.state === 'there'
-    ? { role: look.thing, from: 'instance', at: look.at }
+  if (look.state === 'there') return { role: look.thing, from: 'instance', at: look.at };
+  return look.state === 'absent'
+    ? { role: undefined, from: 'bare', at: look.at }
     : { role: undefined, from: 'instance', at: undefined };
 }
 
 /** What people call the role in a sentence. */
 export function roleWords({ role, from }: StartRole): string {
   const name = role?.split('/').at(-1);
-  if (from === 'none') return 'no role at all';
+  if (from === 'none' || from === 'bare') return 'no role at all';
   if (from === 'instance' || name === undefined)
     return name === undefined ? 'the role of the container instance' : `the instance role ${name}`;
   return from === 'execution' ? `the execution role ${name}` : `role ${name}`;

@@ -69,7 +69,7 @@ const iam = {
   'exec-role-secret-denied': [
     'The execution role may not read the secret, the parameter, the environment file, or use its key.',
     'AccessDenied for secretsmanager:GetSecretValue, ssm:GetParameters, s3:GetObject or kms:Decrypt at the start: AWS answered, so it is not the network.',
-    'The policies of the role in the message (and of the secret and the key) judged for that action and resource.',
+    'The policies of the role in the message (and of the secret and the key) judged for that action and resource; the state of the key, which opens nothing while it is disabled or waits for its deletion.',
     'Allow the named action on the named resource. Described only; IAM is never changed from here.',
   ],
   'exec-role-ecr-denied': [

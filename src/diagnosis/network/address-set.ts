@@ -153,3 +153,8 @@ function parseV6(text: string): bigint {
   const words = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
   return words.reduce((value, word) => (value << 16n) | BigInt(Number.parseInt(word, 16)), 0n);
 }
+
+/** True for IPv4 addresses none of which is on the internet. */
+export function isPrivate(set: AddressSet): boolean {
+  return !isEmpty(set) && covers(ipv4, set) && isEmpty(intersect(set, publicInternet));
+}

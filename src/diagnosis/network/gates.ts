@@ -4,7 +4,7 @@ import type { PathHop } from '../../contract/finding.ts';
 import type { NetworkEvidence } from '../evidence.ts';
 import { judgeAcl } from './network-acl.ts';
 import type { CheckVerdict, PathDestination, Peer, PortRange } from './peer.ts';
-import type { RouteAnswer } from './route.ts';
+import type { RouteAnswer } from './route-table.ts';
 import { type GroupQuestion, judgeGroups, portsText } from './security-group.ts';
 
 /** Stands for a subnet's network ACL that was not seen. */

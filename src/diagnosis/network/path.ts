@@ -14,7 +14,8 @@ import {
   type PortRange,
   worst,
 } from './peer.ts';
-import { judgeRoute, type RouteAnswer } from './route.ts';
+import { judgeRoute } from './route.ts';
+import type { RouteAnswer } from './route-table.ts';
 
 /** The interface that opens the connection. */
 export interface PathSource {

@@ -2,62 +2,11 @@
 // A target this investigation cannot look behind (transit gateway, peering, appliance) is unknown, never open or closed.
 
 import type * as Ec2 from '@aws-sdk/client-ec2';
-import type { EvidenceRef } from '../../contract/finding.ts';
 import { below, type NetworkEvidence, type Observed } from '../evidence.ts';
-import {
-  type AddressSet,
-  addressSet,
-  type Interval,
-  intersect,
-  isEmpty,
-  parseCidr,
-  publicInternet,
-  subtract,
-} from './address-set.ts';
-import { type CheckVerdict, type Peer, worst } from './peer.ts';
-
-export interface RouteQuestion {
-  readonly subnetId: string;
-  readonly vpcId: string;
-  readonly to: Peer;
-  /** Whether the sending interface has a public IPv4 address; undefined when that is not known. */
-  readonly publicAddress: boolean | undefined;
-}
-
-export type RouteTarget = 'local' | 'nat' | 'internet' | 'endpoint' | 'elsewhere' | 'none';
-
-export interface RouteAnswer {
-  readonly verdict: CheckVerdict;
-  readonly table: string;
-  /** Where the packets go; the first one when parts of the destination differ. */
-  readonly target: RouteTarget;
-  readonly natGateway: Observed<Ec2.NatGateway> | undefined;
-  /** Why a block is a block, for the rule that names the cause. */
-  readonly reason: 'open' | 'no-route' | 'blackhole' | 'nat-unusable' | 'no-public-address' | 'unseen';
-  readonly because: string;
-  readonly evidence: readonly EvidenceRef[];
-}
-
-interface Step extends Omit<RouteAnswer, 'table'> {}
-
-/** The route table that applies to a subnet, or undefined when it was not seen. */
-export function routeTableOf(
-  network: NetworkEvidence,
-  subnetId: string,
-  vpcId: string,
-): Observed<Ec2.RouteTable> | undefined {
-  const tables = network.routeTables.items;
-  const explicit = tables.find(({ value }) =>
-    value.Associations?.some((association) => association.SubnetId === subnetId),
-  );
-  if (explicit !== undefined) return explicit;
-  // With a gap the explicit association may be what is missing, so the main table proves nothing.
-  if (network.routeTables.gaps.length > 0) return undefined;
-  return tables.find(
-    ({ value }) =>
-      value.VpcId === vpcId && value.Associations?.some((association) => association.Main === true),
-  );
-}
+import { type AddressSet, intersect, isEmpty, parseCidr, subtract } from './address-set.ts';
+import { worst } from './peer.ts';
+import { internetStep, natStep, pastPrivate } from './route-gateways.ts';
+import { type RouteAnswer, type RouteQuestion, routeTableOf, type Step, unseenStep } from './route-table.ts';
 
 /** Judges where packets from the subnet to the peer go. */
 export function judgeRoute(network: NetworkEvidence, question: RouteQuestion): RouteAnswer {
@@ -90,12 +39,15 @@ function stepsOf(network: NetworkEvidence, table: Observed<Ec2.RouteTable>, ques
   let rest: AddressSet = question.to.addresses;
   for (const { route, index, blocks } of longestFirst(routes, network)) {
     if (isEmpty(rest)) break;
-    if (isEmpty(intersect(rest, blocks))) continue;
+    const part = intersect(rest, blocks);
+    if (isEmpty(part)) continue;
     if (isForOthers(route, question.to)) {
       rest = subtract(rest, blocks);
       continue;
     }
-    steps.push(stepOf(network, { route, index, table }, question));
+    steps.push(
+      pastPrivate(stepOf(network, { route, index, table }, question), { network, part, table, index }),
+    );
     rest = subtract(rest, blocks);
   }
   if (!isEmpty(rest)) {
@@ -193,105 +145,5 @@ function stepOf(
     target: 'elsewhere',
     reason: 'unseen',
     because: `The route for ${destination} leaves through ${via}; what is behind it cannot be seen from here.`,
-  };
-}
-
-/** An internet gateway translates addresses one to one: without a public one nothing comes back. */
-function internetStep(
-  gateway: string,
-  destination: string,
-  publicAddress: boolean | undefined,
-): Pick<Step, 'verdict' | 'target' | 'reason' | 'because'> {
-  const route = `The route for ${destination} is the internet gateway ${gateway}`;
-  if (publicAddress === true)
-    return {
-      verdict: 'open',
-      target: 'internet',
-      reason: 'open',
-      because: `${route}, and the sender has a public address.`,
-    };
-  if (publicAddress === undefined)
-    return {
-      verdict: 'unknown',
-      target: 'internet',
-      reason: 'unseen',
-      because: `${route}; whether the sender has a public address was not seen.`,
-    };
-  return {
-    verdict: 'blocked',
-    target: 'internet',
-    reason: 'no-public-address',
-    because: `${route}, but the sender has no public IPv4 address.`,
-  };
-}
-
-/** A NAT gateway works when it is available, public, and its own subnet has a route to an internet gateway. */
-function natStep(
-  network: NetworkEvidence,
-  id: string,
-  { destination, evidence }: { destination: string; evidence: readonly EvidenceRef[] },
-): Step {
-  const nat = network.natGateways.items.find(({ value }) => value.NatGatewayId === id);
-  const base = { target: 'nat', natGateway: nat } as const;
-  if (nat === undefined) {
-    return { ...unseenStep(`NAT gateway ${id} could not be read.`), ...base, evidence };
-  }
-  const seen = [...evidence, below(nat, '.State')];
-  const blocked = (because: string, refs: readonly EvidenceRef[] = seen): Step => ({
-    ...base,
-    verdict: 'blocked',
-    reason: 'nat-unusable',
-    because,
-    evidence: refs,
-  });
-  if (nat.value.State !== 'available')
-    return blocked(`NAT gateway ${id} is ${nat.value.State ?? 'not available'}.`);
-  if (nat.value.ConnectivityType === 'private')
-    return {
-      ...unseenStep(`${id} is a private NAT gateway; where it leads cannot be seen from here.`),
-      ...base,
-      evidence: seen,
-    };
-  const table = routeTableOf(network, nat.value.SubnetId ?? '', nat.value.VpcId ?? '');
-  if (table === undefined)
-    return {
-      ...unseenStep(`The route table of NAT gateway ${id} could not be read.`),
-      ...base,
-      evidence: seen,
-    };
-  const out = (table.value.Routes ?? []).findIndex(
-    (route) =>
-      route.GatewayId?.startsWith('igw-') === true && route.State !== 'blackhole' && coversInternet(route),
-  );
-  if (out === -1) {
-    return blocked(
-      `NAT gateway ${id} is in ${nat.value.SubnetId ?? 'a subnet'}, whose route table has no route to an internet gateway.`,
-      [...seen, below(table, '.Routes')],
-    );
-  }
-  return {
-    ...base,
-    verdict: 'open',
-    reason: 'open',
-    because: `The route for ${destination} is NAT gateway ${id}, which reaches the internet.`,
-    evidence: [...seen, below(table, `.Routes[${out}]`)],
-  };
-}
-
-function coversInternet(route: Ec2.Route): boolean {
-  const block: Interval | undefined = parseCidr(route.DestinationCidrBlock ?? '');
-  return (
-    block !== undefined && !isEmpty(intersect(addressSet([route.DestinationCidrBlock ?? '']), publicInternet))
-  );
-}
-
-function unseenStep(because: string): Step {
-  return {
-    verdict: 'unknown',
-    target: 'none',
-    natGateway: undefined,
-    reason: 'unseen',
-    because,
-    evidence: [],
   };
 }

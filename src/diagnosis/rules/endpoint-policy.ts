@@ -17,7 +17,7 @@ import type { TaskFacts } from '../facts/tasks.ts';
 import { contextOf } from '../iam/condition.ts';
 import { policyDocument } from '../iam/document.ts';
 import { askPolicies } from '../iam/evaluate.ts';
-import { routeTableOf } from '../network/route.ts';
+import { routeTableOf } from '../network/route-table.ts';
 import { distinctRefs, found, type Judgement, type Rule, silent } from './rule.ts';
 import { asNext, strongest } from './start-rule.ts';
 

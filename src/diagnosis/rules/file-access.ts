@@ -202,10 +202,11 @@ function refusedWrite(sign: AppSign, facts: Facts): Judgement {
   const volume = (definition === undefined ? [] : efsVolumes(definition)).find(({ paths }) =>
     paths.some((path) => path !== '/' && sign.text.includes(path)),
   );
-  if (volume === undefined) return silent;
+  // A mount that the definition itself makes read-only is refused before the file system is asked.
+  if (volume === undefined || mountedReadOnly(sign, volume)) return silent;
   const wrong =
     policyRefuses(facts.bundle, { volume, task: sign.task, action: 'elasticfilesystem:ClientWrite' }) ??
-    wrongUser(facts.bundle, volume);
+    wrongUser(facts.bundle, volume, containerUser(sign));
   const common = { culprits: [wrong?.culprit ?? volume.fileSystemId] };
   if (wrong !== undefined)
     return found({
@@ -237,21 +238,45 @@ function refusedWrite(sign: AppSign, facts: Facts): Judgement {
   });
 }
 
-/** The user an access point enforces against the owner and mode it gave the directory. */
-function wrongUser(bundle: EvidenceBundle, volume: EfsVolume): Wrong | undefined {
+function mountedReadOnly({ task, container }: AppSign, { name }: EfsVolume): boolean {
+  const definition = task.containers.find((one) => one.name === container)?.definition?.value;
+  return definition?.mountPoints?.some((one) => one.sourceVolume === name && one.readOnly === true) === true;
+}
+
+interface User {
+  readonly uid: number;
+  readonly gids: readonly (number | undefined)[];
+}
+
+/** The user the definition gives a container by number; the image's own is not known. */
+function containerUser({ task, container }: AppSign): User | undefined {
+  const { user = '' } = task.containers.find((one) => one.name === container)?.definition?.value ?? {};
+  const [, uid, gid] = /^(\d{1,9})(?::(\d{1,9}))?$/.exec(user) ?? [];
+  return uid === undefined ? undefined : { uid: Number(uid), gids: gid === undefined ? [] : [Number(gid)] };
+}
+
+/** The user an access point enforces, else the container's own, against the owner and mode it gave the directory. */
+function wrongUser(bundle: EvidenceBundle, volume: EfsVolume, own: User | undefined): Wrong | undefined {
   if (volume.accessPointId === undefined) return undefined;
   const look = lookUp((bundle.resources ?? noResources).accessPoints, volume.accessPointId);
   if (look.state !== 'there') return undefined;
-  const { PosixUser: user, RootDirectory: root } = look.thing;
+  const { PosixUser: forced, RootDirectory: root } = look.thing;
   const made = root?.CreationInfo;
-  if (user?.Uid === undefined || made?.Permissions === undefined || user.Uid === 0) return undefined;
+  const user: User | undefined =
+    forced?.Uid === undefined
+      ? own
+      : { uid: forced.Uid, gids: [forced.Gid, ...(forced.SecondaryGids ?? [])] };
+  if (user === undefined || made?.Permissions === undefined || user.uid === 0) return undefined;
   const mode = Number.parseInt(made.Permissions, 8);
-  const groups = [user.Gid, ...(user.SecondaryGids ?? [])];
-  const bits = user.Uid === made.OwnerUid ? mode >> 6 : groups.includes(made.OwnerGid) ? mode >> 3 : mode;
+  const bits = user.uid === made.OwnerUid ? mode >> 6 : user.gids.includes(made.OwnerGid) ? mode >> 3 : mode;
   if (Number.isNaN(mode) || (bits & 2) !== 0) return undefined;
+  const acts =
+    forced?.Uid === undefined
+      ? `the container runs as user ${user.uid}, whom the access point does not change`
+      : `everybody who mounts through it acts as ${forced.Uid}:${forced.Gid}`;
   return {
-    short: `access point ${volume.accessPointId} writes as user ${user.Uid}, who may not`,
-    long: `Its directory ${root?.Path ?? '/'} belongs to ${made.OwnerUid}:${made.OwnerGid} with mode ${made.Permissions}, and everybody who mounts through it acts as ${user.Uid}:${user.Gid}.`,
+    short: `user ${user.uid} may not write behind access point ${volume.accessPointId}`,
+    long: `Its directory ${root?.Path ?? '/'} belongs to ${made.OwnerUid}:${made.OwnerGid} with mode ${made.Permissions}, and ${acts}.`,
     culprit: volume.accessPointId,
     evidence: [look.at],
   };

@@ -13,9 +13,9 @@ import { imagesOf, isVague, secretsOf, wasRefused } from '../facts/start-subject
 import { isAhead } from '../facts/steps-ahead.ts';
 import { recentChange } from '../facts/trail.ts';
 import { untold } from '../resources.ts';
+import { noRole, withRole } from './acting-role.ts';
 import { culpritsOf, remedyOf, type Weighed, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, type Rule, refuted } from './rule.ts';
-import { noRole } from './secrets.ts';
 import { redeployFix, rollbackFrom } from './service-fixes.ts';
 import { couldNotStart, quoted, startRule, subjectOf } from './start-rule.ts';
 
@@ -125,11 +125,12 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
   if (states.some(({ state }) => ['moved', 'no-image', 'no-repository'].includes(state)))
     return refuted('The image itself is gone; a registry answers that with the same refusal.');
   const actor = startRole(start, facts.bundle);
-  if (actor.from === 'none') return noRole(facts, start, { reads: 'its image' });
+  if (actor.from === 'none' || actor.from === 'bare')
+    return noRole(facts, start, { actor, reads: 'its image' });
   const { role } = actor;
   const permissions =
     role === undefined ? [] : images.flatMap((image) => pullPermissions(facts.bundle, role, image));
-  const said = wasRefused(start) || UNAUTHENTICATED.test(start.code);
+  const said = wasRefused(start) || UNAUTHENTICATED.test(start.code) || start.code === 'no-credentials';
   const maybe = MISSING.test(start.code);
   const weighed = weigh(facts.bundle, permissions, said ? { refusal } : undefined);
   if (weighed === undefined) return refuted(permissions[0]?.because ?? 'The role may pull.');
@@ -146,7 +147,7 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
       ...(actor.at === undefined ? [] : [actor.at]),
     ]),
     culprits: culpritsOf(weighed, [role, image === undefined ? undefined : repositoryArn(image)]),
-    cannotVerify: weighed.cannotVerify,
+    cannotVerify: withRole(weighed.cannotVerify, facts, role === undefined ? start : undefined),
   });
 }
 

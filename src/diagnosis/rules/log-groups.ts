@@ -12,9 +12,9 @@ import { logTargetsOf, wasRefused } from '../facts/start-subjects.ts';
 import { recentChange } from '../facts/trail.ts';
 import { anyOf } from '../iam/truth.ts';
 import { type Look, lookUp, noResources, untold } from '../resources.ts';
+import { noRole, withRole } from './acting-role.ts';
 import { culpritsOf, remedyOf, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, type Rule, refuted } from './rule.ts';
-import { noRole } from './secrets.ts';
 import { logGroupFix } from './service-fixes.ts';
 import { couldNotStart, quoted, startRule, subjectOf } from './start-rule.ts';
 
@@ -88,8 +88,8 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
   if (looks.some(({ target, look }) => target.here && !target.creates && look.state === 'absent'))
     return refuted('The log group does not exist, so nobody can be allowed to write to it.');
   const actor = startRole(start, facts.bundle);
-  if (actor.from === 'none')
-    return noRole(facts, start, { reads: 'and writes what a task needs, its logs among it,' });
+  if (actor.from === 'none' || actor.from === 'bare')
+    return noRole(facts, start, { actor, reads: 'and writes what a task needs, its logs among it,' });
   const { role } = actor;
   const permissions =
     role === undefined
@@ -116,7 +116,7 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
     culprits: culpritsOf(weighed, [role, targets[0]?.group]),
     // With the group there the driver need not make it.
     fixes: onlyCreating && wanted !== undefined ? logGroupFix(facts.service, wanted.target.group) : [],
-    cannotVerify: weighed.cannotVerify,
+    cannotVerify: withRole(weighed.cannotVerify, facts, role === undefined ? start : undefined),
   });
 }
 

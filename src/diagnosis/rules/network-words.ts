@@ -72,6 +72,8 @@ function routeReason(block: Block): string {
       return `${subnet} has neither a way out nor an endpoint for it`;
     case 's3-path-blocked':
       return `${subnet} has no way to S3`;
+    case 'dependency-unreachable':
+      return `no route of ${subnet} leads to its network`;
     default:
       return `${subnet} has no working route out`;
   }

@@ -103,8 +103,13 @@ function openPaths(facts: Facts): string[] {
           ]
         : [`The network path to ${place} is open, so its failure comes from elsewhere.`];
     }
-    return paths.some((path) => path.verdict === 'unknown')
-      ? [`Whether the network lets tasks reach ${place} could not be decided.`]
-      : [];
+    const [open] = paths
+      .filter(({ verdict }) => verdict === 'unknown')
+      .map(({ hops }) => hops.find(({ verdict }) => verdict === 'unknown')?.because ?? '');
+    return open === undefined
+      ? []
+      : [
+          `Whether the network lets tasks reach ${place} could not be decided${open === '' ? '.' : `: ${open}`}`,
+        ];
   });
 }

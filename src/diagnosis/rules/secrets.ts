@@ -1,17 +1,18 @@
 // Secrets, parameters and environment files that a start could not read: they are not there, or the role may not read them. Which of both
 // is decided by what Secrets Manager, Systems Manager and IAM say, never by the sentence of the stopped task alone.
 
-import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
-import { type Permission, permissionOf } from '../facts/permission.ts';
+import { keyState } from '../facts/key-state.ts';
 import { refusalIn } from '../facts/refusal.ts';
-import { type SecretState, secretPermissions, secretState } from '../facts/secret-state.ts';
+import { hasEnding, type SecretState, secretPermissions, secretState } from '../facts/secret-state.ts';
 import type { StartFailure } from '../facts/start-failure.ts';
 import { roleWords, startRole } from '../facts/start-role.ts';
 import { isVague, secretsOf, wasRefused } from '../facts/start-subjects.ts';
 import { recentChange } from '../facts/trail.ts';
 import { untold } from '../resources.ts';
-import { culpritsOf, remedyOf, type Weighed, weigh } from './refused.ts';
+import { allowedSentence, noRole, whatToDo, withRole } from './acting-role.ts';
+import { fileDenied } from './environment-files.ts';
+import { culpritsOf, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, type Rule, refuted } from './rule.ts';
 import { rollbackFrom } from './service-fixes.ts';
 import { couldNotStart, quoted, startRule, subjectOf } from './start-rule.ts';
@@ -71,7 +72,7 @@ function reference(start: StartFailure, facts: Facts): Judgement | undefined {
   return found({
     verdict: 'likely',
     title: `${subjectOf(facts)}: ${start.subject ?? 'a secret or parameter'} does not exist where the task definition looks.`,
-    explanation: `${quoted(start)} Whether it exists could not be read.`,
+    explanation: `${quoted(start)} Whether it exists could not be read.${partialAbroad(open, facts)}`,
     evidence: start.evidence,
     culprits: open.map(({ reference: one }) => one.raw).slice(0, 6),
     cannotVerify:
@@ -79,6 +80,17 @@ function reference(start: StartFailure, facts: Facts): Judgement | undefined {
         ? [{ what: 'whether the secret exists', missingAction: 'secretsmanager:DescribeSecret' }]
         : untold(open.flatMap(({ gaps }) => gaps)),
   });
+}
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html */
+function partialAbroad(open: readonly SecretState[], { bundle }: Facts): string {
+  const partial = open.find(
+    ({ reference: one }) =>
+      one.kind === 'secret' && one.account !== undefined && one.account !== bundle.account && !hasEnding(one),
+  );
+  return partial === undefined
+    ? ''
+    : ` A secret of another account is found by its full ARN only, and this one lacks the six characters that Secrets Manager appends to a name.`;
 }
 
 /** What is wrong with the reference for sure; what is in another place counts once AWS has answered that it is not in this one. */
@@ -174,11 +186,19 @@ function secretDenied(start: StartFailure, facts: Facts): Judgement | undefined 
     return refuted('What the task definition refers to is not there, so nobody can be allowed to read it.');
   if (states.length === 0 && !refused) return undefined;
   const actor = startRole(start, bundle);
-  if (actor.from === 'none') return noRole(facts, start, { reads: 'its secrets' });
+  if (actor.from === 'none' || actor.from === 'bare')
+    return noRole(facts, start, { actor, reads: 'its secrets' });
   const { role } = actor;
   const permissions =
     role === undefined ? [] : states.flatMap((state) => secretPermissions(bundle, role, state));
   const weighed = weigh(bundle, permissions, refused ? { refusal } : undefined);
+  // What the role may not do comes before what the key could not do for it either.
+  const lacks = weighed?.missing.some(
+    ({ question, hindrance }) =>
+      question.action !== 'kms:Decrypt' || (start.code === 'kms-denied' && hindrance === 'role-lacks'),
+  );
+  const unusable = lacks === true ? undefined : keyOutOfUse(start, facts, states);
+  if (unusable !== undefined) return unusable;
   if (weighed === undefined) return states.length === 0 ? undefined : refuted(allowedSentence(permissions));
   const key = weighed.missing.find(({ question }) => question.action === 'kms:Decrypt');
   const onlyKey = weighed.missing.every(({ question }) => question.action === 'kms:Decrypt');
@@ -189,85 +209,49 @@ function secretDenied(start: StartFailure, facts: Facts): Judgement | undefined 
       (key !== undefined && onlyKey) || /kms/i.test(start.code)
         ? `${subjectOf(facts)}: ${roleWords(actor)} may not use the key of ${what}.`
         : `${subjectOf(facts)}: ${roleWords(actor)} may not read ${what}.`,
-    explanation: `${weighed.because} ${tail(facts, weighed, start)}`,
+    explanation: `${weighed.because} ${whatToDo(facts, weighed, start)}`,
     evidence: distinctRefs([
       ...weighed.evidence,
       ...start.evidence,
       ...(actor.at === undefined ? [] : [actor.at]),
     ]),
     culprits: culpritsOf(weighed, [role, ...states.map(({ reference: one }) => one.id).slice(0, 1)]),
-    cannotVerify: withRole(weighed.cannotVerify, role === undefined),
+    cannotVerify: withRole(weighed.cannotVerify, facts, role === undefined ? start : undefined),
   });
 }
 
-/** Environment files come from S3, read with the same role. */
-function fileDenied(start: StartFailure, facts: Facts): Judgement | undefined {
-  const refused = wasRefused(start);
-  if (!refused && start.reply !== 'unclear') return undefined;
-  const actor = startRole(start, facts.bundle);
-  const files = environmentFiles(start);
-  const { role } = actor;
-  const permissions =
-    role === undefined
-      ? []
-      : files.flatMap((file) => [
-          permissionOf(facts.bundle, { role, action: 's3:GetObject', resource: file }),
-          permissionOf(facts.bundle, {
-            role,
-            action: 's3:GetBucketLocation',
-            resource: file.split('/')[0] ?? file,
-          }),
-        ]);
-  const weighed = weigh(facts.bundle, permissions, refused ? { refusal: refusalIn(start.whole) } : undefined);
-  if (weighed === undefined)
-    return permissions.length === 0 ? undefined : refuted(allowedSentence(permissions));
-  return found({
-    verdict: weighed.verdict,
-    title: `${subjectOf(facts)}: ${roleWords(actor)} may not read their environment file.`,
-    explanation: `${weighed.because} ${tail(facts, weighed, start)}`,
-    evidence: distinctRefs([...weighed.evidence, ...start.evidence]),
-    culprits: culpritsOf(weighed, [role, ...files]),
-    cannotVerify: withRole(weighed.cannotVerify, role === undefined),
-  });
-}
-
-function environmentFiles(start: StartFailure): string[] {
-  const all = start.task.containers.flatMap(({ definition }) =>
-    (definition?.value.environmentFiles ?? []).flatMap(({ value }) => value ?? []),
-  );
-  const named = all.filter((file) => start.whole.includes(file.split(':::').at(-1) ?? file));
-  return [...new Set(named.length > 0 ? named : all)].slice(0, 5);
-}
-
-/** On Fargate a task definition that needs a role and names none can never work. */
-export function noRole(
-  facts: Facts,
+/** A key nobody can use, or of which AWS says so while its state could not be read. */
+function keyOutOfUse(
   start: StartFailure,
-  { reads }: { reads: string },
+  facts: Facts,
+  states: readonly SecretState[],
 ): Judgement | undefined {
-  const { definition, revision } = start.task;
-  if (definition === undefined) return undefined;
-  return found({
-    verdict: 'proven',
-    title: `${subjectOf(facts)}: ${revision} names no execution role.`,
-    explanation: `Fargate reads ${reads} with the execution role of the task definition, and this one has none. Register a revision with executionRoleArn.`,
-    evidence: [below(definition, ''), ...start.evidence],
-    culprits: [revision],
+  const keys = states.flatMap((state) => {
+    const key = keyState(facts.bundle, state.keyId);
+    return key === undefined ? [] : [{ state, key }];
   });
-}
-
-function withRole(known: readonly { what: string; missingAction: string }[], unknownRole: boolean) {
-  return unknownRole
-    ? [...known, { what: 'which role the container instance has', missingAction: 'iam:GetInstanceProfile' }]
-    : known;
-}
-
-function tail(facts: Facts, weighed: Weighed, start: StartFailure): string {
-  return weighed.verdict === 'proven' ? `${couldNotStart(facts)} ${remedyOf(weighed)}` : quoted(start);
-}
-
-function allowedSentence(permissions: readonly Permission[]): string {
-  return permissions[0]?.because ?? 'The role may read it.';
+  const out = keys.find(({ key }) => key.state === 'unusable');
+  if (out !== undefined)
+    return found({
+      verdict: 'proven',
+      title: `${subjectOf(facts)}: the key of ${nameOf(out.state)} ${out.key.words}.`,
+      explanation: `${nameOf(out.state)} is encrypted under ${out.state.keyId}, which ${out.key.words}, so nobody can read it, whatever the execution role may do. ${couldNotStart(facts)} Make the key usable again, or store the value under another one; keys are never changed from here.`,
+      evidence: distinctRefs([...out.key.evidence, ...out.state.evidence, ...start.evidence]),
+      culprits: [out.state.keyId ?? '', out.state.reference.id].filter((one) => one !== ''),
+    });
+  if (start.code !== 'kms-state') return undefined;
+  const unseen = keys.filter(({ key }) => key.state === 'unseen');
+  const blind = states.filter(({ state }) => state === 'unseen');
+  if (unseen.length + blind.length === 0)
+    return keys.length === 0 ? undefined : refuted('Its key can be used, as it is now.');
+  return found({
+    verdict: 'likely',
+    title: `${subjectOf(facts)}: the key of ${states[0] === undefined ? 'their secret' : nameOf(states[0])} cannot be used.`,
+    explanation: `${quoted(start)} In which state the key is could not be read.`,
+    evidence: start.evidence,
+    culprits: unseen.flatMap(({ state }) => state.keyId ?? []),
+    cannotVerify: untold([...unseen.flatMap(({ key }) => key.gaps), ...blind.flatMap(({ gaps }) => gaps)]),
+  });
 }
 
 function thereSentence(states: readonly SecretState[]): string {

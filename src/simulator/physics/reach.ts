@@ -43,6 +43,8 @@ const LOCAL_PORTS = [32_768, 47_000, 60_999] as const;
 /** A NAT gateway answers from ports of its own: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html */
 const NAT_PORTS = [1_024, 32_768, 65_535] as const;
 
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const;
+
 /** Walks one connection attempt. */
 export function reach(network: Network, probe: Probe): Reach {
   const source: PacketEnd = { address: probe.from.PrivateIpAddress ?? '', interface: probe.from };
@@ -102,7 +104,7 @@ function walkOutside(network: Network, { source, target, port, route }: Walk & {
   if (gateway.startsWith('igw-'))
     return source.interface?.Association?.PublicIp === undefined
       ? blocked('no-public-address')
-      : throughInternetGateway(network, gateway);
+      : throughInternetGateway(network, gateway, target.address);
   // Transit gateways, peerings and appliances lead out of what a snapshot holds; nothing answers there.
   return blocked('no-host');
 }
@@ -125,11 +127,13 @@ function throughNat(network: Network, { source, target, port }: Walk, natId: str
   const onward = routeFor(network, subnet, target.address);
   if (onward === undefined || !(onward.GatewayId ?? '').startsWith('igw-')) return blocked('no-route');
   if (onward.State === 'blackhole') return blocked('blackhole');
-  const out = throughInternetGateway(network, onward.GatewayId ?? '');
+  const out = throughInternetGateway(network, onward.GatewayId ?? '', target.address);
   return out.open ? { ...out, through: natId } : out;
 }
 
-function throughInternetGateway(network: Network, id: string): Reach {
+/** Nobody on the internet has a private address. */
+function throughInternetGateway(network: Network, id: string, to: string): Reach {
+  if (PRIVATE.some((block) => isInBlock(to, block))) return blocked('no-host');
   const gateway = network.InternetGateways.find((one) => one.InternetGatewayId === id);
   return (gateway?.Attachments ?? []).length > 0 ? { open: true } : blocked('gateway-down');
 }

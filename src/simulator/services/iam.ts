@@ -14,22 +14,9 @@ const CREATED = '2024-01-01T00:00:00Z';
 const VERSION_ID = 'v1';
 
 /** A role by name. Throws NoSuchEntity. */
-const getRole: Handler<Iam.GetRoleCommandInput, Iam.GetRoleCommandOutput> = (input, account) => {
-  const {
-    policies: _policies,
-    AssumeRolePolicyDocument: trust,
-    ...role
-  } = roleNamed(account, input.RoleName);
-  return {
-    Role: {
-      ...role,
-      Path: role.Path ?? '/',
-      RoleId: role.RoleId ?? 'AROASIMULATEDROLE0000',
-      CreateDate: role.CreateDate ?? CREATED,
-      ...(trust === undefined ? {} : { AssumeRolePolicyDocument: encoded(trust) }),
-    },
-  };
-};
+const getRole: Handler<Iam.GetRoleCommandInput, Iam.GetRoleCommandOutput> = (input, account) => ({
+  Role: shown(roleNamed(account, input.RoleName)),
+});
 
 /** Names of a role's inline policies. Throws NoSuchEntity. */
 const listRolePolicies: Handler<Iam.ListRolePoliciesCommandInput, Iam.ListRolePoliciesCommandOutput> = (
@@ -109,8 +96,32 @@ const getPolicyVersion: Handler<Iam.GetPolicyVersionCommandInput, Iam.GetPolicyV
   };
 };
 
+/**
+ * The instance profile of a name. A snapshot holds roles only: a profile is called as its role is, as the console makes them.
+ * Throws NoSuchEntity.
+ */
+const getInstanceProfile: Handler<Iam.GetInstanceProfileCommandInput, Iam.GetInstanceProfileCommandOutput> = (
+  input,
+  account,
+) => {
+  const name = input.InstanceProfileName ?? '';
+  const role = account.state.iam.Roles.find(({ RoleName }) => RoleName === name);
+  if (role === undefined) throw absent(`Instance Profile ${name} cannot be found.`);
+  return {
+    InstanceProfile: {
+      Path: '/',
+      InstanceProfileName: name,
+      InstanceProfileId: 'AIPASIMULATEDPROFILE0',
+      Arn: `arn:aws:iam::${account.id}:instance-profile/${name}`,
+      CreateDate: CREATED,
+      Roles: [shown(role)],
+    },
+  };
+};
+
 export const iamHandlers: HandlerTable = {
   GetRole: getRole,
+  GetInstanceProfile: getInstanceProfile,
   ListRolePolicies: listRolePolicies,
   GetRolePolicy: getRolePolicy,
   ListAttachedRolePolicies: listAttachedRolePolicies,
@@ -123,6 +134,17 @@ function roleNamed(account: SimulatedAccount, name: string | undefined): Snapsho
   const role = account.state.iam.Roles.find((one) => one.RoleName === name);
   if (role === undefined) throw absent(`The role with name ${name} cannot be found.`);
   return role;
+}
+
+/** A role as AWS describes it, without its policies. */
+function shown({ policies: _policies, AssumeRolePolicyDocument: trust, ...role }: SnapshotRole) {
+  return {
+    ...role,
+    Path: role.Path ?? '/',
+    RoleId: role.RoleId ?? 'AROASIMULATEDROLE0000',
+    CreateDate: role.CreateDate ?? CREATED,
+    ...(trust === undefined ? {} : { AssumeRolePolicyDocument: encoded(trust) }),
+  };
 }
 
 function managedPolicy(

@@ -1,0 +1,51 @@
+// Environment files that a start may not read: they lie in S3, and the role that starts the task needs to get them there.
+
+import type { Facts } from '../facts/facts.ts';
+import { permissionOf } from '../facts/permission.ts';
+import { refusalIn } from '../facts/refusal.ts';
+import type { StartFailure } from '../facts/start-failure.ts';
+import { roleWords, startRole } from '../facts/start-role.ts';
+import { wasRefused } from '../facts/start-subjects.ts';
+import { allowedSentence, whatToDo, withRole } from './acting-role.ts';
+import { culpritsOf, weigh } from './refused.ts';
+import { distinctRefs, found, type Judgement, refuted } from './rule.ts';
+import { subjectOf } from './start-rule.ts';
+
+/** Environment files come from S3, read with the same role. */
+export function fileDenied(start: StartFailure, facts: Facts): Judgement | undefined {
+  const refused = wasRefused(start);
+  if (!refused && start.reply !== 'unclear') return undefined;
+  const actor = startRole(start, facts.bundle);
+  const files = environmentFiles(start);
+  const { role } = actor;
+  const permissions =
+    role === undefined
+      ? []
+      : files.flatMap((file) => [
+          permissionOf(facts.bundle, { role, action: 's3:GetObject', resource: file }),
+          permissionOf(facts.bundle, {
+            role,
+            action: 's3:GetBucketLocation',
+            resource: file.split('/')[0] ?? file,
+          }),
+        ]);
+  const weighed = weigh(facts.bundle, permissions, refused ? { refusal: refusalIn(start.whole) } : undefined);
+  if (weighed === undefined)
+    return permissions.length === 0 ? undefined : refuted(allowedSentence(permissions));
+  return found({
+    verdict: weighed.verdict,
+    title: `${subjectOf(facts)}: ${roleWords(actor)} may not read their environment file.`,
+    explanation: `${weighed.because} ${whatToDo(facts, weighed, start)}`,
+    evidence: distinctRefs([...weighed.evidence, ...start.evidence]),
+    culprits: culpritsOf(weighed, [role, ...files]),
+    cannotVerify: withRole(weighed.cannotVerify, facts, role === undefined ? start : undefined),
+  });
+}
+
+function environmentFiles(start: StartFailure): string[] {
+  const all = start.task.containers.flatMap(({ definition }) =>
+    (definition?.value.environmentFiles ?? []).flatMap(({ value }) => value ?? []),
+  );
+  const named = all.filter((file) => start.whole.includes(file.split(':::').at(-1) ?? file));
+  return [...new Set(named.length > 0 ? named : all)].slice(0, 5);
+}

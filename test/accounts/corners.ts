@@ -1,0 +1,9 @@
+// Every corner, as one list.
+
+import type { Corner } from './corner.ts';
+import { fileCorners } from './corners-files.ts';
+import { hostCorners } from './corners-hosts.ts';
+import { keyCorners } from './corners-keys.ts';
+import { wayCorners } from './corners-ways.ts';
+
+export const corners: readonly Corner[] = [...keyCorners, ...hostCorners, ...fileCorners, ...wayCorners];
