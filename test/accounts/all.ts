@@ -21,6 +21,8 @@ import { lookAlikes } from './look-alikes.ts';
 import { network } from './network.ts';
 import { networkEndpoints } from './network-endpoints.ts';
 import { networkPeers } from './network-peers.ts';
+import { onHosts } from './on-hosts.ts';
+import { onHostsPeers } from './on-hosts-peers.ts';
 import { placement } from './placement.ts';
 import { placementLimits } from './placement-limits.ts';
 import { runtime } from './runtime.ts';
@@ -57,6 +59,8 @@ export const causes: readonly CauseCase[] = [
   ...network,
   ...networkEndpoints,
   ...networkPeers,
+  ...onHosts,
+  ...onHostsPeers,
   ...iam,
   ...iamIdentity,
   ...image,
@@ -85,7 +89,8 @@ function named(
   letter: string,
   group: Expectation['group'],
 ): Pick<Expectation, 'name' | 'group' | 'denied'> {
-  return { name: `${one.class}/${letter}`, group, denied: group === 'denied' ? one.denied : [] };
+  const kind = one.kind === undefined ? '' : ` ${one.kind}`;
+  return { name: `${one.class}${kind}/${letter}`, group, denied: group === 'denied' ? one.denied : [] };
 }
 
 function firstIs(

@@ -20,8 +20,8 @@ export interface Place {
   readonly count?: number;
   readonly port?: number;
   readonly launch?: 'FARGATE' | 'EC2';
-  /** On EC2: bridge unless awsvpc is asked for. */
-  readonly mode?: 'awsvpc' | 'bridge';
+  /** On EC2: bridge unless another is asked for. */
+  readonly mode?: 'awsvpc' | 'bridge' | 'host';
   readonly now?: string;
 }
 

@@ -5,6 +5,8 @@ import { account, type Place, type World } from './base.ts';
 
 export interface CauseCase {
   readonly class: CauseClass;
+  /** Set where the same class has accounts of another kind, such as `on hosts`. */
+  readonly kind?: string;
   /** `proven`: the state decides. `likely`: no state can prove it, for the reason in `why`; more is not demanded. */
   readonly verdict: 'proven' | 'likely';
   readonly why?: string;
@@ -53,6 +55,7 @@ type Change = (world: World) => void;
 export function cause(
   name: CauseClass,
   one: {
+    readonly kind?: string;
     readonly verdict?: 'proven' | 'likely';
     readonly againVerdict?: 'likely';
     readonly why?: string;
@@ -67,6 +70,7 @@ export function cause(
 ): CauseCase {
   return {
     class: name,
+    ...(one.kind === undefined ? {} : { kind: one.kind }),
     verdict: one.verdict ?? 'proven',
     decoyedVerdict: one.againVerdict ?? one.verdict ?? 'proven',
     ...(one.why === undefined ? {} : { why: one.why }),

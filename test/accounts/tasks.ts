@@ -11,6 +11,7 @@ import {
   definitionArn,
   deploymentId,
   isAwsvpc,
+  isDynamic,
   targetGroupArn,
   theContainer,
   theService,
@@ -156,7 +157,7 @@ function registerTarget(w: World, task: SnapshotTask, name: string, health: Run[
     zones.find((one) => task.availabilityZone?.endsWith(one)),
     'zone',
   );
-  const hostPort = 32_768 + targets.length;
+  const hostPort = isDynamic(w) ? 32_768 + targets.length : portOf(w, name);
   const container = task.containers?.[0];
   if (ip === undefined && container !== undefined)
     container.networkBindings = [

@@ -67,6 +67,11 @@ export function isAwsvpc(w: World): boolean {
   return w.place.launch === 'FARGATE' || w.place.mode === 'awsvpc';
 }
 
+/** Whether docker chooses the ports on the hosts. */
+export function isDynamic(w: World): boolean {
+  return w.place.launch === 'EC2' && w.place.mode === 'bridge';
+}
+
 export function addService(w: World, wanted: Wanted): void {
   const { ecs, ecr, logs } = w.snapshot;
   const arn = clusterArn(w, wanted.cluster);
@@ -113,7 +118,7 @@ function definition(w: World, { name, port }: Wanted): SnapshotTaskDefinition {
     family: name,
     revision: 41,
     status: 'ACTIVE',
-    networkMode: isAwsvpc(w) ? 'awsvpc' : 'bridge',
+    networkMode: isAwsvpc(w) ? 'awsvpc' : w.place.mode,
     requiresCompatibilities: [launch],
     compatibilities: launch === 'FARGATE' ? ['EC2', 'FARGATE'] : ['EC2'],
     ...(launch === 'FARGATE'
@@ -141,7 +146,7 @@ function definition(w: World, { name, port }: Wanted): SnapshotTaskDefinition {
         ...(launch === 'FARGATE' ? {} : { memory: 768, memoryReservation: 512 }),
         essential: true,
         portMappings: [
-          { containerPort: port, hostPort: isAwsvpc(w) ? port : 0, protocol: 'tcp', name: 'http' },
+          { containerPort: port, hostPort: isDynamic(w) ? 0 : port, protocol: 'tcp', name: 'http' },
         ],
         environment: [
           { name: 'DATABASE_HOST', value: databaseHost(w) },

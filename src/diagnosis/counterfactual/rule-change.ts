@@ -6,6 +6,7 @@ import type { ProposedCall } from '../../contract/finding.ts';
 import type { EvidenceBundle, NetworkEvidence } from '../evidence.ts';
 import type { Block } from '../facts/blocks.ts';
 import { groupLabel } from '../facts/destinations.ts';
+import { hostPlaces, machinePlaces } from '../facts/host-place.ts';
 import { addressSet } from '../network/address-set.ts';
 import { solvePath } from '../network/path.ts';
 import { egressTool } from '../rules/fixes.ts';
@@ -108,9 +109,28 @@ function alsoOpens(before: EvidenceBundle, after: EvidenceBundle, { side, input 
   const told = [...sources]
     .filter((source) => source !== undefined)
     .map((source) => `${source} also reaches ${where}.`);
+  told.push(...openedForHosts(before, { side, input }));
   if (!('group_id' in input.peer) && 'cidr' in input.peer && input.peer.cidr.endsWith('/0'))
     told.push(`Everything with ${input.group_id} reaches any address on tcp/${input.from_port}.`);
   return told.slice(0, 10);
+}
+
+/** A group of hosts stands for all that runs on them without a network interface of its own. */
+function openedForHosts(bundle: EvidenceBundle, { side, input }: Change): string[] {
+  const machines = bundle.balancing === undefined ? [] : machinePlaces(bundle.balancing.instances);
+  const groups = new Set(
+    [...hostPlaces(bundle), ...machines].flatMap(({ securityGroups }) => [...securityGroups]),
+  );
+  const peer = 'group_id' in input.peer ? input.peer.group_id : undefined;
+  const sender = side === 'egress' ? input.group_id : peer;
+  const receiver = side === 'egress' ? peer : input.group_id;
+  const all = 'is a group of hosts: tasks in bridge or host mode on them';
+  return [
+    ...(sender !== undefined && groups.has(sender) ? [`${sender} ${all} get this way too.`] : []),
+    ...(receiver !== undefined && groups.has(receiver)
+      ? [`${receiver} ${all} are reached too, on whichever of these ports they listen.`]
+      : []),
+  ];
 }
 
 function verdict(

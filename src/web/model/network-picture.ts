@@ -66,14 +66,14 @@ export function networkPicture(path: NetworkPath): NetworkPicture {
   const target =
     path.to.name ?? path.to.host ?? path.to.address ?? path.to.securityGroups[0] ?? 'destination';
   const port = portText(path);
-  const source =
-    path.from.task === undefined ? 'Task' : `Task ${(path.from.task.split('/').at(-1) ?? '').slice(0, 8)}`;
   return {
     gates,
     stop,
-    from: [source, path.from.address ?? path.from.networkInterface ?? '', path.from.subnets[0] ?? ''].map(
-      (line) => shortened(line, 13),
-    ),
+    from: [
+      sourceName(path),
+      path.from.address ?? path.from.networkInterface ?? '',
+      path.from.subnets[0] ?? '',
+    ].map((line) => shortened(line, 13)),
     to: [target, port, path.to.address ?? ''].map((line) => shortened(line, 12)),
     caption: `Path to ${target}, ${port}`,
     subnets:
@@ -83,6 +83,12 @@ export function networkPicture(path: NetworkPath): NetworkPicture {
     note: stop === null ? null : noteOf(hops[stop], port),
     sentence: sentenceOf(path, stop, target, port),
   };
+}
+
+/** The task, or the host below it where the packets leave by the host's interface. */
+function sourceName({ from: { host, task } }: NetworkPath): string {
+  if (host !== undefined) return `Host ${host}`;
+  return task === undefined ? 'Task' : `Task ${(task.split('/').at(-1) ?? '').slice(0, 8)}`;
 }
 
 /** `tcp/5432`. */
@@ -158,7 +164,8 @@ function noteOf(hop: PathHop | undefined, port: string): PictureNote | null {
 }
 
 function sentenceOf(path: NetworkPath, stop: number | null, target: string, port: string): string {
-  const begin = `Network path from the task to ${target}, ${port}, in ${count(path.hops.length, 'check')}.`;
+  const who = path.from.host === undefined ? 'the task' : 'the host of the task';
+  const begin = `Network path from ${who} to ${target}, ${port}, in ${count(path.hops.length, 'check')}.`;
   const hop = stop === null ? undefined : path.hops[stop];
   if (hop === undefined) return `${begin} All are open.`;
   const rest = path.hops.slice((stop ?? 0) + 1);

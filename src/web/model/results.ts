@@ -125,6 +125,7 @@ function pathOf(value: unknown): NetworkPath[] {
     {
       from: {
         ...optional('task', from['task']),
+        ...optional('host', from['host']),
         ...optional('networkInterface', from['networkInterface']),
         ...optional('address', from['address']),
         subnets: list(from['subnets']).filter(isText),
