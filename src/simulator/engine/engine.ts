@@ -5,6 +5,7 @@ import type { SnapshotService, SnapshotTask } from '../../contract/snapshot.ts';
 import type { SimulatedAccount } from '../account.ts';
 import { primaryOf } from '../deployment.ts';
 import { createAgenda } from './agenda.ts';
+import { keepAgents } from './agent-connection.ts';
 import { applicationsOf } from './application.ts';
 import { resumeContainer } from './container-resume.ts';
 import { countClusters } from './counts.ts';
@@ -63,6 +64,7 @@ export function createEngine({ account, startAt }: EngineOptions): Engine {
   };
   takeUp(world);
   keepMetrics(world);
+  keepAgents(world);
   world.after(0, () => fillGroups(world));
   return {
     nextAt: agenda.nextAt,

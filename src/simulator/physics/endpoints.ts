@@ -28,6 +28,9 @@ function isHostOf(host: string, serviceName: string): boolean {
   const suffix = `.${region ?? ''}.amazonaws.com`;
   if (name === 'ecr.dkr') return host.endsWith(`.dkr.ecr${suffix}`);
   if (name === 'ecr.api') return host === `api.ecr${suffix}`;
+  // What the agent of a host talks to: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
+  if (name === 'ecs-agent') return host === `ecs-a${suffix}`;
+  if (name === 'ecs-telemetry') return host === `ecs-t${suffix}`;
   return host === `${name}${suffix}`;
 }
 

@@ -6,6 +6,7 @@
 import type { Snapshot, SnapshotContainerInstance } from '../../../contract/snapshot.ts';
 import { uuidFrom } from '../../account.ts';
 import { callApi } from '../../physics/aws-api.ts';
+import { keepAgent } from '../agent-connection.ts';
 import { freeAddress, hostInterface, instanceRoleOf } from '../task-interface.ts';
 import { isoNow, type World } from '../world.ts';
 
@@ -187,6 +188,7 @@ function join(world: World, group: Group, machine: Machine): void {
     tags: [],
   };
   ecs.containerInstances.push(joined);
+  keepAgent(world, joined, 0);
   for (const service of ecs.services) world.reconcile(service);
 }
 

@@ -1,12 +1,15 @@
 // EFS volumes: the name of a file system is known where its zone has a mount target, port 2049 has to be open, and the
 // file system's policy has to let the task in. Which folders a file system holds is in no snapshot; all are taken to be there.
+// The mount is made in the network of the containers: on EC2 too that is the task's own interface where it has one.
 // https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html
+// https://github.com/aws/amazon-ecs-agent/pull/2372
 
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { Snapshot, SnapshotNetworkInterface } from '../../../contract/snapshot.ts';
 import { judge } from '../../physics/policy.ts';
 import { reach } from '../../physics/reach.ts';
 import { roleMay } from '../../physics/roles.ts';
+import { containerInterface } from '../task-interface.ts';
 import {
   NO_ANSWER_MS,
   preparationFailed,
@@ -23,28 +26,25 @@ const NFS = 2049;
 export const mountVolumes: StartStep = (attempt) => {
   for (const volume of attempt.definition.volumes ?? []) {
     const efs = volume.efsVolumeConfiguration;
-    const failure = efs === undefined ? undefined : mount(attempt, efs);
+    const failure = efs === undefined ? undefined : mount(attempt, volume.name ?? '', efs);
     if (failure !== undefined) return failure;
   }
   return undefined;
 };
 
-function mount(attempt: StartAttempt, volume: Volume): StartFailure | undefined {
+function mount(attempt: StartAttempt, name: string, volume: Volume): StartFailure | undefined {
   const { region, state } = attempt.world.account;
   const id = volume.fileSystemId ?? '';
   const host = `${id}.efs.${region}.amazonaws.com`;
   const failed = (text: string, code: number, tookMs: number = REFUSED_MS) =>
-    preparationFailed(
-      `failed to invoke EFS utils commands to set up EFS volumes: stderr: ${text} : unsuccessful EFS utils command execution; code: ${code}`,
-      tookMs,
-    );
-  const target = targetFor(state, attempt.from, id);
+    mountFailed(attempt, { name, text, code, tookMs });
+  const from = containerInterface(attempt.world, attempt.task);
+  const target = targetFor(state, from, id);
   if (target === undefined)
     return failed(
       `Failed to resolve "${host}" - check that your file system ID is correct, and ensure that the VPC has an EFS mount target for this file system ID.`,
       1,
     );
-  const { from } = attempt;
   if (
     from !== undefined &&
     !reach(state.ec2, { from, to: target.PrivateIpAddress ?? '', port: NFS, at: target }).open
@@ -59,6 +59,22 @@ function mount(attempt: StartAttempt, volume: Volume): StartFailure | undefined 
   if (!letsIn(attempt, volume))
     return failed("b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'", 32);
   return undefined;
+}
+
+/** On EC2 docker asks the volume plugin of ECS, and names the volume after the task's definition. */
+function mountFailed(
+  { fargate, definition, world }: StartAttempt,
+  { name, text, code, tookMs }: { name: string; text: string; code: number; tookMs: number },
+): StartFailure {
+  if (!fargate) {
+    const volume = `ecs-${definition.family ?? ''}-${definition.revision ?? 1}-${name}-${world.account.newHex(20)}`;
+    const stoppedReason = `Error response from daemon: create ${volume}: VolumeDriver.Create: mounting volume failed: ${text}`;
+    return { stoppedReason, tookMs };
+  }
+  return preparationFailed(
+    `failed to invoke EFS utils commands to set up EFS volumes: stderr: ${text} : unsuccessful EFS utils command execution; code: ${code}`,
+    tookMs,
+  );
 }
 
 /** The mount target of the task's zone, as an interface. */
