@@ -22,6 +22,7 @@ import { network } from './network.ts';
 import { networkEndpoints } from './network-endpoints.ts';
 import { networkPeers } from './network-peers.ts';
 import { onHosts } from './on-hosts.ts';
+import { onHostsLost } from './on-hosts-lost.ts';
 import { onHostsPeers } from './on-hosts-peers.ts';
 import { placement } from './placement.ts';
 import { placementLimits } from './placement-limits.ts';
@@ -61,6 +62,7 @@ export const causes: readonly CauseCase[] = [
   ...networkPeers,
   ...onHosts,
   ...onHostsPeers,
+  ...onHostsLost,
   ...iam,
   ...iamIdentity,
   ...image,

@@ -19,10 +19,12 @@ import { event, rollOut } from './incident.ts';
 import { noneRuns } from './tasks.ts';
 import { primaryOf, theContainer, theDefinition, theService } from './workload.ts';
 
-const unplaced = (w: World, why: string) =>
+/** AWS's words for a task that found no host. */
+export const unplaced = (w: World, why: string) =>
   `(service ${w.place.service}) was unable to place a task because no container instance met all of its requirements. ${why} For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`;
 
-function repeat(w: World, message: string): void {
+/** The same event, again and again. */
+export function repeat(w: World, message: string): void {
   for (const secondsAgo of [110, 420, 1_300]) event(w, secondsAgo, message);
 }
 
@@ -32,7 +34,7 @@ function wants(w: World, desired: number): void {
 }
 
 /** All hosts left the cluster, with what ran on them. */
-function noHosts(w: World): void {
+export function noHosts(w: World): void {
   const { ecs } = w.snapshot;
   ecs.containerInstances = [];
   for (const service of ecs.services) noneRuns(w, service.serviceName);
@@ -254,7 +256,7 @@ function cannotLaunch(w: World, StatusMessage: string): void {
   repeat(w, unplaced(w, 'Reason: No Container Instances were found in your capacity provider.'));
 }
 
-function agentsGone(w: World, hosts: readonly (typeof zones)[number][]): void {
+export function agentsGone(w: World, hosts: readonly (typeof zones)[number][]): void {
   for (const zone of hosts) theHost(w, zone).agentConnected = false;
   wants(w, 6);
   repeat(w, unplaced(w, `${closest('d')} encountered error "AGENT".`));

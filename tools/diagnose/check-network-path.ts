@@ -134,21 +134,21 @@ async function run(input: Input, aws: Aws, context: ToolContext): Promise<CheckN
   return outputOf(facts, dependency, question);
 }
 
+type Chosen = Dependency & { readonly why: Exclude<Dependency['why'], 'agent'> };
+
 /** What was asked; else what a task tried; else, of what the environment names, a destination that is closed. */
-function chosen(facts: Facts, question: PathQuestion): Dependency | undefined {
-  const asked = facts.dependencies.find((one) => one.why === 'asked');
-  const tried = facts.dependencies.find(
+function chosen(facts: Facts, question: PathQuestion): Chosen | undefined {
+  const ofTasks = facts.dependencies.filter((one): one is Chosen => one.why !== 'agent');
+  const asked = ofTasks.find((one) => one.why === 'asked');
+  const tried = ofTasks.find(
     (one) => one.why === 'attempt' && (question.port === undefined || one.port === question.port),
   );
   if (Object.keys(question).every((key) => key === 'port') && tried !== undefined) return tried;
   if (asked !== undefined) return asked;
-  return (
-    facts.dependencies.find((one) => facts.blocks.some((block) => block.dependency === one)) ??
-    facts.dependencies[0]
-  );
+  return ofTasks.find((one) => facts.blocks.some((block) => block.dependency === one)) ?? ofTasks[0];
 }
 
-function outputOf(facts: Facts, dependency: Dependency, question: PathQuestion): CheckNetworkPathOutput {
+function outputOf(facts: Facts, dependency: Chosen, question: PathQuestion): CheckNetworkPathOutput {
   const { network } = facts.bundle;
   const paths = dependency.candidates.flatMap((one) => one.paths).slice(0, 12);
   const verdicts = new Set(paths.map((path) => path.verdict));

@@ -10,15 +10,17 @@ import type {
   Seen,
 } from '../../src/diagnosis/evidence.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
-import { furtherReads } from '../../src/diagnosis/facts/further.ts';
+import { complainsOfHosts, furtherReads } from '../../src/diagnosis/facts/further.ts';
 import { machinePlaces } from '../../src/diagnosis/facts/host-place.ts';
 import { drainingActions, readDraining } from './collect-draining.ts';
+import { type HostNetwork, withHostNetwork } from './collect-host-network.ts';
 import {
   readContainerInstances,
   readGroupActivities,
   readHostGroups,
   readInstances,
 } from './collect-hosts.ts';
+import { readLostHosts } from './collect-lost-hosts.ts';
 import { readGroupsOfVpc, withGroups, withMore } from './collect-network.ts';
 import { readProtections, readScaling } from './collect-scaling.ts';
 import { joined, readList } from './reading.ts';
@@ -48,6 +50,7 @@ const TYPES_MAX = 50;
 export interface FurtherEvidence
   extends Pick<EvidenceBundle, 'balancing' | 'capacity' | 'scaling' | 'protections' | 'draining'> {
   readonly groups?: EvidenceBundle['network']['securityGroups'];
+  readonly lost?: HostNetwork;
 }
 
 /** What the facts ask for; nothing when they ask for nothing. */
@@ -56,14 +59,16 @@ export async function readFurther(aws: Aws, facts: Facts): Promise<FurtherEviden
   const wanted = furtherReads(facts);
   const [balancing, capacity, scaling, protections, draining] = await Promise.all([
     wanted.balancing ? readBalancing(aws, bundle) : undefined,
-    wanted.capacity ? readCapacity(aws, bundle, wanted) : undefined,
+    // Known from the scheduler's own words, so that there is time to look for them.
+    wanted.capacity ? readCapacity(aws, bundle, { ...wanted, lost: complainsOfHosts(facts) }) : undefined,
     wanted.scaling ? readScaling(aws, bundle) : undefined,
     wanted.protection ? readProtections(aws, facts) : undefined,
     wanted.draining ? readDraining(aws, bundle) : undefined,
   ]);
   return {
     ...(balancing === undefined ? {} : { balancing: balancing.evidence, groups: balancing.groups }),
-    ...(capacity === undefined ? {} : { capacity }),
+    ...(capacity === undefined ? {} : { capacity: capacity.capacity }),
+    ...(capacity?.lost === undefined ? {} : { lost: capacity.lost }),
     ...(scaling === undefined ? {} : { scaling }),
     ...(protections === undefined ? {} : { protections }),
     ...(draining === undefined ? {} : { draining }),
@@ -73,13 +78,11 @@ export async function readFurther(aws: Aws, facts: Facts): Promise<FurtherEviden
 /** The bundle with what was read. */
 export function withFurther(
   bundle: EvidenceBundle,
-  { groups, ...evidence }: FurtherEvidence,
+  { groups, lost, ...evidence }: FurtherEvidence,
 ): EvidenceBundle {
-  return {
-    ...bundle,
-    ...evidence,
-    ...(groups === undefined ? {} : { network: withMore(bundle.network, { securityGroups: groups }) }),
-  };
+  const whole = { ...bundle, ...evidence };
+  const network = groups === undefined ? whole.network : withMore(whole.network, { securityGroups: groups });
+  return withHostNetwork({ ...whole, network }, lost);
 }
 
 async function readBalancing(
@@ -157,44 +160,66 @@ function readInstanceTypes(aws: Aws, types: readonly string[]): Promise<Seen<Ec2
   });
 }
 
-/** What the tasks could be placed on. Groups that are known without their hosts are asked about while the hosts are described. */
+/** What the tasks could be placed on, and where hosts stand that are lost. */
+export interface Capacity {
+  readonly capacity: CapacityEvidence;
+  readonly lost: HostNetwork | undefined;
+}
+
+export interface CapacityOptions {
+  readonly interfaces: boolean;
+  /** Whether hosts that are lost are looked for in the network. */
+  readonly lost: boolean;
+}
+
+/** Groups that are known without their hosts are asked about while the hosts are described. */
 export async function readCapacity(
   aws: Aws,
   bundle: EvidenceBundle,
-  { interfaces }: { interfaces: boolean },
-): Promise<CapacityEvidence> {
+  { interfaces, lost }: CapacityOptions,
+): Promise<Capacity> {
   const second = next(aws);
-  const about = Promise.all([readCapacityProviders(aws), readHostGroups(aws)]).then(
-    async ([capacityProviders, groups]) => {
-      const known = groupsOfCluster({ bundle, containerInstances: nothing(), capacityProviders, groups });
-      const types = interfaces ? typesOfGroups(known) : [];
-      const [activities, instanceTypes] = await Promise.all([
-        readGroupActivities(second, known.map(nameOf)),
-        readInstanceTypes(second, types),
-      ]);
-      return { capacityProviders, groups, known, types, activities, instanceTypes };
-    },
-  );
-  const [containerInstances, early] = await Promise.all([readContainerInstances(aws, bundle.cluster), about]);
+  const lists = Promise.all([readCapacityProviders(aws), readHostGroups(aws)]);
+  const hosts = readContainerInstances(aws, bundle.cluster);
+  const around = Promise.all([hosts, lists]).then(([containerInstances, [capacityProviders, groups]]) => {
+    const items = groupsOfCluster({ bundle, containerInstances, capacityProviders, groups });
+    const seen = { containerInstances, autoScalingGroups: { items, gaps: groups.gaps } };
+    // Where no host is registered, nothing had to be described.
+    return lost
+      ? readLostHosts(containerInstances.items.length === 0 ? second : next(second), seen)
+      : undefined;
+  });
+  const about = lists.then(async ([capacityProviders, groups]) => {
+    const known = groupsOfCluster({ bundle, containerInstances: nothing(), capacityProviders, groups });
+    const types = interfaces ? typesOfGroups(known) : [];
+    const [activities, instanceTypes] = await Promise.all([
+      readGroupActivities(second, known.map(nameOf)),
+      readInstanceTypes(second, types),
+    ]);
+    return { capacityProviders, groups, known, types, activities, instanceTypes };
+  });
+  const [containerInstances, early] = await Promise.all([hosts, about]);
   const { capacityProviders, groups } = early;
   const mine = groupsOfCluster({ bundle, containerInstances, capacityProviders, groups });
   const rest = mine.filter((group) => !early.known.includes(group));
   const types = interfaces ? typesOfHosts(containerInstances) : [];
   const third = next(second);
-  const [activities, instanceTypes] = await Promise.all([
+  const [activities, instanceTypes, placed] = await Promise.all([
     readGroupActivities(third, rest.map(nameOf)),
     readInstanceTypes(
       third,
       types.filter((type) => !early.types.includes(type)),
     ),
+    around,
   ]);
-  return {
+  const capacity = {
     containerInstances,
     capacityProviders,
     autoScalingGroups: { items: mine, gaps: groups.gaps },
     activities: joined([early.activities, activities]),
     instanceTypes: joined([early.instanceTypes, instanceTypes]),
   };
+  return { capacity, lost: placed };
 }
 
 function readCapacityProviders(aws: Aws): Promise<CapacityEvidence['capacityProviders']> {

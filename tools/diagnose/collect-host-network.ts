@@ -7,6 +7,7 @@ import type * as Ec2 from '@aws-sdk/client-ec2';
 import type { Aws } from '../../src/contract/aws.ts';
 import {
   type EvidenceBundle,
+  merged,
   type NetworkEvidence,
   type PlacedHosts,
   type PrefixList,
@@ -112,7 +113,7 @@ async function readHostNetwork(
   const gate = said === undefined ? next(aws) : aws;
   const [instances, groups, around, lists] = await Promise.all([
     machines,
-    vpcId === undefined ? nothing<Ec2.SecurityGroup>() : readGroupsOfVpc(gate, vpcId),
+    vpcId === undefined ? none : readGroupsOfVpc(gate, vpcId),
     vpcId === undefined
       ? {}
       : options.known
@@ -123,7 +124,8 @@ async function readHostNetwork(
   // What stands twice is looked up once.
   const known = new Set(bundle.network.securityGroups.items.map(({ value }) => value.GroupId));
   return {
-    hosts: { containerInstances, instances },
+    // The container instances are in the bundle already.
+    hosts: { containerInstances: none, instances },
     network: {
       ...around,
       securityGroups: {
@@ -135,11 +137,15 @@ async function readHostNetwork(
   };
 }
 
-/** The bundle with what both steps read. */
+/** The bundle with what was read of hosts and of the network around them, beside hosts it held already. */
 export function withHostNetwork(bundle: EvidenceBundle, more: HostNetwork | undefined): EvidenceBundle {
-  return more === undefined
-    ? bundle
-    : { ...bundle, hosts: more.hosts, network: withMore(bundle.network, more.network) };
+  if (more === undefined) return bundle;
+  const { hosts } = bundle;
+  const both = {
+    containerInstances: merged(hosts?.containerInstances ?? none, more.hosts.containerInstances),
+    instances: merged(hosts?.instances ?? none, more.hosts.instances),
+  };
+  return { ...bundle, hosts: both, network: withMore(bundle.network, more.network) };
 }
 
 /** AWS's own prefix list for S3 by its name: the rules and routes that name it by its id are read only when nothing can follow. */
@@ -204,6 +210,4 @@ async function readEntriesOf(
   return { items: entries.items, gaps: [...gaps, ...entries.gaps] };
 }
 
-function nothing<T>(): Seen<T> {
-  return { items: [], gaps: [] };
-}
+const none: Seen<never> = { items: [], gaps: [] };

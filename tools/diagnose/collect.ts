@@ -97,7 +97,7 @@ function foreseeHosts(aws: Aws, found: FoundService, nowMs: number): void {
   const facts = factsOf(bundleOf(aws, found, { nowMs, tasks: nothing(), taskDefinitions: nothing() }));
   const wanted = furtherReads(facts);
   if (wanted.capacity && complainsOfHosts(facts))
-    foresee(aws, (gate) => readCapacity(gate, facts.bundle, wanted));
+    foresee(aws, (gate) => readCapacity(gate, facts.bundle, { ...wanted, lost: true }));
 }
 
 /** Only the service, its tasks and what they run, for questions about one task. Throws what `findService` throws. */

@@ -13,11 +13,14 @@ import {
   vpcAddresses,
 } from './candidate.ts';
 
+/** Names of hosts that are not those of their endpoints: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html */
+const HOST_LABELS: Readonly<Record<string, string>> = { 'ecs-agent': 'ecs-a', 'ecs-telemetry': 'ecs-t' };
+
 /** A candidate for an AWS service by its endpoint name, such as `secretsmanager` or `ecr.api`. */
 export function awsServiceDestination(service: string, context: ResolveContext): Candidate[] {
   return awsCandidates(
     service,
-    baseOf({ host: `${service}.${context.region}.amazonaws.com`, port: 443 }),
+    baseOf({ host: `${HOST_LABELS[service] ?? service}.${context.region}.amazonaws.com`, port: 443 }),
     context,
   );
 }
@@ -72,11 +75,12 @@ function unreadEndpoint(base: Base, context: ResolveContext): Candidate {
 }
 
 /** Endpoint names behind the first label of an AWS host name. */
-function serviceNames(label: string): string[] {
+export function serviceNames(label: string): string[] {
   if (/(?:^|\.)dkr\.ecr$|^ecr\.dkr$/.test(label)) return ['ecr.dkr'];
   if (label === 'ecr' || label === 'api.ecr' || label === 'ecr.api') return ['ecr.api'];
   if (label === 's3' || label.endsWith('.s3')) return ['s3'];
-  return [label];
+  const behind = Object.entries(HOST_LABELS).find(([, host]) => host === label)?.[0];
+  return [behind ?? label];
 }
 
 function endpointCandidate(found: Observed<Ec2.VpcEndpoint>, base: Base, context: ResolveContext): Candidate {

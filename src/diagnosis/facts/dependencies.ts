@@ -29,9 +29,10 @@ export interface CandidatePaths {
   readonly solved: readonly SolvedPath[];
 }
 
-/** Something a task needed and did not get, with the ways to where it may be. */
+/** Something a task or its host needed and did not get, with the ways to where it may be. */
 export interface Dependency {
-  readonly why: 'asked' | 'attempt' | 'named' | 'start';
+  /** asked by a person · attempt: in a log · named by the environment · start: of a task · agent: of a host that ECS has lost. */
+  readonly why: 'asked' | 'attempt' | 'named' | 'start' | 'agent';
   readonly leavesBy: LeavesBy;
   readonly host: string | undefined;
   readonly port: number;

@@ -9,6 +9,7 @@ import { type Complaint, complaintsOf } from './complaints.ts';
 import { type Contest, contestOf } from './contest.ts';
 import { type Dependency, dependenciesOf, type PathQuestion } from './dependencies.ts';
 import { type ExecTrouble, execTrouble } from './exec-session.ts';
+import { agentDependencies } from './lost-hosts.ts';
 import { deadlockOf } from './percentages.ts';
 import { presentFailures } from './present.ts';
 import { type Protected, protectedTasks } from './protection.ts';
@@ -88,7 +89,7 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
   const attempts = condition === 'troubled' ? failedAttempts(logs) : [];
   const starts = distinctStarts(judged);
   const running = tasks.filter((task) => !task.stopped);
-  const dependencies = dependenciesOf({
+  const wanted = dependenciesOf({
     bundle,
     service,
     failed: judged,
@@ -97,6 +98,7 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
     running,
     ...(question === undefined ? {} : { question }),
   });
+  const dependencies = condition === 'troubled' ? [...wanted, ...agentDependencies(bundle)] : wanted;
   return {
     bundle,
     service,

@@ -6,6 +6,7 @@ import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
 import { type ShortGroup, shortGroup, unjoined } from '../facts/host-groups.ts';
 import { fits, fitsWhenEmpty, hostsOf } from '../facts/hosts.ts';
+import { agentWay } from './agent-way.ts';
 import { largerGroupFix } from './fixes-hosts.ts';
 import { hostGaps } from './placement.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
@@ -101,13 +102,26 @@ function notRegistered(facts: Facts): Judgement {
       ? silent
       : refuted('Every instance of the auto scaling group has joined the cluster.');
   const ids = strangers.map(({ id }) => id);
+  const way = agentWay(facts);
+  const suspects =
+    way.state === 'unseen'
+      ? "The agent's cluster name, its role or its way to ECS is wrong."
+      : way.state === 'open'
+        ? "The network lets them reach ECS, so the agent's cluster name, its role or the agent itself is wrong."
+        : way.sentence;
   return found({
     // Nothing else is missing than the hosts that run without being there.
     verdict: hosts.all.length === 0 || complaint !== undefined || !hosts.all.some(fits) ? 'proven' : 'likely',
     title: `${counted(ids.length, 'instance')} ${ids.length === 1 ? 'runs' : 'run'} and did not join the cluster.`,
-    explanation: `Auto scaling group ${first.group.value.AutoScalingGroupName ?? ''} has ${ids.slice(0, 3).join(', ')} in service, and the cluster has ${counted(hosts.all.length, 'container instance')}. The agent's cluster name, its role or its way to ECS is wrong.`,
-    evidence: [below(first.group, '.Instances'), ...(complaint === undefined ? [] : [complaint.at])],
-    culprits: [...ids.slice(0, 10), first.group.value.AutoScalingGroupName ?? ''],
+    explanation: `Auto scaling group ${first.group.value.AutoScalingGroupName ?? ''} has ${ids.slice(0, 3).join(', ')} in service, and the cluster has ${counted(hosts.all.length, 'container instance')}. ${suspects}`,
+    evidence: [
+      below(first.group, '.Instances'),
+      ...(complaint === undefined ? [] : [complaint.at]),
+      ...way.evidence,
+    ],
+    culprits: [...ids.slice(0, 10), first.group.value.AutoScalingGroupName ?? '', ...way.culprits],
+    fixes: way.fixes,
+    paths: way.paths,
   });
 }
 

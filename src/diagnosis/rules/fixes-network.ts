@@ -3,6 +3,7 @@
 
 import type { ProposedCall } from '../../contract/finding.ts';
 import type { NetworkEvidence } from '../evidence.ts';
+import { serviceNames } from '../facts/aws-endpoints.ts';
 import type { Block } from '../facts/blocks.ts';
 import type { Facts } from '../facts/facts.ts';
 import { freeRuleNumber } from '../network/acl-number.ts';
@@ -202,10 +203,8 @@ function endpointName(host: string | undefined, region: string): string | undefi
   const label = host?.endsWith(`.${region}.amazonaws.com`)
     ? host.slice(0, -`.${region}.amazonaws.com`.length)
     : undefined;
-  if (label === undefined) return undefined;
-  if (/(?:^|\.)dkr\.ecr$/.test(label)) return 'ecr.dkr';
-  if (label === 'api.ecr') return 'ecr.api';
-  return /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+){0,5}$/.test(label) ? label : undefined;
+  const [name = ''] = label === undefined ? [] : serviceNames(label);
+  return /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+){0,5}$/.test(name) ? name : undefined;
 }
 
 /** The different sets of groups that interface endpoints of the VPC have. */

@@ -98,7 +98,8 @@ function senderSentence(block: Block): string {
     : ` On EC2 the host asks for this, not the task: it leaves through the primary network interface of ${host}, whatever the groups of the task allow.`;
 }
 
-function gateSentence(block: Block): string {
+/** What was seen at the gate. */
+export function gateSentence(block: Block): string {
   const { hop } = block;
   if (hop.check !== 'security-group-egress') return hop.because;
   const rules = [...new Set(hop.rules.map((rule) => portsText(rule)))];

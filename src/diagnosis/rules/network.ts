@@ -40,7 +40,8 @@ const PATHS_SHOWN = 12;
 
 function judge(name: (typeof classes)[number], facts: Facts): Judgement {
   const blocks = facts.blocks
-    .filter((block) => block.class === name)
+    // Why a host is lost to ECS is told by the rules about hosts.
+    .filter((block) => block.class === name && block.dependency.why !== 'agent')
     .map((block) => ({ block, verdict: verdictOf(block) }))
     .sort((a, b) => strength[b.verdict] - strength[a.verdict]);
   const first = blocks[0];

@@ -9,6 +9,7 @@ import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
 import { shortGroup, unjoined } from '../facts/host-groups.ts';
 import { fits, fitsWhenEmpty, type HostFacts, type Hosts, hasRoom, hostsOf } from '../facts/hosts.ts';
+import { agentWay } from './agent-way.ts';
 import { counted, type Found, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
 
@@ -109,23 +110,25 @@ function proven(
     partly === undefined
       ? ''
       : ` This holds for ${kept.length} of ${partly} hosts; the others are kept out by something else.`;
+  const way = one.class === 'agent-disconnected' ? agentWay(facts) : undefined;
   return found({
     verdict: 'proven',
     title: one.title(facts),
-    explanation: `${one.detail(hosts, facts)}${rest}`,
+    explanation: `${one.detail(hosts, facts)}${rest}${way === undefined || way.sentence === '' ? '' : ` ${way.sentence}`}`,
     evidence: [
       ...(complaint === undefined ? [] : [complaint.at]),
       ...kept.slice(0, 4).map(({ observed }) => below(observed, fieldOf(one))),
+      ...(way?.evidence ?? []),
       ...(hosts.needs === undefined ? [] : [hosts.needs.definition.at]),
     ],
-    culprits: kept.slice(0, 10).map(({ id }) => id),
+    culprits: [...kept.slice(0, 10).map(({ id }) => id), ...(way?.culprits ?? [])],
     // Full hosts are what is seen of a group that ought to grow and cannot, or whose new hosts do not join; but no number of them
     // helps a task that is larger than each.
     symptom:
       one.class === 'insufficient-cluster-resources' &&
       hosts.all.some(fitsWhenEmpty) &&
       (shortGroup(facts) !== undefined || unjoined(facts).length > 0),
-    ...(one.class === 'agent-disconnected' ? {} : { fixes: rollbackFix(facts) }),
+    ...(way === undefined ? { fixes: rollbackFix(facts) } : { fixes: way.fixes, paths: way.paths }),
   });
 }
 

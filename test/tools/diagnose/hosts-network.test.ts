@@ -8,9 +8,13 @@ import { type CauseCase, changed } from '../../accounts/case.ts';
 import { pullTimesOut, secretTimesOut, tasksLetOutTheDatabaseOnly } from '../../accounts/host-places.ts';
 import { essentialExited, exited, failedToStart, failing } from '../../accounts/incident.ts';
 import { onHosts } from '../../accounts/on-hosts.ts';
+import { onHostsLost } from '../../accounts/on-hosts-lost.ts';
 import { onHostsPeers } from '../../accounts/on-hosts-peers.ts';
+import { agentsGone } from '../../accounts/placement.ts';
 import { imageOf } from '../../accounts/workload.ts';
 import { simulatedAws } from '../../support/simulated-aws.ts';
+
+const place = { region: 'eu-west-1', cluster: 'c1', service: 's1', net: 150, launch: 'EC2' } as const;
 
 interface Looked {
   readonly findings: readonly Finding[];
@@ -31,7 +35,7 @@ async function look(w: World, denied: readonly string[] = []): Promise<Looked> {
 }
 
 function caseOf(name: CauseClass): CauseCase {
-  const found = [...onHosts, ...onHostsPeers].find((one) => one.class === name);
+  const found = [...onHosts, ...onHostsPeers, ...onHostsLost].find((one) => one.class === name);
   if (found === undefined) throw new RangeError(`no case ${name}`);
   return found;
 }
@@ -119,6 +123,22 @@ const fixes: readonly Wanted[] = [
     ports: [4200, 4200],
     leavesBy: 'balancer',
   },
+  {
+    name: 'agent-disconnected',
+    form: 'plain',
+    group: 'hosts',
+    peer: undefined,
+    ports: [443, 443],
+    leavesBy: 'host',
+  },
+  {
+    name: 'agent-disconnected',
+    form: 'decoyed',
+    group: 'endpoints',
+    peer: 'hosts',
+    ports: [443, 443],
+    leavesBy: 'host',
+  },
 ];
 
 describe('a closed gate below tasks on EC2', () => {
@@ -168,7 +188,31 @@ describe('a closed gate below tasks on EC2', () => {
   });
 });
 
-const place = { region: 'eu-west-1', cluster: 'c1', service: 's1', net: 150, launch: 'EC2' } as const;
+describe('hosts that ECS has lost', () => {
+  it('are said to be cut off where one of the endpoints of ECS is missing, and it is offered', async () => {
+    const w = caseOf('instance-registration-failed').decoyed();
+    const [first] = (await look(w)).findings;
+    expect(first?.explanation).toContain('reach ecs-agent');
+    expect(first?.explanation).not.toContain('ecs-telemetry');
+    expect(first?.fixes.map(({ tool, input }) => [tool, input['service']])).toEqual([
+      ['ec2_create_vpc_endpoint', 'ecs-agent'],
+    ]);
+  });
+
+  it('have something else the matter when their way is open', async () => {
+    const w = changed({ ...place, account: '111122229999' }, [(one) => agentsGone(one, ['a', 'b', 'c'])]);
+    const [first] = (await look(w)).findings;
+    expect(first).toMatchObject({ class: 'agent-disconnected', verdict: 'proven', fixes: [] });
+    expect(first?.explanation).toContain('The network lets them reach ECS');
+  });
+
+  it('are not said to be reached or cut off when their machines may not be read', async () => {
+    const w = caseOf('agent-disconnected').plain();
+    const [first] = (await look(w, ['ec2:DescribeInstances'])).findings;
+    expect(first).toMatchObject({ class: 'agent-disconnected', fixes: [] });
+    expect(first?.explanation).not.toMatch(/reach/);
+  });
+});
 
 describe('a task with an interface of its own', () => {
   it('is not blamed for its closed group when its host has the way', async () => {
