@@ -6,9 +6,11 @@ import { hash } from 'node:crypto';
 import type { Json } from './canonical-json.ts';
 import { createCleanTexts } from './redact/clean-texts.ts';
 import { createBlobFinder } from './redact/find-blobs.ts';
+import { createElementFinder } from './redact/find-elements.ts';
 import { createFieldFinder } from './redact/find-fields.ts';
 import { createFlagFinder } from './redact/find-flags.ts';
 import { createFormatFinder } from './redact/find-formats.ts';
+import { createSentenceFinder } from './redact/find-sentences.ts';
 import { createUrlFinder } from './redact/find-urls.ts';
 import { createJsonRedactor } from './redact/redact-json.ts';
 import { mergeSpans, type Span, subtractSpans } from './redact/span.ts';
@@ -28,7 +30,14 @@ export interface Redactor {
 /** A redactor whose placeholders correlate under `key`, the secret random bytes of this installation. */
 export function createRedactor({ key }: { readonly key: Uint8Array }): Redactor {
   const fingerprint = createFingerprint(key);
-  const finders = [createFormatFinder(), createFieldFinder(), createUrlFinder(), createFlagFinder()];
+  const finders = [
+    createFormatFinder(),
+    createFieldFinder(),
+    createUrlFinder(),
+    createFlagFinder(),
+    createSentenceFinder(),
+    createElementFinder(),
+  ];
   const findBlobs = createBlobFinder((decoded) => finders.some((find) => find(decoded).length > 0));
   const placeholder = (kind: string, secret: string): string => `[secret:${kind}:${fingerprint(secret)}]`;
 

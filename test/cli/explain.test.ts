@@ -36,6 +36,20 @@ it('answers one text with one JSON document', async () => {
   });
 });
 
+it('shows no secret of a text it was given', async () => {
+  const line = 'Error: connect ETIMEDOUT postgres://app:Zq9hunter2@db:5432/shop';
+  const shown = [
+    ...(await run(['explain', '--json', line])),
+    ...(await run(['explain', line])),
+    ...(await run(['explain', '--json'], [line])),
+    ...(await run(['explain'], [line])),
+  ];
+  expect(shown.join('\n')).not.toContain('Zq9hunter2');
+  expect(JSON.parse(shown[0]!).text).toMatch(
+    /^Error: connect ETIMEDOUT postgres:\/\/app:\[secret:.*@db:5432\/shop$/,
+  );
+});
+
 it('joins the words of an unquoted text', async () => {
   const [line] = await run(['explain', '--json', 'exit', 'code', '139']);
   expect(JSON.parse(line!).candidates[0].class).toBe('native-crash');

@@ -1,9 +1,11 @@
 // `lockkeeper explain`: what a message of ECS, AWS, Docker or an application points to. Needs no hub and no AWS access.
 // Without a text it reads lines from standard input and groups them by the cause they point to first.
 
+import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { CauseClass } from '../../contract/finding.ts';
 import { type Candidate, type Explanation, explainText } from '../../diagnosis/explain/explanation.ts';
+import { createRedactor } from '../../kernel/redact.ts';
 import type { Context } from '../context.ts';
 import { oneLine } from '../terminal/terminal.ts';
 import { type AddCommand, optionsOf } from './command.ts';
@@ -23,11 +25,27 @@ export const addExplain: AddCommand = (command, context) => {
       const { json = false } = optionsOf(command);
       const text = words.join(' ');
       if (words.length === 0) return explainLines(context, json);
-      const explanation = explainText(text);
+      const explanation = createExplainer()(text);
       if (json) return context.terminal.json(explanation);
       printOne(context, explanation);
     });
 };
+
+const KEY_BYTES = 32;
+
+/** Explains texts; what is shown of them has no secrets, since it goes where the log itself would not. */
+function createExplainer(): (text: string) => Explanation {
+  const redactor = createRedactor({ key: randomBytes(KEY_BYTES) });
+  const clean = (text: string): string => redactor.text(text).text;
+  return (text) => {
+    const { candidates, decidable } = explainText(text);
+    return {
+      text: clean(text),
+      candidates: candidates.map((candidate) => ({ ...candidate, why: clean(candidate.why) })),
+      decidable,
+    };
+  };
+}
 
 interface Group {
   count: number;
@@ -41,9 +59,10 @@ async function explainLines(context: Context, json: boolean): Promise<void> {
   const { terminal } = context;
   if (terminal.interactive) terminal.note('Paste lines; Ctrl-D ends.');
   const groups = new Map<CauseClass, Group>();
+  const explain = createExplainer();
   for (let line = await terminal.ask(''); line !== null; line = await terminal.ask('')) {
     if (line.trim() === '') continue;
-    const explanation = explainText(line);
+    const explanation = explain(line);
     if (json) terminal.print(JSON.stringify(explanation));
     else addTo(groups, explanation);
   }

@@ -4,12 +4,12 @@
 import { afterEscape, colourStart } from './escapes.ts';
 import type { Finder } from './find-formats.ts';
 import { classifyName, type NamedSecret, nameStems } from './names.ts';
-import { readValue, type ValueRules } from './read-value.ts';
+import { type FoundValue, readValue, type ValueRules } from './read-value.ts';
 import type { Span } from './span.ts';
-import { isSecretValue, placeholdersIn } from './values.ts';
+import { isSecretValue, placeholdersIn, quotedNothing, shortValue } from './values.ts';
 
 const COLOUR = `(?:${colourStart}\\[[0-9;]{0,16}m){0,3}`;
-const QUOTE = '\\\\{0,32}["\'`]?';
+const QUOTE = '(?:\\\\{0,32}["\'`]?|%(?:5[cC]%)?2[27])';
 /** How far apart the two halves of a name-and-value pair may stand. */
 const PAIR_CHARS = 240;
 /** How much of a value is looked at to tell whether it is a secret. */
@@ -48,6 +48,7 @@ export function createFieldFinder(): Finder {
         if (pairNames.has(name)) pair = readPair(text, after, { classify, run });
         continue;
       }
+      if (isNothing(text, after, named)) continue;
       const span = spanOf(text, hit, { named, run });
       if (span === null) continue;
       spans.push(span);
@@ -85,6 +86,13 @@ function nameOf(text: string, hit: RegExpExecArray): string {
   return name.slice(afterEscape(text, hit.index) - hit.index);
 }
 
+/** True for a value that is not secret at a glance. Most values are, and some texts have very many. */
+function isNothing(text: string, at: number, { sensitivity }: NamedSecret): boolean {
+  const pattern = sensitivity === 'weak' ? shortValue : quotedNothing;
+  pattern.lastIndex = at;
+  return pattern.test(text);
+}
+
 function spanOf(
   text: string,
   hit: RegExpExecArray,
@@ -92,20 +100,27 @@ function spanOf(
 ): Span | null {
   const separator = hit[3] ?? ' ';
   const element = separator === '>';
-  const before = text.charAt(hit.index - 1);
+  const before = hit.index > 0 ? text.charAt(hit.index - 1) : '';
   if (element && before !== '<') return null;
   const strong = named.sensitivity === 'strong';
+  const until = untilOf(named, strong && startsLine(text, hit, separator));
   const value = readValue(text, hit.index + hit[0].length, {
-    until: untilOf(named, strong && startsLine(text, hit, separator)),
+    until,
     encoded: separator.startsWith('%'),
     element,
     run,
   });
   if (value === null) return null;
-  const content = text.slice(value.start, Math.min(value.end, value.start + DECIDING_CHARS));
-  const first = value.quoted ? content : (content.split(/\s/, 1)[0] ?? '');
-  if (!isSecretValue(first, named.sensitivity) || (before === ':' && isInArn(text, hit.index))) return null;
+  const content = decidingPart(text, value, value.quoted || until === 'delimiter');
+  if (!isSecretValue(content, named.sensitivity) || (before === ':' && isInArn(text, hit.index))) return null;
   return { start: value.start, end: value.end, kind: named.kind };
+}
+
+/** What decides is the value, or the first word of one that was taken to the end of its line. */
+function decidingPart(text: string, { start, end }: FoundValue, whole: boolean): string {
+  const part = text.slice(start, Math.min(end, start + DECIDING_CHARS));
+  const blank = whole ? -1 : part.search(/\s/);
+  return blank < 0 ? part : part.slice(0, blank);
 }
 
 function untilOf(named: NamedSecret, startsLine: boolean): ValueRules['until'] {

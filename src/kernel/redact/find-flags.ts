@@ -1,7 +1,7 @@
-// Passwords on command lines that no name gives away: `curl -u user:password`, `mysql -p<password>`, `sshpass -p password`.
+// Passwords on command lines that no name gives away: `curl -u user:password`, `mysql -p<password>`, `redis-cli -a password`.
 // Whether a flag holds one depends on the command before it: `-p` is a port for one and a password for another.
 
-import type { Finder } from './find-formats.ts';
+import { byFirstChar, type Finder } from './find-formats.ts';
 import type { Span } from './span.ts';
 import { isSecretValue } from './values.ts';
 
@@ -18,11 +18,49 @@ const logins = new RegExp(
   `(?<![\\w-])(?:-u|--user|-U|--proxy-user)(${GAP})?(?:${QUOTE})?([\\w.@+-]{1,64}):(${VALUE})`,
   'g',
 );
-const commands =
-  /(?<=^|[\s"'`(;|&]|bin\/)(?:(mysql(?:dump|admin|import|show|check|sh)?|mariadb(?:-dump|-admin)?)|sshpass)(?=[ \t]|\\{0,8}["'`],)/gm;
-/** MySQL takes a password only where it follows right on the flag; after a blank comes the name of a database. */
-const glued = new RegExp(`(?<=[\\s"'\`])-p(?:${QUOTE})?(${VALUE})`, 'g');
-const spaced = new RegExp(`(?<=[\\s"'\`])-p${GAP}?(?:${QUOTE})?(${VALUE})`, 'y');
+
+/** A command, and the flag of it that a password follows. */
+interface Command {
+  /** How its name begins: regular-expression source that begins with a plain character. */
+  readonly marks: readonly string[];
+  /** The whole name. */
+  readonly name: RegExp;
+  /** From the end of the name on; what the first group holds is the password. */
+  readonly flag: RegExp;
+  /** Words before a flag belong to another command that this one runs. */
+  readonly ownFlagsFirst?: true;
+  /** The password follows right on the flag, where a longer flag may stand as well. */
+  readonly glued?: true;
+}
+
+const after = (flag: string): RegExp =>
+  new RegExp(`(?<=[\\s"'\`])${flag}${GAP}(?!-)(?:${QUOTE})?(${VALUE})`, 'g');
+
+const commands: readonly Command[] = [
+  // MySQL takes a password only where it follows right on the flag; after a blank comes the name of a database.
+  {
+    marks: ['mysql', 'mariadb'],
+    name: /mysql(?:dump|admin|import|show|check|sh)?|mariadb(?:-dump|-admin)?/y,
+    flag: new RegExp(`(?<=[\\s"'\`])-p(?:${QUOTE})?(${VALUE})`, 'g'),
+    glued: true,
+  },
+  {
+    marks: ['sshpass'],
+    name: /sshpass/y,
+    flag: new RegExp(`(?<=[\\s"'\`])-p${GAP}?(?:${QUOTE})?(${VALUE})`, 'g'),
+    ownFlagsFirst: true,
+  },
+  // Of container registries: docker, podman, helm, skopeo and the like.
+  { marks: ['login'], name: /login/y, flag: after('-p') },
+  { marks: ['redis-cli'], name: /redis-cli/y, flag: after('-a') },
+  { marks: ['mongo'], name: /mongo(?:sh|dump|restore|export|import|stat|top)?/y, flag: after('-p') },
+  { marks: ['ldap'], name: /ldap(?:search|modify|add|delete|whoami|passwd)/y, flag: after('-w') },
+  { marks: ['openssl'], name: /openssl/y, flag: after('-pass(?:in|out)?(?=[ \\t]{1,4}pass:)') },
+];
+
+const commandMarks = byFirstChar(commands.flatMap(({ marks }) => marks));
+const commandEnd = /[ \t]|\\{0,8}["'`],/y;
+const commandBefore = /(?:^|[\s"'`(;|&]|bin\/)$/;
 const requester = /(?:^|[\s"'`(;|&/])(?:curl|wget|https?)[\s"'`\\]/;
 /** Their `-u` names a user and a group. */
 const userAndGroup = /(?:^|[\s"'`(;|&/])(?:docker|podman|nerdctl|chown|sudo|kubectl|compose|rsync)[\s"'`\\]/;
@@ -39,18 +77,49 @@ export function createFlagFinder(): Finder {
       if (isLogin({ lead: lineBefore(text, match.index), gap: match[1], user: match[2] ?? '', value }))
         spans.push(spanOf(match, value));
     }
-    for (const { 0: command, 1: mysql, index } of text.matchAll(commands)) {
-      const from = index + command.length;
-      const line = lineAfter(text, from);
-      const found = mysql === undefined ? firstFlag(line) : [...line.matchAll(glued)];
-      for (const match of found) {
-        const value = match[1] ?? '';
-        if (mysql !== undefined && (portMapping.test(value) || longFlag.test(value))) continue;
-        if (isSecretValue(value, 'strong')) spans.push(spanOf(match, value, from));
-      }
+    const done = new Map<Command, number>();
+    commandMarks.lastIndex = 0;
+    for (let hit = commandMarks.exec(text); hit !== null; hit = commandMarks.exec(text)) {
+      const command = commandAt(text, hit.index, hit[0]);
+      if (command === null) continue;
+      // What one command looked at, the next of its kind does not look at again.
+      const from = Math.max(command.end, done.get(command.command) ?? 0);
+      done.set(command.command, addPasswords(text, from, { command: command.command, spans }));
     }
     return spans;
   };
+}
+
+/** The command whose name stands at `at` as a word of its own, and where the name ends. */
+function commandAt(
+  text: string,
+  at: number,
+  mark: string,
+): { readonly command: Command; readonly end: number } | null {
+  const command = commands.find(({ marks }) => marks.includes(mark));
+  if (command === undefined || !commandBefore.test(text.slice(Math.max(0, at - 4), at))) return null;
+  command.name.lastIndex = at;
+  if (!command.name.test(text)) return null;
+  const end = command.name.lastIndex;
+  commandEnd.lastIndex = end;
+  return commandEnd.test(text) ? { command, end } : null;
+}
+
+/** Returns how far it looked. */
+function addPasswords(
+  text: string,
+  from: number,
+  { command, spans }: { readonly command: Command; readonly spans: Span[] },
+): number {
+  const line = lineAfter(text, from);
+  const end = from + line.length;
+  for (const match of line.matchAll(command.flag)) {
+    if (command.ownFlagsFirst === true && /[a-z]{2}/i.test(line.slice(0, match.index))) return end;
+    const value = (match[1] ?? '').replace(/^pass:/, '');
+    if (command.glued === true && (portMapping.test(value) || longFlag.test(value))) continue;
+    if (isSecretValue(value, 'strong')) spans.push(spanOf(match, value, from));
+  }
+  return end;
 }
 
 interface Login {
@@ -65,15 +134,6 @@ function isLogin({ lead, gap, user, value }: Login): boolean {
   if (requester.test(lead)) return true;
   if (gap === undefined || userAndGroup.test(lead)) return false;
   return !/^\d+$/.test(user) && !/^(?:\d+|\/.*)$/.test(value);
-}
-
-/** `sshpass` reads its own flags up to the command it runs; a later `-p` is that command's. */
-function firstFlag(line: string): RegExpExecArray[] {
-  const at = line.search(/(?<=[\s"'`])-p/);
-  if (at < 0 || /[a-z]{2}/i.test(line.slice(0, at))) return [];
-  spaced.lastIndex = at;
-  const match = spaced.exec(line);
-  return match === null ? [] : [match];
 }
 
 function spanOf(match: RegExpExecArray, value: string, from = 0): Span {

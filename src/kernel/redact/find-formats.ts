@@ -7,7 +7,7 @@ import type { Span } from './span.ts';
 export type Finder = (text: string) => Span[];
 
 export function createFormatFinder(): Finder {
-  const marks = new RegExp(formats.map((format) => format.mark).join('|'), 'g');
+  const marks = byFirstChar(formats.flatMap((format) => format.marks));
   const formatOf = createLookup();
   return (text) => {
     const spans: Span[] = [];
@@ -22,12 +22,22 @@ export function createFormatFinder(): Finder {
   };
 }
 
+/** One pattern for `marks`, put together by the character they begin with: at most places of a text it then has to look at one alone. */
+export function byFirstChar(marks: readonly string[]): RegExp {
+  const groups = new Map<string, string[]>();
+  for (const mark of marks) {
+    const first = /^(?:\\[^A-Za-z0-9]|[^\\([])/.exec(mark)?.[0] ?? '';
+    groups.set(first, [...(groups.get(first) ?? []), mark.slice(first.length)]);
+  }
+  return new RegExp([...groups].map(([first, rest]) => `${first}(?:${rest.join('|')})`).join('|'), 'g');
+}
+
 /** Longer marks hold characters of the secret itself, so that remembering them would neither help nor end. */
 const REMEMBERED_CHARS = 16;
 
 /** The first format whose mark a matched text is. Asking each in turn is slow, so short answers are remembered. */
 function createLookup(): (mark: string) => Format | undefined {
-  const whole = formats.map((format) => ({ format, pattern: new RegExp(`^(?:${format.mark})$`) }));
+  const whole = formats.map((format) => ({ format, pattern: new RegExp(`^(?:${format.marks.join('|')})$`) }));
   const known = new Map<string, Format | undefined>();
   return (mark) => {
     if (known.has(mark)) return known.get(mark);
@@ -62,7 +72,7 @@ function isPlausible(kind: string, value: string): boolean {
 
 /** True when a letter or digit stands before `at` that is not the end of an escape. */
 function isWithinWord(text: string, at: number): boolean {
-  return isWordChar(text.charCodeAt(at - 1)) && !endsInEscape(text, at);
+  return at > 0 && isWordChar(text.charCodeAt(at - 1)) && !endsInEscape(text, at);
 }
 
 function isWordChar(code: number): boolean {

@@ -58,7 +58,10 @@ const aboutWords = new Set(
    expiry expiration ttl status state version versions rotation enabled required limit limits usage used manager provider
    field header headers at on date time age location region ref reference description label prefix suffix from index hint
    format algorithm method error errors message reason days seconds ms minutes max min reset changed change source
-   store bucket budget window rate per scheme signedheaders mount mode by`.split(/\s+/),
+   store bucket budget window rate per scheme signedheaders mount mode by stdin attempt attempts tries retry retries
+   failure failures strength score history complexity lifetime interval hashing validator validators`.split(
+    /\s+/,
+  ),
 );
 /** Before `token` these say that it marks a place in a list or makes a request repeatable. */
 const placeWords = new Set(

@@ -6,13 +6,21 @@ import { colourStart } from './escapes.ts';
 const VALUE_CHARS = 8_192;
 const ESCAPES_MAX = 32;
 const BACKSLASH = 0x5c;
+const OPENING = 0x28;
+const CLOSING = 0x29;
 
 const ESC = String.fromCharCode(0x1b);
 const lead = new RegExp(`[ \\t]{0,8}(?:${colourStart}\\[[0-9;]{0,16}m){0,3}`, 'y');
 const leadChars = new RegExp(`[ \\t\\\\${ESC}]`);
+const opening = /[{[(]/;
 const scheme = /(?:bearer|basic|token|apikey|ssws|negotiate) +/iy;
 /** Schemes whose secret part has a name of its own. */
 const compound = /(?:aws4-hmac-sha256|digest)\b/iy;
+/** What names the type of a value before it: PHP's `string(14) "…"`, Go's `(string) (len=14) "…"`, `Some("…")`, `new String("…")`. */
+const typeName =
+  /(?:(?:new )?[A-Za-z_][\w.]{0,40}\((?:\d{1,9}\) )?|\(\w{1,20}\) (?:\(len=\d{1,9}\) )?)(?=\\{0,32}["'`])/y;
+/** A quote in percent-encoding, behind blanks in it. */
+const encodedQuote = /(?:\+|%20){0,4}%2[27]/y;
 const bareEnd = new RegExp(`[\\s"'\`<>${ESC}]`);
 /** What a backslash begins that ends a bare value: a line break, a quote, the escape of a terminal code, `&` or `<` in JSON. */
 const escapeInside = /^(?:[nrt"'\\]|u00(?:1b|26|3c|3e|22|27)|x1b|033|e\[)/i;
@@ -37,16 +45,46 @@ export interface FoundValue {
 
 /** The value that begins at `at`, without quotes and without the scheme of an `Authorization` header; null when there is none. */
 export function readValue(text: string, at: number, rules: ValueRules): FoundValue | null {
+  if (at >= text.length) return null;
   const start = leadChars.test(text.charAt(at)) ? at + matchedLength(lead, text, at) : at;
+  if (rules.encoded && matchedLength(encodedQuote, text, start) > 0) return encodedValue(text, start);
   const quote = rules.element ? null : quoteAt(text, start);
-  if (quote !== null) {
-    const end = quotedEnd(text, quote.end, quote);
-    return trimmed(text, { start: quote.end, end, quoted: true });
+  if (quote !== null) return quotedValue(text, quote);
+  if (opening.test(text.charAt(start))) {
+    const typed = typedValue(text, start);
+    if (typed !== null || rules.until === 'delimiter') return typed;
   }
-  if (/[{[(]/.test(text.charAt(start)) && rules.until === 'delimiter') return null;
   const bare = start + matchedLength(scheme, text, start);
   const end = rules.element ? elementEnd(text, bare) : knownEnd(text, bare, rules);
-  return trimmed(text, { start: bare, end, quoted: false });
+  const typed = isTyped(text, end) ? typedValue(text, start) : null;
+  return typed ?? trimmed(text, { start: bare, end, quoted: false });
+}
+
+/** True when what ends at `end` may be the name of a type: `Some(`, `string(14)`. */
+function isTyped(text: string, end: number): boolean {
+  return text.charCodeAt(end - 1) === OPENING || (end < text.length && text.charCodeAt(end) === CLOSING);
+}
+
+function quotedValue(text: string, quote: Quote): FoundValue | null {
+  return trimmed(text, { start: quote.end, end: quotedEnd(text, quote.end, quote), quoted: true });
+}
+
+/** What a quote holds behind the name of a type. */
+function typedValue(text: string, at: number): FoundValue | null {
+  const length = matchedLength(typeName, text, at);
+  const quote = length === 0 ? null : quoteAt(text, at + length);
+  return quote === null ? null : quotedValue(text, quote);
+}
+
+/** What stands between two quotes that are percent-encoded; a text that ends before the second one was cut. */
+function encodedValue(text: string, at: number): FoundValue | null {
+  const start = at + matchedLength(encodedQuote, text, at);
+  const mark = text.slice(start - 3, start);
+  const rest = text.slice(start, start + VALUE_CHARS);
+  const closed = rest.indexOf(mark);
+  const value = closed < 0 ? rest : rest.slice(0, closed);
+  const cut = value.search(bareEnd);
+  return trimmed(text, { start, end: start + (cut < 0 ? value.length : cut), quoted: true });
 }
 
 function trimmed(text: string, value: FoundValue): FoundValue | null {
@@ -150,8 +188,9 @@ function kindAt(text: string, at: number): number {
 
 /** A delimiter ends a bare value unless more of the value plainly follows. */
 function endsBare(text: string, at: number): boolean {
+  if (at + 1 >= text.length) return true;
   const next = text.charAt(at + 1);
-  if (next === '' || /[\s,;&|)\]}"'.]/.test(next)) return true;
+  if (/[\s,;&|)\]}"'.]/.test(next)) return true;
   return matchedLength(nextPair, text, at + 1) > 0;
 }
 

@@ -14,12 +14,27 @@ export function placeholdersIn(text: string): { readonly start: number; readonly
   }));
 }
 
-const emptyWords = new Set(
+const ESC = String.fromCharCode(0x1b);
+const emptyWord =
   `null nil none undefined true false yes no redacted hidden masked removed empty unset set missing required optional
    invalid incorrect wrong expired must should cannot not is was are has have too failed failure denied accepted ok
    changed updated rotated found unknown string number object bearer basic digest negotiate token apikey password secret
-   and or for in of the a an to from with at on by as if`.split(/\s+/),
+   and or for in of the a an to from with at on by as if`
+    .split(/\s+/)
+    .sort()
+    .join('|');
+/** A quoted value of a text that says nothing, where a value may begin. */
+export const quotedNothing = new RegExp(
+  `[ \\t]{0,8}(["'])[ \\t]{0,8}(?:${emptyWord})?[.,;:!]{0,8}[ \\t]{0,8}\\1`,
+  'iy',
 );
+/** A bare value that ends before it could have been made by a machine, where a value may begin; not the scheme of a header. */
+export const shortValue = new RegExp(
+  `[ \\t]{0,8}(?![ \\t]|bearer|basic|token|apikey|ssws|negotiate|digest)[^\\s"'\`<>\\\\%,;&|)\\]}({[${ESC}]{0,7}` +
+    `(?=[\\s<>]|[,;&|)\\]}](?:[\\s,;&|)\\]}"'.]|[\\w.-]{1,40}\\s{0,2}[=:]))`,
+  'iy',
+);
+const onlyEmptyWord = new RegExp(`^(?:${emptyWord})[.,;:!]*$`, 'i');
 /** More than the longest of these with the marks behind it. */
 const EMPTY_CHARS = 24;
 /** Forms that stand for a value which is elsewhere, or that was taken out by somebody before us. */
@@ -31,8 +46,8 @@ export function isSecretValue(value: string, sensitivity: Sensitivity): boolean 
   if (sensitivity === 'weak' && value.length < MADE_CHARS) return false;
   const text = (value.includes('[') ? value.replace(placeholders, '') : value).trim();
   if (text === '' || sensitivity === null) return false;
+  if (text.length <= EMPTY_CHARS && onlyEmptyWord.test(text)) return false;
   if (standIn.test(text)) return false;
-  if (text.length <= EMPTY_CHARS && emptyWords.has(text.toLowerCase().replace(/[.,;:!]+$/, ''))) return false;
   return sensitivity === 'strong' || looksMade(text);
 }
 
