@@ -1,9 +1,16 @@
 // Every corner, as one list.
 
 import type { Corner } from './corner.ts';
+import { definitionCorners } from './corners-definitions.ts';
 import { fileCorners } from './corners-files.ts';
 import { hostCorners } from './corners-hosts.ts';
 import { keyCorners } from './corners-keys.ts';
 import { wayCorners } from './corners-ways.ts';
 
-export const corners: readonly Corner[] = [...keyCorners, ...hostCorners, ...fileCorners, ...wayCorners];
+export const corners: readonly Corner[] = [
+  ...keyCorners,
+  ...hostCorners,
+  ...fileCorners,
+  ...wayCorners,
+  ...definitionCorners,
+];

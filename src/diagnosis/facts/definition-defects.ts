@@ -39,6 +39,7 @@ export const judgedDefinition = z.object({
       name: text,
       cpu: count,
       memory: count,
+      memoryReservation: count,
       essential: flag,
       privileged: flag,
       links: listOf(z.string()),
@@ -205,6 +206,14 @@ function anyContainer({ container, path, name }: Placed, definition: JudgedDefin
     ...(task !== undefined && (container.memory ?? 0) > task
       ? [defect(`${path}.memory`, `${name} may use ${container.memory} MiB and the whole task only ${task}`)]
       : []),
+    ...(container.memory !== undefined && (container.memoryReservation ?? 0) > container.memory
+      ? [
+          defect(
+            `${path}.memoryReservation`,
+            `${name} reserves ${container.memoryReservation} MiB and may use only ${container.memory}`,
+          ),
+        ]
+      : []),
     ...(wrongPort === undefined
       ? []
       : [
@@ -231,12 +240,19 @@ function together(definition: JudgedDefinition): Defect[] {
   const containers = definition.containerDefinitions ?? [];
   const units = unitsOf(definition.cpu ?? '');
   const reserved = containers.reduce((sum, { cpu }) => sum + (cpu ?? 0), 0);
+  const mib = mibOf(definition.memory ?? '');
+  // A container reserves its soft limit, else its hard one: limits above what is reserved may add up to more than there is.
+  const kept = containers.reduce((sum, one) => sum + (one.memoryReservation ?? one.memory ?? 0), 0);
+  const alone = containers.some(({ memory }) => mib !== undefined && (memory ?? 0) > mib);
   return [
     ...(containers.length > 0 && containers.every(({ essential }) => essential === false)
       ? [defect('.containerDefinitions', 'none of its containers is essential')]
       : []),
     ...(units !== undefined && reserved > units
       ? [defect('.cpu', `its containers reserve ${reserved} CPU units and the task has ${units}`)]
+      : []),
+    ...(mib !== undefined && kept > mib && !alone
+      ? [defect('.memory', `its containers reserve ${kept} MiB of memory and the task has ${mib}`)]
       : []),
   ];
 }

@@ -32,6 +32,11 @@ const app = (change: object): JudgedDefinition => ({
     index === 0 ? { ...one, ...change } : one,
   ),
 });
+/** Both containers, each with this. */
+const two = (change: object): JudgedDefinition => ({
+  ...good,
+  containerDefinitions: good.containerDefinitions?.map(({ memory: _, ...one }) => ({ ...one, ...change })),
+});
 const paths = (definition: JudgedDefinition, on: 'fargate' | 'hosts' = 'fargate') =>
   definitionDefects(definition, on).map(({ path }) => path);
 
@@ -97,9 +102,22 @@ describe('a task definition', () => {
     ],
     ['no essential container', app({ essential: false }), '.containerDefinitions'],
     ['more CPU for the containers than for the task', app({ cpu: 1024 }), '.cpu'],
+    ['more memory for the containers together than for the task', two({ memory: 600 }), '.memory'],
+    ['more reserved for the containers than for the task', two({ memoryReservation: 600 }), '.memory'],
+    [
+      'a reservation above the limit',
+      app({ memory: 256, memoryReservation: 512 }),
+      '.containerDefinitions[0].memoryReservation',
+    ],
   ])('with %s runs nowhere', (_, definition, path) => {
     expect(paths(definition)).toEqual([path]);
     expect(paths(definition, 'hosts')).toEqual([path]);
+  });
+
+  it('may let containers use more than there is when they reserve less', () => {
+    expect(paths(two({ memory: 900, memoryReservation: 256 }))).toEqual([]);
+    expect(paths(two({ memory: 900, memoryReservation: 256 }), 'hosts')).toEqual([]);
+    expect(paths({ ...two({ memory: 900 }), memory: undefined }, 'hosts')).toEqual([]);
   });
 
   it('may give its size in vCPU and GB', () => {
