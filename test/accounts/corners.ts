@@ -5,6 +5,7 @@ import { definitionCorners } from './corners-definitions.ts';
 import { fileCorners } from './corners-files.ts';
 import { hostCorners } from './corners-hosts.ts';
 import { keyCorners } from './corners-keys.ts';
+import { referenceCorners } from './corners-references.ts';
 import { wayCorners } from './corners-ways.ts';
 
 export const corners: readonly Corner[] = [
@@ -13,4 +14,5 @@ export const corners: readonly Corner[] = [
   ...fileCorners,
   ...wayCorners,
   ...definitionCorners,
+  ...referenceCorners,
 ];

@@ -12,7 +12,8 @@ import type { StoppedGroup, TaskFacts } from '../../src/diagnosis/facts/tasks.ts
 import type { CollectOptions } from './collect.ts';
 import { readDatabases } from './collect-databases.ts';
 import { type LogPlace, type LogRead, logPlace, readLog } from './collect-logs.ts';
-import { readGroups, readGroupsOfVpc, readSubnetsOfVpc, readVpc } from './collect-network.ts';
+import { readGroups, readGroupsOfVpc, readSubnetsOfVpc, readVpc, withGroups } from './collect-network.ts';
+import { next } from './staged.ts';
 
 /** Lines of each log that are looked at. */
 const LOG_LINES = 300;
@@ -46,7 +47,7 @@ export async function readAround(
   const [vpc, groups, databases, subnets] = await Promise.all([
     vpcId === undefined ? {} : readVpc(aws, { vpcId, groups: own, interfaces: ran, hostnames }),
     // Which groups stand at the far end is known only when these answers are; all of the VPC come in one.
-    vpcId === undefined ? readOwn() : readGroupsOfVpc(aws, vpcId),
+    vpcId === undefined ? readOwn() : readGroupsAround(aws, vpcId, own),
     ran ? readDatabases(aws, environmentHosts(current), network) : undefined,
     // A service without network configuration names no subnet.
     vpcId === undefined || !isPlaceless ? undefined : readSubnetsOfVpc(aws, vpcId),
@@ -56,6 +57,16 @@ export async function readAround(
     ...(groups === undefined ? {} : { securityGroups: groups }),
     ...(databases === undefined ? {} : { databases }),
     ...(subnets === undefined ? {} : { subnets }),
+  };
+}
+
+/** All groups of the VPC, and those of the tasks that are not among them: gone, of another VPC, or past the end of the list. */
+async function readGroupsAround(aws: Aws, vpcId: string, own: readonly string[]) {
+  const around = await readGroupsOfVpc(aws, vpcId);
+  const mine = await withGroups(next(aws), around, own);
+  return {
+    items: [...new Set([...around.items, ...mine.items])],
+    gaps: [...new Set([...around.gaps, ...mine.gaps])],
   };
 }
 

@@ -92,7 +92,7 @@ const KINDS: readonly (readonly [ComplaintKind, RegExp])[] = [
   ],
   [
     'reference',
-    /(?:security group|subnet|capacity provider|cluster|namespace|registry).{0,120}(?:does not exist|not found|could not be found|INACTIVE)|Invalid(?:Group|Subnet|SecurityGroup|SubnetID)\b[\w.]*|ClusterNotFound/i,
+    /(?:security group|subnet|capacity provider|cluster|namespace|registry).{0,120}(?:does not exist|not found|could not be found|INACTIVE)|Invalid(?:Group|Subnet|SecurityGroup|SubnetID)\b[\w.]*|ClusterNotFound|belong to different networks/i,
   ],
   ['unhealthy', /is unhealthy in .{0,20}target-group|failed ELB health checks/i],
   ['launch', /failed to launch a task/i],

@@ -127,6 +127,9 @@ const refersTo: readonly ComplaintKind[] = ['reference', 'inactive-revision'];
 const GONE =
   /does not exist|not found|could not be found|InvalidGroup|InvalidSubnet|InvalidSecurityGroup|inactive/i;
 
+/** EC2's words for a group of another VPC than the subnet. */
+const OTHER_NETWORK = /belong to different networks/i;
+
 /** EC2's codes for it (Amazon EC2 API Reference, "Error codes"). */
 const GROUP_GONE = /Invalid(?:SecurityGroup(?:ID|Id)?|Group(?:Id)?)\.NotFound/;
 const SUBNET_GONE = /InvalidSubnet(?:ID|Id)?\.NotFound/;
@@ -144,10 +147,12 @@ function reference(facts: Facts): Judgement {
       culprits: [service.arn],
     });
   const complaint = complaintOf(facts, ...refersTo);
+  // What a later step did not find is another thing, whatever subnet or group is spoken of beside it.
   const start = facts.starts.find(
-    ({ text }) =>
+    ({ text, phase }) =>
+      (phase === 'network-interface' || phase === 'other') &&
       /security group|subnet|task ?definition/i.test(text) &&
-      GONE.test(text) &&
+      (GONE.test(text) || OTHER_NETWORK.test(text)) &&
       !/secret|image|log group/i.test(text),
   );
   if (complaint === undefined && start === undefined) return silent;
@@ -161,6 +166,7 @@ function reference(facts: Facts): Judgement {
     ...absentGroups(facts).filter((id) => text.includes(id) || GROUP_GONE.test(text)),
     ...absentSubnets(facts).filter((id) => text.includes(id) || SUBNET_GONE.test(text)),
   ];
+  const strange = OTHER_NETWORK.test(text) ? groupsOfOthers(facts) : [];
   const inactive = bundle.taskDefinitions.items.find(
     ({ value }) =>
       value.status === 'INACTIVE' && value.taskDefinitionArn === service.primary?.taskDefinitionArn,
@@ -169,22 +175,42 @@ function reference(facts: Facts): Judgement {
     ...(complaint === undefined ? [] : [complaint.at]),
     ...(start?.evidence ?? []),
     ...(gone.length === 0 ? [] : [below(service.observed, '.networkConfiguration')]),
+    ...strange.map((group) => below(group, '.VpcId')),
     ...(inactive === undefined ? [] : [below(inactive, '.status')]),
   ];
-  const certain = gone.length > 0 || (complaint?.kind === 'inactive-revision' && inactive !== undefined);
+  const strangers = strange.flatMap(({ value }) => value.GroupId ?? []);
+  const certain =
+    strange.length > 0 ||
+    gone.length > 0 ||
+    (complaint?.kind === 'inactive-revision' && inactive !== undefined);
   return found({
     verdict: certain ? 'proven' : 'likely',
-    title: `${service.name} refers to something that is gone.`,
-    explanation: `AWS says: "${text.slice(0, 240)}"${gone.length === 0 ? '' : ` ${gone.join(', ')} ${gone.length === 1 ? 'does' : 'do'} not exist.`}`,
+    title: `${service.name} refers to something that ${OTHER_NETWORK.test(text) ? 'belongs to another network' : 'is gone'}.`,
+    explanation: `AWS says: "${text.slice(0, 240)}"${gone.length === 0 ? '' : ` ${gone.join(', ')} ${gone.length === 1 ? 'does' : 'do'} not exist.`}${strangers.length === 0 ? '' : ` ${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} of another VPC than its subnets.`}`,
     evidence,
     culprits: [
       ...gone,
+      ...strangers,
       ...(inactive?.value.taskDefinitionArn === undefined ? [] : [inactive.value.taskDefinitionArn]),
     ],
     cannotVerify: bundle.network.securityGroups.gaps
       .filter(({ kind }) => kind === 'denied')
       .map(({ what, missingAction }) => ({ what, missingAction })),
   });
+}
+
+/** Groups of the service that AWS shows in another VPC than its subnets. */
+function groupsOfOthers({ service, bundle: { network } }: Facts) {
+  const [home] = network.subnets.items
+    .filter(({ value }) => service.subnets.includes(value.SubnetId ?? ''))
+    .flatMap(({ value }) => value.VpcId ?? []);
+  return network.securityGroups.items.filter(
+    ({ value }) =>
+      service.securityGroups.includes(value.GroupId ?? '') &&
+      home !== undefined &&
+      value.VpcId !== undefined &&
+      value.VpcId !== home,
+  );
 }
 
 function absentGroups({ service, bundle }: Facts): string[] {
