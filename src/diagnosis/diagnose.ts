@@ -169,7 +169,10 @@ function finding(name: Finding['class'], found: Found, { ruledOut }: Pick<Findin
     verdict: found.verdict,
     title: found.title,
     explanation: found.explanation,
-    evidence: found.evidence.filter(({ id }) => id !== notObserved.id),
+    evidence: distinctRefs(
+      found.evidence.filter(({ id }) => id !== notObserved.id),
+      EVIDENCE_MAX,
+    ),
     culprits: [...(found.culprits ?? [])],
     ruledOut,
     cannotVerify: [...(found.cannotVerify ?? [])],

@@ -2,6 +2,7 @@
 
 import { Fragment, type JSX } from 'preact';
 import type { Finding } from '../../contract/finding.ts';
+import { oneOfEachNote } from '../model/evidence-marks.ts';
 import type { Moment } from '../model/story.ts';
 import { causeWords, fullTime, momentTime, shortArn, verdictWord, visible } from '../model/words.ts';
 import { Cite, EvidenceChip } from './citation.tsx';
@@ -34,9 +35,11 @@ export function FindingCard(props: { finding: Finding; story?: readonly Moment[]
         )}
         {finding.evidence.length > 0 && (
           <div class="evs">
-            {finding.evidence.slice(0, 12).map((ref) => (
-              <EvidenceChip key={`${ref.id} ${ref.path}`} evidence={ref} />
-            ))}
+            {oneOfEachNote(finding.evidence)
+              .slice(0, 12)
+              .map((ref) => (
+                <EvidenceChip key={`${ref.id} ${ref.path}`} evidence={ref} />
+              ))}
           </div>
         )}
         {finding.culprits.length > 0 && tone !== 'ok' && (

@@ -2,6 +2,7 @@
 
 import { Fragment, type JSX } from 'preact';
 import type { NetworkPath } from '../../contract/finding.ts';
+import { oneOfEach } from '../model/evidence-marks.ts';
 import {
   canal,
   checkName,
@@ -73,7 +74,7 @@ function PathPicture({ path }: { path: NetworkPath }): JSX.Element | null {
               </b>
               <span>
                 <code>{visible(shortArn(hop.resource))}</code> {visible(hop.because)}
-                {hop.evidence.map((ref) => (
+                {oneOfEach(hop.evidence).map((ref) => (
                   <Cite key={ref.id} evidence={ref} />
                 ))}
               </span>

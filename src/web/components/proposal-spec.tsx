@@ -5,6 +5,7 @@ import { Fragment, type JSX } from 'preact';
 import type { Finding } from '../../contract/finding.ts';
 import type { ProposalDocument } from '../../contract/proposal.ts';
 import type { ProposalCard } from '../model/conversation.ts';
+import { oneOfEach } from '../model/evidence-marks.ts';
 import { answersFinding, needsWords, successWords } from '../model/proposal-card.ts';
 import { breakable, clockSeconds, initials, visible } from '../model/words.ts';
 import { Cite } from './citation.tsx';
@@ -27,9 +28,11 @@ export function ProposalSpec(props: {
           <dt>Why</dt>
           <dd>
             {visible(finding.title)}{' '}
-            {finding.evidence.slice(0, 4).map((ref) => (
-              <Cite key={`${ref.id} ${ref.path}`} evidence={ref} />
-            ))}
+            {oneOfEach(finding.evidence)
+              .slice(0, 4)
+              .map((ref) => (
+                <Cite key={`${ref.id} ${ref.path}`} evidence={ref} />
+              ))}
           </dd>
         </Fragment>
       )}
