@@ -66,7 +66,11 @@ export function checksFail(
     );
 }
 
-const timedOut = { State: 'unhealthy', Reason: 'Target.Timeout', Description: 'Request timed out' } as const;
+export const timedOut = {
+  State: 'unhealthy',
+  Reason: 'Target.Timeout',
+  Description: 'Request timed out',
+} as const;
 export const refused = {
   State: 'unhealthy',
   Reason: 'Target.FailedHealthChecks',

@@ -21,7 +21,7 @@ import {
   readInstances,
 } from './collect-hosts.ts';
 import { readLostHosts } from './collect-lost-hosts.ts';
-import { readGroupsOfVpc, withGroups, withMore } from './collect-network.ts';
+import { readGroupsOfVpc, readSubnetsOfVpc, withGroups, withMore } from './collect-network.ts';
 import { readProtections, readScaling } from './collect-scaling.ts';
 import { joined, readList } from './reading.ts';
 import { next } from './staged.ts';
@@ -49,9 +49,12 @@ const TYPES_MAX = 50;
 /** What was read of it, and the part of the network that came with it. */
 export interface FurtherEvidence
   extends Pick<EvidenceBundle, 'balancing' | 'capacity' | 'scaling' | 'protections' | 'draining'> {
-  readonly groups?: EvidenceBundle['network']['securityGroups'];
+  readonly around?: Around;
   readonly lost?: HostNetwork;
 }
+
+/** Where load balancers stand: their groups and their subnets. */
+type Around = Partial<Pick<EvidenceBundle['network'], 'securityGroups' | 'subnets'>>;
 
 /** What the facts ask for; nothing when they ask for nothing. */
 export async function readFurther(aws: Aws, facts: Facts): Promise<FurtherEvidence> {
@@ -66,7 +69,7 @@ export async function readFurther(aws: Aws, facts: Facts): Promise<FurtherEviden
     wanted.draining ? readDraining(aws, bundle) : undefined,
   ]);
   return {
-    ...(balancing === undefined ? {} : { balancing: balancing.evidence, groups: balancing.groups }),
+    ...(balancing === undefined ? {} : { balancing: balancing.evidence, around: balancing.around }),
     ...(capacity === undefined ? {} : { capacity: capacity.capacity }),
     ...(capacity?.lost === undefined ? {} : { lost: capacity.lost }),
     ...(scaling === undefined ? {} : { scaling }),
@@ -78,33 +81,35 @@ export async function readFurther(aws: Aws, facts: Facts): Promise<FurtherEviden
 /** The bundle with what was read. */
 export function withFurther(
   bundle: EvidenceBundle,
-  { groups, lost, ...evidence }: FurtherEvidence,
+  { around, lost, ...evidence }: FurtherEvidence,
 ): EvidenceBundle {
   const whole = { ...bundle, ...evidence };
-  const network = groups === undefined ? whole.network : withMore(whole.network, { securityGroups: groups });
+  const network = around === undefined ? whole.network : withMore(whole.network, around);
   return withHostNetwork({ ...whole, network }, lost);
 }
 
 async function readBalancing(
   aws: Aws,
   bundle: EvidenceBundle,
-): Promise<{ evidence: BalancingEvidence; groups: EvidenceBundle['network']['securityGroups'] }> {
+): Promise<{ evidence: BalancingEvidence; around: Around }> {
   const arns = [
     ...new Set(bundle.targetGroups.items.flatMap(({ value }) => value.LoadBalancerArns ?? [])),
   ].slice(0, BALANCERS_MAX);
   const vpcId = bundle.targetGroups.items.find(({ value }) => value.VpcId !== undefined)?.value.VpcId;
-  const [balancers, listeners, instances, around] = await Promise.all([
+  const surely = arns.length === 0 ? undefined : vpcId;
+  const [balancers, listeners, instances, inVpc, subnets] = await Promise.all([
     arns.length === 0 ? nothing() : readBalancers(aws, arns),
     Promise.all(arns.map((arn) => readListeners(aws, arn))),
     readInstances(aws, instanceTargets(bundle)),
-    // Load balancers stand in the VPC of their targets, and name their groups only now.
-    vpcId === undefined || arns.length === 0 ? nothing() : readGroupsOfVpc(aws, vpcId),
+    // Load balancers stand in the VPC of their targets, and name their groups and subnets only now.
+    surely === undefined ? nothing() : readGroupsOfVpc(aws, surely),
+    surely === undefined ? nothing() : readSubnetsOfVpc(aws, surely),
   ]);
   const own = balancers.items.flatMap(({ value }) => value.SecurityGroups ?? []);
   // Groups of instances that are targets decide what the balancer reaches.
   const hosts = machinePlaces(instances).flatMap(({ securityGroups }) => securityGroups);
   const ids = [...new Set([...own, ...hosts])];
-  const groups = ids.length === 0 ? nothing() : await withGroups(next(aws), around, ids);
+  const groups = ids.length === 0 ? nothing() : await withGroups(next(aws), inVpc, ids);
   return {
     evidence: {
       loadBalancers: balancers,
@@ -114,8 +119,20 @@ async function readBalancing(
       },
       instances,
     },
-    groups,
+    around: { securityGroups: groups, subnets: subnetsOf(balancers, subnets, bundle) },
   };
+}
+
+/** The subnets that load balancers stand in, without those that are known of the tasks. */
+function subnetsOf(
+  balancers: BalancingEvidence['loadBalancers'],
+  inVpc: Seen<Ec2.Subnet>,
+  { network }: EvidenceBundle,
+): Seen<Ec2.Subnet> {
+  const zones = balancers.items.flatMap(({ value }) => value.AvailabilityZones ?? []);
+  const known = network.subnets.items.map(({ value }) => value.SubnetId);
+  const wanted = zones.map(({ SubnetId }) => SubnetId).filter((id) => !known.includes(id));
+  return { items: inVpc.items.filter(({ value }) => wanted.includes(value.SubnetId)), gaps: inVpc.gaps };
 }
 
 function readBalancers(aws: Aws, arns: readonly string[]) {

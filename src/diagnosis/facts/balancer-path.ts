@@ -24,6 +24,8 @@ export interface BalancerPath {
   readonly targetGroups: readonly string[];
   /** EC2 instances that are the targets. */
   readonly hosts: readonly string[];
+  /** Blocks of the balancer's subnets, which stand for it where it has no groups. */
+  readonly balancerBlocks: readonly string[];
 }
 
 /** Tasks the ways are solved to: those of one service look alike. */
@@ -157,8 +159,8 @@ function oneWay(
 ): BalancerPath[] {
   const { value } = balancer;
   const balancerGroups = value.SecurityGroups ?? [];
-  // A network load balancer without groups keeps the clients' addresses: which these are nobody knows.
-  if (balancerGroups.length === 0) return [];
+  const groupless = balancerGroups.length === 0;
+  if (groupless && !asksForItself(targetGroup.value, value, end.purpose)) return [];
   const sources: PathSource[] = (value.AvailabilityZones ?? []).flatMap(({ SubnetId }) =>
     SubnetId === undefined
       ? []
@@ -166,6 +168,7 @@ function oneWay(
           {
             subnetId: SubnetId,
             securityGroups: balancerGroups,
+            groupless,
             publicAddress: value.Scheme === 'internet-facing',
             ...(value.VpcId === undefined ? {} : { vpcId: value.VpcId }),
           },
@@ -174,7 +177,24 @@ function oneWay(
   const { places, ...about } = end;
   if (sources.length === 0 || places.length === 0) return [];
   const paths = places.flatMap((place) => solvePaths(bundle.network, sources, place).paths);
-  return [{ ...about, balancer, targetGroup, paths, balancerGroups }];
+  const subnets = sources.map(({ subnetId }) => subnetId);
+  const balancerBlocks = bundle.network.subnets.items
+    .filter((one) => subnets.includes(one.value.SubnetId ?? ''))
+    .flatMap((one) => one.value.CidrBlock ?? []);
+  return [{ ...about, balancer, targetGroup, paths, balancerGroups, balancerBlocks }];
+}
+
+/**
+ * A network load balancer without groups may pass the clients' addresses on, and who they are nobody knows; its health checks come from its
+ * own addresses: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html
+ */
+function asksForItself(
+  group: Elb.TargetGroup,
+  { Type }: Elb.LoadBalancer,
+  purpose: BalancerPath['purpose'],
+): boolean {
+  if (Type !== 'network' || group.HealthCheckEnabled === false) return false;
+  return purpose === 'health check' || healthPort(group) === undefined;
 }
 
 function destinations(

@@ -109,6 +109,23 @@ export function covers(outer: AddressSet, inner: AddressSet): boolean {
   return isEmpty(subtract(inner, outer));
 }
 
+/** The smallest IPv4 CIDR that holds all of these; undefined when one of them is none. */
+export function commonBlock(cidrs: readonly string[]): string | undefined {
+  const intervals = cidrs.map(parseCidr);
+  if (intervals.length === 0) return undefined;
+  let low = V6_START;
+  let high = 0n;
+  for (const interval of intervals) {
+    if (interval === undefined || interval.low >= V6_START) return undefined;
+    if (interval.low < low) low = interval.low;
+    if (interval.high > high) high = interval.high;
+  }
+  let prefix = 32;
+  while (prefix > 0 && low >> BigInt(32 - prefix) !== high >> BigInt(32 - prefix)) prefix -= 1;
+  const first = Number((low >> BigInt(32 - prefix)) << BigInt(32 - prefix));
+  return `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.')}/${prefix}`;
+}
+
 /** Every IPv4 address. */
 export const ipv4: AddressSet = [{ low: 0n, high: V6_START - 1n }];
 

@@ -78,7 +78,7 @@ function peerText(question: GroupQuestion, to: PathDestination): string {
   const groups = question.peer.groups ?? [];
   if (groups.length > 0) return groups.join(', ');
   if (question.side === 'egress') return to.address ?? to.host ?? 'any destination';
-  return 'the tasks';
+  return question.peer.groups === undefined ? 'the tasks' : 'an interface without security groups';
 }
 
 function ruleList(rules: PathHop['rules']): string {

@@ -21,6 +21,8 @@ import type { RouteAnswer } from './route-table.ts';
 export interface PathSource {
   readonly subnetId: string;
   readonly securityGroups: readonly string[];
+  /** True of an interface that is known to have no groups, as those of some network load balancers. */
+  readonly groupless?: boolean;
   /** Private address; the subnet's whole range when it is not known. */
   readonly address?: string;
   /** Whether it has a public IPv4 address. */
@@ -45,8 +47,9 @@ export function solvePath(network: NetworkEvidence, from: PathSource, to: PathDe
   const place = placeOf(network, from);
   const addresses = isEmpty(to.addresses) ? ipv4 : to.addresses;
   const known = from.address === undefined ? place.addresses : addressSet([from.address]);
-  // Every interface that opens connections has a group: without one, its groups are not known.
-  const groups = from.securityGroups.length === 0 ? undefined : from.securityGroups;
+  // Other interfaces that open connections have a group: without one, its groups are not known.
+  const groupless = from.groupless === true;
+  const groups = from.securityGroups.length === 0 && !groupless ? undefined : from.securityGroups;
   const source: Peer = { addresses: sameFamily(known, addresses), groups };
   const target: Peer = {
     addresses: sameFamily(addresses, known),
@@ -59,13 +62,11 @@ export function solvePath(network: NetworkEvidence, from: PathSource, to: PathDe
     to: target,
     publicAddress: from.publicAddress,
   });
+  const { protocol, port } = to;
+  const leaving = { side: 'egress', groups: from.securityGroups, peer: target, protocol, port } as const;
   const hops: PathHop[] = [
     ...dnsHop(network, place.vpcId, to),
-    groupHop(
-      network,
-      { side: 'egress', groups: from.securityGroups, peer: target, protocol: to.protocol, port: to.port },
-      to,
-    ),
+    ...(groupless ? [] : [groupHop(network, leaving, to)]),
     ...farHops(network, { from, to, source, target, route }),
   ];
   return { path: pathOf(from, to, hops), subnetId: from.subnetId, route };

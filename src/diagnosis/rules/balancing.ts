@@ -43,7 +43,7 @@ function wayShut(facts: Facts): Judgement {
     return found({
       verdict: whole ? 'proven' : 'likely',
       title: `The load balancer cannot reach ${facts.service.name} on ${portsOf(first)}, its ${first.purpose} port${first.ports.from === first.ports.to ? '' : 's'}.`,
-      explanation: `${hop?.because ?? ''}${throughHosts(first)} ${counted(trouble.sick.length, 'target')} ${trouble.sick.length === 1 ? 'is' : 'are'} unhealthy and ${counted(trouble.killed.length, 'task')} ${trouble.killed.length === 1 ? 'was' : 'were'} stopped for it.`,
+      explanation: `${hop?.because ?? ''}${throughHosts(first)}${standsAt(first)} ${counted(trouble.sick.length, 'target')} ${trouble.sick.length === 1 ? 'is' : 'are'} unhealthy and ${counted(trouble.killed.length, 'task')} ${trouble.killed.length === 1 ? 'was' : 'were'} stopped for it.`,
       evidence: distinctRefs([
         ...(hop?.evidence ?? []),
         ...trouble.sick.slice(0, 3).map(({ at }) => at),
@@ -62,6 +62,12 @@ function wayShut(facts: Facts): Judgement {
       `The load balancer's groups reach the tasks on ${listed([...new Set(facts.balancerPaths.map(portsOf))])}.`,
     );
   return wayUnseen(facts, trouble);
+}
+
+/** A balancer without groups is let in by its addresses. */
+function standsAt({ balancer, balancerGroups, balancerBlocks }: BalancerPath): string {
+  if (balancerGroups.length > 0 || balancerBlocks.length === 0) return '';
+  return ` Load balancer ${balancer.value.LoadBalancerName ?? ''} has no security groups and asks from ${listed(balancerBlocks)}.`;
 }
 
 /** The targets time out, and a refused read keeps the groups from being seen. */

@@ -6,6 +6,7 @@ import type { BalancerPath } from '../facts/balancer-path.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { ServiceFacts } from '../facts/service.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
+import { commonBlock } from '../network/address-set.ts';
 import { egressTool, ingressTool } from './fixes.ts';
 
 export const updateTool = 'ecs_update_service';
@@ -153,26 +154,31 @@ export function protectionFix(service: ServiceFacts, ids: readonly string[]): Pr
 /** A rule that lets the load balancer's group reach the tasks, or the hosts they are on. */
 export function balancerFixes(
   service: ServiceFacts,
-  way: Pick<BalancerPath, 'balancerGroups' | 'targetGroups' | 'ports'> & { readonly egress: boolean },
+  way: Pick<BalancerPath, 'balancerGroups' | 'balancerBlocks' | 'targetGroups' | 'ports'> & {
+    readonly egress: boolean;
+  },
 ): ProposedCall[] {
   const [from] = way.balancerGroups;
   const [to] = way.targetGroups;
-  if (from === undefined || to === undefined) return [];
+  const block = from === undefined ? commonBlock(way.balancerBlocks) : undefined;
+  const group = way.egress ? from : to;
+  const peer = way.egress ? to : (from ?? block);
+  if (to === undefined || group === undefined || peer === undefined) return [];
   const { ports } = way;
   const range = ports.from === ports.to ? `tcp/${ports.from}` : `tcp/${ports.from}-${ports.to}`;
   return [
     {
       tool: way.egress ? egressTool : ingressTool,
       input: {
-        group_id: way.egress ? from : to,
+        group_id: group,
         protocol: 'tcp',
         from_port: ports.from,
         to_port: ports.to,
-        peer: { group_id: way.egress ? to : from },
+        peer: peer === block ? { cidr: peer } : { group_id: peer },
         description: `load balancer to ${service.name}`,
         heals: { cluster: service.cluster, service: service.name },
       },
-      why: `Lets ${range} ${way.egress ? `out of ${from} to ${to}` : `into ${to} from ${from}`} and nothing else.`,
+      why: `Lets ${range} ${way.egress ? `out of ${group} to ${peer}` : `into ${group} from ${peer}`} and nothing else.`,
     },
   ];
 }

@@ -68,7 +68,11 @@ function judgeSupply(one: Supply, facts: Facts): Judgement {
     below(facts.service.observed, '.runningCount'),
   ];
   const caller = one.class === 'api-throttling' ? busiestCaller(facts) : undefined;
-  const zones = new Set(facts.bundle.network.subnets.items.map(({ value }) => value.AvailabilityZone ?? ''));
+  const zones = new Set(
+    facts.bundle.network.subnets.items
+      .filter(({ value }) => facts.service.subnets.includes(value.SubnetId ?? ''))
+      .map(({ value }) => value.AvailabilityZone ?? ''),
+  );
   const oneZone =
     one.class === 'fargate-capacity-unavailable' && zones.size === 1
       ? ` All its subnets are in ${[...zones][0]}.`
