@@ -5,7 +5,7 @@ import { found } from './base.ts';
 import { tcpTo, theNetwork } from './base-network.ts';
 import { changed } from './case.ts';
 import type { FormCase } from './forms.ts';
-import { checksFail, ready, refused, timedOut } from './health.ts';
+import { checksFail, codes, ready, refused, timedOut } from './health.ts';
 import { targetGroupArn } from './workload.ts';
 
 const at = {
@@ -59,6 +59,42 @@ export const balancingForms: readonly FormCase[] = [
           ownHealthPort(w, 9_000);
           theNetwork(w).group('app').IpPermissions?.push(tcpTo(9_000, '192.168.0.0/16'));
           checksFail(w, timedOut, { lived: 95, log: [...ready(w), 'management on 0.0.0.0:9000'] });
+        },
+      ]),
+  },
+  {
+    name: 'a check that gives up before the answers that the log shows',
+    class: 'lb-healthcheck-misconfig',
+    verdicts: ['likely'],
+    fix: '"timeout_seconds":8,"interval_seconds":13',
+    says: /waits 2 s, .* took up to 3\.5 s/,
+    account: () =>
+      changed(at, [
+        (w) => {
+          Object.assign(theGroup(w), { HealthCheckTimeoutSeconds: 2, HealthCheckIntervalSeconds: 5 });
+          checksFail(w, timedOut, {
+            lived: 95,
+            log: [
+              ...ready(w),
+              'GET /healthz 200 3412ms "ELB-HealthChecker/2.0"',
+              'GET /healthz 200 3501ms "ELB-HealthChecker/2.0"',
+            ],
+          });
+        },
+      ]),
+  },
+  {
+    name: 'answers with 404 to a check that may not be read',
+    class: 'lb-healthcheck-misconfig',
+    verdicts: ['likely'],
+    culprit: targetGroupArn,
+    says: /What the check asks could not be read/,
+    missing: 'elasticloadbalancing:DescribeTargetGroups',
+    account: () =>
+      changed(at, [
+        (w) => {
+          w.snapshot.denied.push('elasticloadbalancing:DescribeTargetGroups');
+          checksFail(w, codes(404), { lived: 95, log: ready(w) });
         },
       ]),
   },

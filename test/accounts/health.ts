@@ -76,7 +76,7 @@ export const refused = {
   Reason: 'Target.FailedHealthChecks',
   Description: 'Health checks failed',
 } as const;
-const codes = (code: number) =>
+export const codes = (code: number) =>
   ({
     State: 'unhealthy',
     Reason: 'Target.ResponseCodeMismatch',

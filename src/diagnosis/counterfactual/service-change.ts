@@ -90,13 +90,14 @@ const checkInput = z.object({
   path: z.string().optional(),
   port: z.string().optional(),
   codes: z.string().optional(),
+  timeout_seconds: z.number().optional(),
 });
 
 /** The evidence with another health check; that an answer is accepted is shown by what the tasks answered already. */
 export function withHealthCheck(bundle: EvidenceBundle, call: ProposedCall): Applied | undefined {
   const input = checkInput.safeParse(call.input);
   if (!input.success) return undefined;
-  const { target_group_arn: arn, path, port, codes } = input.data;
+  const { target_group_arn: arn, path, port, codes, timeout_seconds: timeout } = input.data;
   const { targetGroups } = bundle;
   const items = targetGroups.items.map((one) =>
     one.value.TargetGroupArn === arn
@@ -107,6 +108,7 @@ export function withHealthCheck(bundle: EvidenceBundle, call: ProposedCall): App
             ...(path === undefined ? {} : { HealthCheckPath: path }),
             ...(port === undefined ? {} : { HealthCheckPort: port }),
             ...(codes === undefined ? {} : { Matcher: { HttpCode: codes } }),
+            ...(timeout === undefined ? {} : { HealthCheckTimeoutSeconds: timeout }),
           },
         }
       : one,

@@ -37,6 +37,30 @@ export function healthAnswers(bundle: EvidenceBundle): HealthAnswer[] {
   return [...logged, ...passingChecks(bundle)];
 }
 
+export interface SlowAnswer {
+  readonly tookMs: number;
+  readonly at: EvidenceRef;
+}
+
+/** `3412ms`, `3.4 s`, `in 3.412s`: how long an answer took, with its unit. */
+const TOOK = /\b(\d{1,7}(?:\.\d{1,6})?) ?(ms|s|sec|seconds)\b/i;
+
+/** Good answers to the check of this group that came later than it waits; none when its log gives no times. */
+export function lateAnswers(bundle: EvidenceBundle, group: Elb.TargetGroup): SlowAnswer[] {
+  const waitsMs = (group.HealthCheckTimeoutSeconds ?? 0) * 1_000;
+  if (waitsMs <= 0) return [];
+  return bundle.logs.flatMap((log) =>
+    log.lines.flatMap(({ text, path }) => {
+      const match = ACCESS.exec(text) ?? KEYS.exec(text);
+      if (match === null || match[1] !== (group.HealthCheckPath ?? '/')) return [];
+      if (!takes(group.Matcher?.HttpCode ?? '200', Number(match[2]))) return [];
+      const [, amount, unit = ''] = TOOK.exec(text.slice(match.index + match[0].length)) ?? [];
+      const tookMs = Number(amount) * (unit.toLowerCase() === 'ms' ? 1 : 1_000);
+      return tookMs >= waitsMs ? [{ tookMs, at: { id: log.evidence, path } }] : [];
+    }),
+  );
+}
+
 /** The paths of container checks that pass in a task that runs now. */
 function passingChecks(bundle: EvidenceBundle): HealthAnswer[] {
   return bundle.tasks.items.flatMap((task) =>

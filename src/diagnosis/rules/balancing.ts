@@ -1,13 +1,16 @@
 // Load balancers that end tasks: they may not reach them, they ask the wrong thing, or they ask too early. The way to the tasks is judged
 // by the path solver and decides first; an answer of any code means that the way is open.
 
+import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import type { BalancerPath } from '../facts/balancer-path.ts';
 import type { Facts } from '../facts/facts.ts';
+import { lateAnswers } from '../facts/health-answers.ts';
+import { lastWords } from '../facts/last-words.ts';
 import { boundEverywhere, elsewhereBound, listeningOf, loopbackBound } from '../facts/listening.ts';
 import { type TargetTrouble, targetTrouble, troubledGroup } from '../facts/target-trouble.ts';
-import { healthCheckFix, healthPortFix } from './fixes-service.ts';
+import { healthCheckFix, healthPortFix, healthTimeoutFix } from './fixes-service.ts';
 import {
   counted,
   distinctRefs,
@@ -27,6 +30,8 @@ export const balancingRules: readonly Rule[] = [
   { class: 'app-bind-address', needs: ['tasks', 'targets', 'logs'], judge: bindAddress },
 ];
 
+/** One late answer may be the first after a start. */
+const LATE_MIN = 2;
 const PROTOCOL_MIX =
   /first record does not look like a TLS handshake|client sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|\\x16\\x03\\x01|invalid (?:HTTP )?(?:request line|method).{0,40}\\x16|SSL handshake.{0,30}(?:fail|error).{0,60}http request|wrong version number/i;
 
@@ -124,12 +129,7 @@ function wrongCheck(facts: Facts): Judgement {
       : silent;
   }
   const group = troubledGroup(facts);
-  const { HealthCheckPath: path, HealthCheckProtocol: protocol, Matcher } = group?.value ?? {};
-  const wants =
-    `The check asks ${protocol ?? ''} ${path ?? ''} for ${Matcher?.HttpCode ?? Matcher?.GrpcCode ?? 'an answer'}.`.replace(
-      / {2,}/g,
-      ' ',
-    );
+  const wants = wantsOf(group?.value);
   const base = {
     evidence: distinctRefs([
       ...trouble.sick.slice(0, 3).map(({ at }) => at),
@@ -137,7 +137,8 @@ function wrongCheck(facts: Facts): Judgement {
       ...(trouble.event === undefined ? [] : [trouble.event]),
       ...(group === undefined ? [] : [below(group, '.HealthCheckPath')]),
     ]),
-    culprits: group?.value.TargetGroupArn === undefined ? [] : [group.value.TargetGroupArn],
+    culprits: groupNamed(facts, group?.value.TargetGroupArn),
+    cannotVerify: group === undefined ? gapsOf(facts) : [],
   };
   const { codes } = trouble;
   if (codes.length > 0) {
@@ -145,18 +146,18 @@ function wrongCheck(facts: Facts): Judgement {
     const ownTrouble = codes.every((code) => code >= 500);
     return found({
       ...base,
-      verdict: ownTrouble ? 'possible' : trouble.codesSeen ? 'proven' : 'likely',
+      verdict: ownTrouble ? 'possible' : trouble.codesSeen && group !== undefined ? 'proven' : 'likely',
       symptom: ownTrouble,
       title: `The load balancer's health check is answered with ${listed(codes.map(String))}.`,
       fixes: ownTrouble ? [] : healthCheckFix(facts, codes),
-      explanation: `${wants} The tasks answer ${listed(codes.map(String))}${ownTrouble ? ', an error of the application' : `: ${meaningOf(codes)}`}.`,
+      explanation: `${wants} The tasks answer ${listed(codes.map(String))}${ownTrouble ? ', an error of the application' : `: ${meaningOf(codes)}`}.${ownTrouble ? lastOf(facts) : ''}`,
     });
   }
   return facelessFailure(facts, { base, wants, reason: trouble.sick[0]?.health.Reason });
 }
 
 interface Told {
-  readonly base: Pick<Found, 'evidence' | 'culprits'>;
+  readonly base: Pick<Found, 'evidence' | 'culprits' | 'cannotVerify'>;
   readonly wants: string;
   readonly reason: string | undefined;
 }
@@ -182,6 +183,18 @@ function facelessFailure(facts: Facts, { base, wants, reason }: Told): Judgement
         ...(unheard === undefined ? [] : [unheard.at]),
       ]),
     });
+  const late = group === undefined ? [] : lateAnswers(facts.bundle, group.value);
+  const slowest = Math.max(...late.map(({ tookMs }) => tookMs));
+  const [first] = late;
+  if (group !== undefined && first !== undefined && late.length >= LATE_MIN)
+    return found({
+      ...base,
+      verdict: 'likely',
+      title: `The load balancer's health check gives up before ${facts.service.name} answers.`,
+      explanation: `${wants} It waits ${group.value.HealthCheckTimeoutSeconds} s, and the application logs answers to it that took up to ${(slowest / 1_000).toFixed(1)} s.`,
+      evidence: distinctRefs([...base.evidence, first.at, below(group, '.HealthCheckTimeoutSeconds')]),
+      fixes: healthTimeoutFix(facts, slowest),
+    });
   return found({
     ...base,
     verdict: 'possible',
@@ -189,6 +202,29 @@ function facelessFailure(facts: Facts, { base, wants, reason }: Told): Judgement
     title: `Tasks fail the load balancer's health check.`,
     explanation: `${wants} ${reason === undefined ? 'No target is registered any more that could say why.' : `The targets report ${reason}.`}`,
   });
+}
+
+function wantsOf(group: TargetGroup | undefined): string {
+  if (group === undefined) return 'What the check asks could not be read.';
+  const { HealthCheckPath: path = '', HealthCheckProtocol: protocol = '', Matcher } = group;
+  const wanted = Matcher?.HttpCode ?? Matcher?.GrpcCode ?? 'an answer';
+  return `The check asks ${protocol} ${path} for ${wanted}.`.replace(/ {2,}/g, ' ');
+}
+
+/** The target group, or the only one of the service when the group itself was not seen. */
+function groupNamed({ service }: Facts, seen: string | undefined): string[] {
+  const attached = (service.observed.value.loadBalancers ?? []).flatMap((one) => one.targetGroupArn ?? []);
+  return seen === undefined ? (attached.length === 1 ? attached : []) : [seen];
+}
+
+function gapsOf({ bundle }: Facts): { what: string; missingAction: string }[] {
+  return bundle.targetGroups.gaps.map(({ what, missingAction }) => ({ what, missingAction }));
+}
+
+/** What the application itself said about it. */
+function lastOf(facts: Facts): string {
+  const said = lastWords(facts.bundle.logs);
+  return said === undefined ? '' : ` Its log ends with "${said.text}".`;
 }
 
 function meaningOf(codes: readonly number[]): string {

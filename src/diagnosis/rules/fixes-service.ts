@@ -13,6 +13,10 @@ export const boundsTool = 'application_autoscaling_register_scalable_target';
 export const registerTool = 'ecs_register_task_definition';
 
 const MEMORY_FACTOR = 2;
+const TIMEOUT_FACTOR = 2;
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
+const CHECK_TIMEOUT_MAX_SECONDS = 120;
+const INTERVAL_ROOM_SECONDS = 5;
 const TASK_DEFAULT_CPU = 256;
 
 const healed = ({ service }: Facts) => ({ heals: { cluster: service.cluster, service: service.name } });
@@ -67,6 +71,26 @@ export function healthPortFix(facts: Facts, port: number): ProposedCall[] {
         ...healed(facts),
       },
       why: `Asks port ${port}, on which the application says it listens, instead of ${group.HealthCheckPort ?? 'another one'}.`,
+    },
+  ];
+}
+
+/** Seconds that the slowest answer fits into, and an interval that is longer than they are. */
+export function healthTimeoutFix(facts: Facts, slowestMs: number): ProposedCall[] {
+  const group = troubledGroup(facts)?.value;
+  const timeout = TIMEOUT_FACTOR * Math.ceil(slowestMs / 1_000);
+  if (group?.TargetGroupArn === undefined || timeout > CHECK_TIMEOUT_MAX_SECONDS) return [];
+  const interval = group.HealthCheckIntervalSeconds ?? 0;
+  return [
+    {
+      tool: checkTool,
+      input: {
+        target_group_arn: group.TargetGroupArn,
+        timeout_seconds: timeout,
+        ...(interval > timeout ? {} : { interval_seconds: timeout + INTERVAL_ROOM_SECONDS }),
+        ...healed(facts),
+      },
+      why: `Waits ${timeout} s for an answer instead of ${group.HealthCheckTimeoutSeconds ?? 0} s; why the answer takes so long is another question.`,
     },
   ];
 }

@@ -3,7 +3,9 @@
 import type { Finding } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
+import { lastWords, logsOf } from '../facts/last-words.ts';
 import { rollbackOf, rollbackSentence } from '../facts/rollback.ts';
+import type { TaskFacts } from '../facts/tasks.ts';
 import type { Found } from './rule.ts';
 import { counted, distinctRefs } from './rule.ts';
 import { tasksWellness, unknownTitle } from './task-outcome.ts';
@@ -55,13 +57,22 @@ export function wellness(facts: Facts): Found | undefined {
 export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding['cannotVerify'] } {
   const { service, failed } = facts;
   const newest = failed[0];
-  const noneVisible = newest === undefined && facts.bundle.tasks.gaps.length === 0;
+  const waiting = facts.tasks.filter((task) => !task.stopped && STARTING.has(task.lastStatus));
+  const noneVisible = newest === undefined && waiting.length === 0 && facts.bundle.tasks.gaps.length === 0;
+  const said = newest === undefined ? undefined : lastWords(logsOf(facts, newest));
   const parts = [
-    newest === undefined
+    ...(newest === undefined
       ? noneVisible
-        ? 'No stopped task is visible any more: AWS shows them for about an hour.'
-        : 'The stopped tasks could not be read.'
-      : `${counted(failed.length, 'task')} failed, the newest with "${(newest.stoppedReason || newest.stopCode).slice(0, 160)}".`,
+        ? ['No stopped task is visible any more: AWS shows them for about an hour.']
+        : facts.bundle.tasks.gaps.length > 0
+          ? ['The stopped tasks could not be read.']
+          : []
+      : [
+          `${counted(failed.length, 'task')} failed, the newest with "${(newest.stoppedReason || newest.stopCode).slice(0, 160)}".`,
+        ]),
+    ...(said === undefined ? [] : [`The log of its container ${said.container} ends with "${said.text}".`]),
+    ...waitingText(waiting, facts.bundle.nowMs),
+    ...complaintText(facts),
     ...openPaths(facts),
   ];
   const title =
@@ -77,6 +88,8 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
     evidence: distinctRefs([
       below(service.observed, '.runningCount'),
       ...(newest === undefined ? [] : [below(newest.observed, '.stoppedReason')]),
+      ...(said === undefined ? [] : [said.at]),
+      ...waiting.slice(0, 2).map(({ observed }) => below(observed, '.lastStatus')),
       ...facts.dependencies.flatMap((one) => one.evidence),
     ]),
     paths: facts.dependencies
@@ -89,6 +102,34 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
         : []),
     ],
   };
+}
+
+const STARTING: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
+
+/** Tasks that are there and have not started, with what they are waiting in. */
+function waitingText(waiting: readonly TaskFacts[], nowMs: number): string[] {
+  const [longest] = [...waiting].sort((a, b) => (a.createdAtMs ?? nowMs) - (b.createdAtMs ?? nowMs));
+  if (longest === undefined) return [];
+  const minutes = Math.round((nowMs - (longest.createdAtMs ?? nowMs)) / 60_000);
+  const provider = longest.observed.value.capacityProviderName;
+  const host = longest.observed.value.containerInstanceArn?.split('/').at(-1);
+  const where =
+    host !== undefined
+      ? ` on host ${host}`
+      : provider === undefined
+        ? ''
+        : ` at capacity provider ${provider}`;
+  return [
+    `${counted(waiting.length, 'task')} ${waiting.length === 1 ? 'waits to start' : 'wait to start, one of them'}, ${longest.lastStatus}${where} for ${counted(minutes, 'minute')}.`,
+  ];
+}
+
+/** What the scheduler itself says about it, when nothing failed that says more. */
+function complaintText({ failed, complaints }: Facts): string[] {
+  const [newest] = complaints;
+  return failed.length > 0 || newest === undefined
+    ? []
+    : [`The scheduler says: "${newest.message.slice(0, 240)}"`];
 }
 
 function openPaths(facts: Facts): string[] {
