@@ -85,6 +85,13 @@ export interface DatabasePlace {
   readonly groups: readonly string[];
 }
 
+/** A namespace of Cloud Map: what it is called, and whether its names are in any DNS. */
+export interface Namespace {
+  readonly id: string;
+  readonly name: string;
+  readonly inDns: boolean;
+}
+
 /** The VPC as far as it was read. */
 export interface NetworkEvidence {
   readonly subnets: Seen<Ec2.Subnet>;
@@ -98,6 +105,8 @@ export interface NetworkEvidence {
   readonly prefixLists: Seen<PrefixList>;
   /** Databases of RDS that tasks name as hosts; left out when none is named. */
   readonly databases?: Seen<DatabasePlace>;
+  /** Left out while no name of the kind that Cloud Map gives has failed to resolve. */
+  readonly namespaces?: Seen<Namespace>;
 }
 
 /** The load balancers in front of the service, as far as they were read. */

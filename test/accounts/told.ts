@@ -5,9 +5,16 @@ import type { ToldCase } from './case.ts';
 import { toldConfig } from './told-config.ts';
 import { toldIam } from './told-iam.ts';
 import { toldImages } from './told-images.ts';
+import { toldNetwork } from './told-network.ts';
 import { toldPlaces } from './told-places.ts';
 
-export const told: readonly ToldCase[] = [...toldImages, ...toldConfig, ...toldIam, ...toldPlaces];
+export const told: readonly ToldCase[] = [
+  ...toldImages,
+  ...toldConfig,
+  ...toldIam,
+  ...toldPlaces,
+  ...toldNetwork,
+];
 
 /** What is wrong with the first finding, or undefined when all that was asked for is so. */
 export function toldFault(one: ToldCase, findings: readonly Finding[]): string | undefined {

@@ -13,6 +13,7 @@ import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
 import { vpcIdOf } from '../../src/diagnosis/facts/host-place.ts';
 import type { CollectOptions } from './collect.ts';
 import { hasUnknownDatabases, readDatabases } from './collect-databases.ts';
+import { asksForNamespaces, readNamespaces } from './collect-namespaces.ts';
 import { filter, readGroups, readInterfaces, readPrefixLists, withMore } from './collect-network.ts';
 import { readHostnames } from './collect-vpc-attributes.ts';
 import { next } from './staged.ts';
@@ -76,6 +77,7 @@ function missingReads(
   if (groups.size > 0)
     reads.push(readGroups(aws, [...groups]).then((securityGroups) => ({ securityGroups })));
   reads.push(...interfaceReads(aws, facts, vpcId));
+  if (asksForNamespaces(facts)) reads.push(readNamespaces(aws).then((namespaces) => ({ namespaces })));
   const attributes = attributesInQuestion(facts);
   if (attributes !== undefined)
     reads.push(readHostnames(aws, attributes).then((vpcAttributes) => ({ vpcAttributes })));
@@ -103,7 +105,8 @@ function interfaceReads(
   const ruleGroups = candidates
     .filter(
       (one) =>
-        (one.foundBy === 'inbound-rule' || one.foundBy === 'given') && one.destination.address === undefined,
+        ['inbound-rule', 'group-name', 'given'].includes(one.foundBy) &&
+        one.destination.address === undefined,
     )
     .flatMap((one) => [...(one.destination.securityGroups ?? [])])
     .filter((id) => !interfaces.some(({ value }) => value.Groups?.some((group) => group.GroupId === id)));
@@ -131,7 +134,18 @@ function attributesInQuestion({ bundle, dependencies }: Facts): Observed<VpcAttr
   const unresolved = dependencies.some(({ candidates }) =>
     candidates.some(({ candidate }) => candidate.destination.resolves === false),
   );
-  return unresolved || known.value.enableDnsSupport === false ? known : undefined;
+  // An endpoint that is open to the tasks and gave no answer: they may not have found it by its name.
+  const unused = dependencies.some(
+    ({ start, candidates }) =>
+      start?.reply === 'silence' &&
+      candidates.some(
+        ({ candidate, solved }) =>
+          candidate.foundBy === 'endpoint' &&
+          candidate.destination.prefixList === undefined &&
+          solved.every(({ path }) => path.verdict === 'reachable'),
+      ),
+  );
+  return unresolved || unused || known.value.enableDnsSupport === false ? known : undefined;
 }
 
 /** The groups of the endpoints there are, when one is missing: the missing one could stand behind them. */

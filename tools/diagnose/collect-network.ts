@@ -18,6 +18,7 @@ export const networkActions = [
   'ec2:DescribeVpcAttribute',
   'ec2:DescribeManagedPrefixLists',
   'ec2:GetManagedPrefixListEntries',
+  'servicediscovery:ListNamespaces',
 ] as const;
 
 /** Interfaces of managed data stores, which name no host but carry their groups. */
@@ -241,7 +242,10 @@ export function withMore(network: NetworkEvidence, more: Partial<NetworkEvidence
     prefixLists: add(network.prefixLists, more.prefixLists),
     ...(more.databases === undefined && network.databases === undefined
       ? {}
-      : { databases: add(network.databases ?? { items: [], gaps: [] }, more.databases) }),
+      : { databases: add(network.databases ?? nothing, more.databases) }),
+    ...(more.namespaces === undefined && network.namespaces === undefined
+      ? {}
+      : { namespaces: add(network.namespaces ?? nothing, more.namespaces) }),
   };
 }
 
@@ -265,6 +269,7 @@ export function networkAdded(before: NetworkEvidence, after: NetworkEvidence): P
     'vpcAttributes',
     'prefixLists',
     'databases',
+    'namespaces',
   ];
   return Object.assign({}, ...keys.map(added));
 }

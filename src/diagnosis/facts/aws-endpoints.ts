@@ -4,6 +4,7 @@
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import { below, type Observed } from '../evidence.ts';
 import { addressSet } from '../network/address-set.ts';
+import type { Bypassed } from '../network/peer.ts';
 import {
   type Base,
   baseOf,
@@ -36,7 +37,12 @@ export function awsCandidates(service: string, base: Base, context: ResolveConte
   const private_ = inVpc.find(
     ({ value }) => value.VpcEndpointType === 'Interface' && value.PrivateDnsEnabled === true,
   );
-  if (private_ !== undefined) return [endpointCandidate(private_, base, context)];
+  if (private_ !== undefined)
+    return [
+      lacksHostnames(context)
+        ? bypassing(private_, 'hostnames', base)
+        : endpointCandidate(private_, base, context),
+    ];
   if (key === 's3' || key.endsWith('.s3') || key === 'dynamodb') {
     const list = context.network.prefixLists.items.find(({ value }) => names.includes(value.name));
     if (list !== undefined) {
@@ -54,10 +60,31 @@ export function awsCandidates(service: string, base: Base, context: ResolveConte
       ];
     }
   }
+  const nameless = inVpc.find(
+    ({ value }) => value.VpcEndpointType === 'Interface' && value.PrivateDnsEnabled === false,
+  );
+  if (nameless !== undefined) return [bypassing(nameless, 'private-name', base)];
   // Where the endpoints could not be read, one of them may be what the task reaches instead of the internet.
   return context.network.vpcEndpoints.gaps.length === 0
     ? [internetCandidate(base)]
     : [internetCandidate(base), unreadEndpoint(base, context)];
+}
+
+/** The name still means the public addresses: https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html */
+function bypassing(found: Observed<Ec2.VpcEndpoint>, lacks: Bypassed['lacks'], base: Base): Candidate {
+  const { destination, foundBy } = internetCandidate(base);
+  const endpoint = found.value.VpcEndpointId ?? '';
+  return {
+    destination: { ...destination, bypassed: { endpoint, lacks } },
+    foundBy,
+    evidence: [below(found, '.PrivateDnsEnabled')],
+  };
+}
+
+function lacksHostnames({ network, vpcId }: ResolveContext): boolean {
+  return network.vpcAttributes.items.some(
+    ({ value }) => value.vpcId === vpcId && value.enableDnsHostnames === false,
+  );
 }
 
 function unreadEndpoint(base: Base, context: ResolveContext): Candidate {

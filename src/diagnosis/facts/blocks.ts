@@ -103,6 +103,7 @@ export function classOf(
     case 'endpoint':
       return 'missing-vpc-endpoint';
     case 'route':
+      if (candidate.candidate.destination.bypassed?.lacks === 'hostnames') return 'vpc-dns-misconfig';
       // The way out may be in order; it is the other network that is not reached.
       return leadsElsewhere(candidate, network)
         ? 'dependency-unreachable'

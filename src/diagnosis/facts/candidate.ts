@@ -11,6 +11,8 @@ export type FoundBy =
   | 'name'
   | 'given'
   | 'inbound-rule'
+  /** By a group that is only called like what listens there. */
+  | 'group-name'
   | 'anywhere'
   | 'internet'
   | 'endpoint'

@@ -241,7 +241,7 @@ function startDependency(start: StartFailure, means: Means): Dependency[] {
     named: undefined,
     start,
     candidates: means.solve(candidates),
-    failedSubnets: failedSubnets(means, [start.task]),
+    failedSubnets: failedSubnets(means, start.alike),
     evidence: start.evidence,
   }));
 }

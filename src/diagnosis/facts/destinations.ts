@@ -227,10 +227,11 @@ function groupsAdmitting(wanted: Wanted, context: ResolveContext): Candidate[] {
       rule?.UserIdGroupPairs?.some((pair) => context.ownGroups.includes(pair.GroupId ?? '')) ?? false;
     const evidence = [below(group, index === -1 ? '.GroupName' : `.IpPermissions[${index}]`)];
     const members = interfacesOfGroup(id, context.network);
+    const foundBy = index === -1 ? 'group-name' : 'inbound-rule';
     const candidates =
       members.length === 0
-        ? [groupCandidate(id, base, { foundBy: 'inbound-rule', context, evidence })]
-        : members.map((one) => interfaceCandidate(one, base, { foundBy: 'inbound-rule', context }));
+        ? [groupCandidate(id, base, { foundBy, context, evidence })]
+        : members.map((one) => interfaceCandidate(one, base, { foundBy, context }));
     for (const candidate of candidates) found.push({ candidate, fromTask });
   }
   // A group that already names the task's group says whom it serves; then the others are not meant.

@@ -224,7 +224,8 @@ function distinctStarts(failed: readonly TaskFacts[]): StartFailure[] {
     const start = startFailure(task);
     if (start === undefined) continue;
     const key = `${start.phase} ${start.reply} ${start.code} ${start.subject ?? ''}`;
-    if (!byShape.has(key)) byShape.set(key, start);
+    const known = byShape.get(key);
+    byShape.set(key, known === undefined ? start : { ...known, alike: [...known.alike, task] });
   }
   return [...byShape.values()].slice(0, 4);
 }
@@ -246,6 +247,7 @@ function gapsOf(bundle: EvidenceBundle): Gap[] {
     network.vpcAttributes,
     network.prefixLists,
     ...(network.databases === undefined ? [] : [network.databases]),
+    ...(network.namespaces === undefined ? [] : [network.namespaces]),
     ...Object.values(bundle.balancing ?? {}),
     ...Object.values(bundle.capacity ?? {}),
     ...Object.values(bundle.hosts ?? {}),

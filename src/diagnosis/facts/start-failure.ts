@@ -35,6 +35,8 @@ export interface StartFailure {
   /** All of it that is looked at; only ever matched. */
   readonly whole: string;
   readonly task: TaskFacts;
+  /** All tasks whose start failed like this one's, itself among them. */
+  readonly alike: readonly TaskFacts[];
   readonly evidence: readonly EvidenceRef[];
 }
 
@@ -96,6 +98,7 @@ export function startFailure(task: TaskFacts): StartFailure | undefined {
     text: tidy(text, 400),
     whole: text,
     task,
+    alike: [task],
     evidence: [
       below(task.observed, '.stoppedReason'),
       ...(container === undefined ? [] : [below(container.observed, '.reason')]),

@@ -10,7 +10,7 @@ export function stepsAhead(starts: readonly StartFailure[]): StartFailure[] {
   const seen = new Set(told.map(({ task }) => task.revision));
   const hidden = starts.filter((start) => hidesPull(start) && !seen.has(start.task.revision));
   const byRevision = new Map(hidden.map((start) => [start.task.revision, start] as const).reverse());
-  return [...byRevision.values()].map(({ task, evidence }) => ({
+  return [...byRevision.values()].map(({ task, alike, evidence }) => ({
     phase: 'pull',
     reply: 'unclear',
     code: '',
@@ -20,6 +20,7 @@ export function stepsAhead(starts: readonly StartFailure[]): StartFailure[] {
     text: '',
     whole: '',
     task,
+    alike,
     evidence,
   }));
 }

@@ -1,7 +1,7 @@
 // The gates of a path, each as people read it: what was checked, open or closed, the rules that were considered, and the one that is missing.
 
 import type { PathHop } from '../../contract/finding.ts';
-import type { NetworkEvidence } from '../evidence.ts';
+import type { Namespace, NetworkEvidence, Observed } from '../evidence.ts';
 import { judgeAcl } from './network-acl.ts';
 import type { CheckVerdict, PathDestination, Peer, PortRange } from './peer.ts';
 import type { RouteAnswer } from './route-table.ts';
@@ -28,12 +28,33 @@ export function dnsHop(network: NetworkEvidence, vpcId: string, to: PathDestinat
   if (to.resolves === true) return hop('open', 'The application got past name resolution.');
   if (seen?.value.enableDnsSupport === false)
     return hop('blocked', 'DNS support is off in this VPC, so names do not resolve through its resolver.');
+  const apart = to.resolves === false ? apartFromDns(network, to.host) : undefined;
+  if (apart !== undefined)
+    return [
+      {
+        check: 'dns',
+        direction: 'out',
+        resource: apart.value.id,
+        verdict: 'blocked',
+        because: `Cloud Map namespace ${apart.value.name} is of type HTTP: its services are found by calls of its API, and no DNS holds their names.`,
+        rules: [],
+        evidence: [apart.at],
+      },
+    ];
   if (seen === undefined) return hop('unknown', 'The DNS attributes of the VPC could not be read.');
   if (to.resolves === false)
     return seen.value.enableDnsHostnames === false
       ? hop('blocked', 'The name does not resolve, and DNS hostnames are off in this VPC.')
       : hop('unknown', 'The name does not resolve although the DNS attributes of the VPC are on.');
   return hop('open', 'DNS support is on in this VPC.');
+}
+
+/** The namespace that a name belongs to, when none of that name is in a DNS. */
+function apartFromDns({ namespaces }: NetworkEvidence, host: string): Observed<Namespace> | undefined {
+  const around = (namespaces?.items ?? []).filter(({ value }) =>
+    host.toLowerCase().endsWith(`.${value.name}`),
+  );
+  return around.some(({ value }) => value.inDns) ? undefined : around[0];
 }
 
 /** The rules of the sender's groups on the way out, or of the receiver's on the way in. */

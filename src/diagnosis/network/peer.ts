@@ -24,11 +24,19 @@ export interface PathDestination {
   /** Subnet of the destination's interface when it is in this VPC and known. */
   readonly subnetId?: string;
   readonly prefixList?: string;
+  /** An endpoint that stands in the VPC for the host and that its name does not lead to. */
+  readonly bypassed?: Bypassed;
   readonly host?: string;
   readonly address?: string;
   readonly name?: string;
   /** True when the application was seen to get past name resolution, false when it was seen to fail there. */
   readonly resolves?: boolean;
+}
+
+/** private-name: the endpoint has none · hostnames: the VPC resolves no names of private zones, of which the endpoint's is one. */
+export interface Bypassed {
+  readonly endpoint: string;
+  readonly lacks: 'private-name' | 'hostnames';
 }
 
 export interface PortRange {

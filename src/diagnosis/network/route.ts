@@ -102,7 +102,7 @@ function stepOf(
       verdict: 'blocked',
       target: 'none',
       reason: 'blackhole',
-      because: `The route for ${destination} leads to something that was deleted (blackhole).`,
+      because: `The route for ${destination} in ${table.value.RouteTableId ?? 'its table'} leads to ${viaOf(route) ?? 'something'}, which was deleted (blackhole).`,
     };
   }
   if (route.NatGatewayId !== undefined)
@@ -134,16 +134,16 @@ function stepOf(
       reason: 'open',
       because: 'Egress-only internet gateway.',
     };
-  const via =
-    route.TransitGatewayId ??
-    route.VpcPeeringConnectionId ??
-    route.NetworkInterfaceId ??
-    (gateway || 'its target');
   return {
     ...base,
     verdict: 'unknown',
     target: 'elsewhere',
     reason: 'unseen',
-    because: `The route for ${destination} leaves through ${via}; what is behind it cannot be seen from here.`,
+    because: `The route for ${destination} leaves through ${viaOf(route) ?? 'its target'}; what is behind it cannot be seen from here.`,
   };
+}
+
+function viaOf(route: Ec2.Route): string | undefined {
+  const { NatGatewayId, TransitGatewayId, VpcPeeringConnectionId, NetworkInterfaceId, GatewayId } = route;
+  return NatGatewayId ?? TransitGatewayId ?? VpcPeeringConnectionId ?? NetworkInterfaceId ?? GatewayId;
 }

@@ -39,7 +39,7 @@ export function agentWay(facts: Facts): AgentWay {
   if (first !== undefined)
     return {
       state: 'shut',
-      sentence: shutSentence(first, shut),
+      sentence: shutSentence(first, shut, facts),
       evidence: [...shut.flatMap(({ hop }) => hop.evidence), ...first.dependency.evidence].slice(0, 8),
       culprits: [...new Set(shut.flatMap(({ hop }) => hop.resource.split(', ')))].filter((id) =>
         GATE.test(id),
@@ -60,8 +60,8 @@ export function agentWay(facts: Facts): AgentWay {
 
 const GATE = /^(?:sg|acl|rtb|vpc|vpce|nat|subnet)-[0-9a-z]+/;
 
-function shutSentence(first: Block, shut: readonly Block[]): string {
+function shutSentence(first: Block, shut: readonly Block[], facts: Facts): string {
   const names = [...new Set(shut.map(({ dependency }) => dependency.label))];
   const hosts = [...new Set(shut.flatMap(hostsBehind))].slice(0, HOSTS_SHOWN);
-  return `The network does not let ${listed(hosts)} reach ${listed(names)}: ${gateSentence(first)} Their agents try again by themselves once the way is open.`;
+  return `The network does not let ${listed(hosts)} reach ${listed(names)}: ${gateSentence(first, facts)} Their agents try again by themselves once the way is open.`;
 }

@@ -10,6 +10,7 @@ import { freeRuleNumber } from '../network/acl-number.ts';
 import { addressSet } from '../network/address-set.ts';
 import { judgeAcl } from '../network/network-acl.ts';
 import { ephemeralPorts, linuxClientPorts, type PortRange } from '../network/peer.ts';
+import { bypassedBy, vpcOf } from './network-words.ts';
 import { publicAddressFix } from './service-fixes.ts';
 
 export const aclTool = 'ec2_create_network_acl_entry';
@@ -24,7 +25,7 @@ export function networkFixes(blocks: readonly Block[], facts: Facts): ProposedCa
   return blocks.flatMap((block) => {
     const { check } = block.hop;
     if (check.startsWith('network-acl')) return aclFixes(block, facts);
-    if (check === 'dns') return dnsFixes(block, facts);
+    if (check === 'dns' || block.class === 'vpc-dns-misconfig') return dnsFixes(block, facts);
     if (block.class === 'public-subnet-no-public-ip') return publicAddressFix(facts.service);
     if (check === 'route') return endpointFixes(block, facts);
     return [];
@@ -117,9 +118,8 @@ function cidrOf(network: NetworkEvidence, subnetId: string): string | undefined 
 
 /** The attribute that is off; support goes before host names, which need it. */
 function dnsFixes(block: Block, facts: Facts): ProposedCall[] {
-  const seen = facts.bundle.network.vpcAttributes.items.find(
-    ({ value }) => value.vpcId === block.hop.resource,
-  );
+  const vpc = block.hop.check === 'dns' ? block.hop.resource : vpcOf(block, facts);
+  const seen = facts.bundle.network.vpcAttributes.items.find(({ value }) => value.vpcId === vpc);
   if (seen === undefined) return [];
   const { vpcId, enableDnsSupport, enableDnsHostnames } = seen.value;
   const attribute =
@@ -143,9 +143,9 @@ function endpointFixes(block: Block, facts: Facts): ProposedCall[] {
   const { bundle, service } = facts;
   const { network } = bundle;
   if (block.class !== 'missing-vpc-endpoint' && block.class !== 's3-path-blocked') return [];
-  const vpc = network.subnets.items.find(({ value }) => block.subnets.includes(value.SubnetId ?? ''))?.value
-    .VpcId;
-  if (vpc === undefined) return [];
+  const vpc = vpcOf(block, facts);
+  // A second endpoint beside one that only lacks its name would be paid for and needed by nobody.
+  if (vpc === undefined || bypassedBy(block) !== undefined) return [];
   // Subnets of the service in which no task has failed yet have no way out either.
   const same = facts.blocks.filter(
     (one) => one.dependency === block.dependency && one.class === block.class && one.hop.check === 'route',

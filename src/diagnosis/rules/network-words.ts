@@ -1,9 +1,11 @@
 // What a closed gate is called in a finding: who could not do what, which gate it was, and what that did to the tasks.
 
+import type { PathHop } from '../../contract/finding.ts';
 import type { Block } from '../facts/blocks.ts';
 import type { Dependency } from '../facts/dependencies.ts';
 import { isDatabasePort } from '../facts/environment.ts';
 import type { Facts } from '../facts/facts.ts';
+import type { Bypassed } from '../network/peer.ts';
 import { portsText } from '../network/security-group.ts';
 import { meantGroups } from './fixes.ts';
 import { counted, listed } from './rule.ts';
@@ -11,6 +13,30 @@ import { counted, listed } from './rule.ts';
 /** "New tasks cannot reach their database: no egress rule for tcp/5432." */
 export function titleOf(block: Block, facts: Facts): string {
   return `${subject(facts)} cannot ${deed(block.dependency)}: ${shortReason(block)}.`;
+}
+
+/** The endpoint that stands in the VPC for what is wanted, where its name leads past it and the way there is shut. */
+export function bypassedBy({ hop, candidates }: Block): Bypassed | undefined {
+  return hop.check === 'route' ? candidates[0]?.candidate.destination.bypassed : undefined;
+}
+
+/** The VPC whose subnets the gate is closed for. */
+export function vpcOf({ subnets }: Block, { bundle }: Facts): string | undefined {
+  return bundle.network.subnets.items.find(({ value }) => subnets.includes(value.SubnetId ?? ''))?.value
+    .VpcId;
+}
+
+/** A gateway endpoint for S3 that serves other tables of the VPC. */
+export function otherGateway(block: Block, facts: Facts): string | undefined {
+  if (block.class !== 's3-path-blocked' || block.hop.check !== 'route') return undefined;
+  const vpc = vpcOf(block, facts);
+  return facts.bundle.network.vpcEndpoints.items.find(
+    ({ value }) =>
+      value.VpcId === vpc &&
+      value.VpcEndpointType === 'Gateway' &&
+      value.ServiceName?.endsWith('.s3') === true &&
+      value.State?.toLowerCase() === 'available',
+  )?.value.VpcEndpointId;
 }
 
 /** EC2 instances whose interfaces the gate is closed for; none when it is the tasks' own. */
@@ -51,7 +77,9 @@ function shortReason(block: Block): string {
     case 'security-group-ingress':
       return `${block.hop.resource} does not let ${what} in from them`;
     case 'dns':
-      return 'names do not resolve in this VPC';
+      return block.hop.resource.startsWith('ns-')
+        ? 'its namespace puts no names into a DNS'
+        : 'names do not resolve in this VPC';
     case 'network-acl-return':
       return `${block.hop.resource} drops the replies`;
     case 'network-acl-egress':
@@ -68,7 +96,11 @@ function routeReason(block: Block): string {
   switch (block.class) {
     case 'public-subnet-no-public-ip':
       return `${byHost ? 'their host has' : 'they have'} no public address in a subnet routed to an internet gateway`;
+    case 'vpc-dns-misconfig':
+      return 'names of endpoints do not resolve in this VPC';
     case 'missing-vpc-endpoint':
+      if (bypassedBy(block) !== undefined)
+        return `the endpoint for it has no private DNS name, and ${subnet} has no way out`;
       return `${subnet} has neither a way out nor an endpoint for it`;
     case 's3-path-blocked':
       return `${subnet} has no way to S3`;
@@ -80,10 +112,10 @@ function routeReason(block: Block): string {
 }
 
 /** The gate, whose interface it is closed for, and what came of it. */
-export function explanation(block: Block, facts: Facts): string {
+export function explanation(block: Block, same: readonly Block[], facts: Facts): string {
   const meant = meantGroups(block.dependency);
   const doubt = meant.length > 1 ? ` Which of ${listed(meant.slice(0, 4))} it is was not seen.` : '';
-  return `${gateSentence(block)}${senderSentence(block)} ${consequence(block.dependency, facts)}${doubt}`;
+  return `${gateSentence(block, facts)}${alikeSentence(block, same)}${senderSentence(block)} ${consequence(block.dependency, facts)}${doubt}`;
 }
 
 /** People look at the groups of the task first, so it is said when those play no part. */
@@ -98,17 +130,46 @@ function senderSentence(block: Block): string {
     : ` On EC2 the host asks for this, not the task: it leaves through the primary network interface of ${host}, whatever the groups of the task allow.`;
 }
 
+/** What else is shut in the same way for the same thing: whoever opens one of them has helped a part of the tasks. */
+function alikeSentence(block: Block, same: readonly Block[]): string {
+  const { check, resource } = block.hop;
+  const others = same
+    .filter(({ dependency, hop }) => dependency === block.dependency && hop.check === check)
+    .map(({ hop }) => hop.resource)
+    .filter((one) => one !== resource);
+  return others.length === 0 ? '' : ` The same holds for ${listed([...new Set(others)].slice(0, 5))}.`;
+}
+
 /** What was seen at the gate. */
-export function gateSentence(block: Block): string {
+export function gateSentence(block: Block, facts: Facts): string {
   const { hop } = block;
+  const bypassed = bypassedBy(block);
+  if (bypassed !== undefined) return bypassSentence(block, bypassed, facts);
+  const gateway = otherGateway(block, facts);
+  if (gateway !== undefined)
+    return `${hop.because} Gateway endpoint ${gateway} is in the VPC and does not serve this table.`;
   if (hop.check !== 'security-group-egress') return hop.because;
-  const rules = [...new Set(hop.rules.map((rule) => portsText(rule)))];
+  const rules = [...new Set(hop.rules.map((rule) => ruleText(rule, block.dependency.port)))];
   const noun = block.hop.resource.includes(', ') ? 'Security groups' : 'Security group';
   const verb = block.hop.resource.includes(', ') ? 'let' : 'lets';
   if (rules.length === 0) return `${noun} ${hop.resource} ${verb} nothing out at all.`;
   return rules.length <= 4
     ? `${noun} ${hop.resource} ${verb} ${listed(rules)} out, and nothing else.`
     : `${noun} ${hop.resource} ${verb} ${rules.length} things out, and tcp/${block.dependency.port} to ${block.hop.missing?.peer ?? 'there'} is not among them.`;
+}
+
+function bypassSentence(block: Block, { endpoint, lacks }: Bypassed, facts: Facts): string {
+  const means = `${block.dependency.host ?? 'the name'} means its public address`;
+  return lacks === 'hostnames'
+    ? `DNS host names are off in ${vpcOf(block, facts) ?? 'this VPC'}, and without them the private DNS name of endpoint ${endpoint} does not resolve: ${means}. ${block.hop.because}`
+    : `Endpoint ${endpoint} is there for it and has private DNS names turned off, so ${means}. ${block.hop.because} Turn them on for that endpoint; its settings are not changed from here.`;
+}
+
+/** A rule for the very port is told with whom it is for, which is why it does not help. */
+function ruleText(rule: PathHop['rules'][number], port: number): string {
+  const [from = Number.NaN, to = from] = rule.ports.split('-').map(Number);
+  const covers = rule.ports === 'all' || (from <= port && port <= to);
+  return covers ? `${portsText(rule)} to ${rule.peer}` : portsText(rule);
 }
 
 /** What the closed gate did to the tasks, told only as far as it was seen. */

@@ -3,13 +3,13 @@
 
 import type { CauseClass, EvidenceRef, Finding } from '../../contract/finding.ts';
 import type { Block } from '../facts/blocks.ts';
-import type { Dependency } from '../facts/dependencies.ts';
 import type { Facts } from '../facts/facts.ts';
 import { hostPlaces } from '../facts/host-place.ts';
 import { changeBefore, trailGaps } from '../facts/trail.ts';
 import { ruleFixes } from './fixes.ts';
 import { networkFixes } from './fixes-network.ts';
-import { explanation, hostsBehind, titleOf } from './network-words.ts';
+import { verdictOf } from './network-verdict.ts';
+import { bypassedBy, explanation, hostsBehind, otherGateway, titleOf, vpcOf } from './network-words.ts';
 import { distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 
 const classes = [
@@ -53,9 +53,10 @@ function judge(name: (typeof classes)[number], facts: Facts): Judgement {
   return found({
     verdict: first.verdict,
     title: titleOf(first.block, facts),
-    explanation: `${explanation(first.block, facts)}${change === undefined ? '' : ` ${change.sentence}`}`,
+    explanation: `${explanation(first.block, same, facts)}${change === undefined ? '' : ` ${change.sentence}`}`,
     evidence: distinctRefs([
       ...first.block.hop.evidence,
+      ...bypassEvidence(first.block, facts),
       ...hostEvidence(first.block, facts),
       ...dependency.evidence,
       ...(change === undefined ? [] : [change.at]),
@@ -69,60 +70,32 @@ function judge(name: (typeof classes)[number], facts: Facts): Judgement {
   });
 }
 
-/** How sure it is that this gate is what the tasks met; see the top of the file for what `proven` takes. */
-function verdictOf(block: Block): Finding['verdict'] {
-  const { dependency } = block;
-  if (!block.hitsFailed) return 'possible';
-  if (dependency.why === 'named' || dependency.why === 'asked')
-    return block.forAllCandidates ? 'likely' : 'possible';
-  // What could not be read may be the way it goes.
-  const mayBeElsewhere = dependency.candidates.some(({ candidate }) => candidate.foundBy === 'anywhere');
-  if (mayBeElsewhere && !block.forAllCandidates) return 'possible';
-  const said = dependency.attempt?.kind ?? replyKind(dependency);
-  // A refusal is an answer: packets got through, so a gate that is closed now is not what the task met.
-  if (said === 'refused' || said === 'reset') return 'possible';
-  const isDns = block.hop.check === 'dns';
-  if (said === 'unresolved' && !isDns) return 'possible';
-  if (said !== 'unresolved' && isDns) return silenceOfNames(block);
-  if (said === 'unclear') return block.forAllCandidates ? 'likely' : 'possible';
-  return block.forAllCandidates ? 'proven' : 'likely';
-}
-
-/** Where no name resolves at all, a start that got no answer is explained, unless something else on the way is shut or an address was dialled. */
-function silenceOfNames({ dependency, forAllCandidates }: Block): Finding['verdict'] {
-  const { start, candidates } = dependency;
-  if (start?.reply !== 'silence' || !forAllCandidates || ADDRESS.test(start.whole)) return 'possible';
-  const others = candidates
-    .flatMap(({ paths }) => paths)
-    .flatMap(({ hops }) => hops)
-    .filter(({ check }) => check !== 'dns');
-  if (others.some(({ verdict }) => verdict === 'blocked')) return 'possible';
-  return others.every(({ verdict }) => verdict === 'open') ? 'proven' : 'likely';
-}
-
-/** An address with its port: whoever dialled it had the name resolved. */
-const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}\b/;
-
-function replyKind(dependency: Dependency): string {
-  switch (dependency.start?.reply) {
-    case 'silence':
-      return 'timeout';
-    case 'dns':
-      return 'unresolved';
-    case 'closed':
-      return 'refused';
-    default:
-      return 'unclear';
-  }
-}
-
-function culprits(block: Block, { service }: Facts): string[] {
+function culprits(block: Block, facts: Facts): string[] {
+  const { service } = facts;
   const named = block.hop.resource.split(', ').filter((id) => /^[a-z]+-[0-9a-z]+/.test(id));
+  const bypassed = bypassedBy(block);
+  if (bypassed !== undefined)
+    return bypassed.lacks === 'hostnames'
+      ? [vpcOf(block, facts) ?? '', bypassed.endpoint].filter((id) => id !== '')
+      : [bypassed.endpoint, ...named];
+  const gateway = otherGateway(block, facts);
+  if (gateway !== undefined) return [...named, gateway];
   if (block.class !== 'public-subnet-no-public-ip') return named;
   // Whether tasks get a public address is a setting of the service, and hosts get theirs when they are launched; the subnets are only where
   // it matters.
   const senders = block.dependency.leavesBy === 'host' ? hostsBehind(block) : [service.arn];
   return [...senders, ...block.subnets, ...named].filter((id) => id !== '');
+}
+
+/** What the endpoint and its VPC lack. */
+function bypassEvidence(block: Block, { bundle }: Facts): EvidenceRef[] {
+  const bypassed = bypassedBy(block);
+  if (bypassed === undefined) return [];
+  const attributes = bypassed.lacks === 'hostnames' ? bundle.network.vpcAttributes.items : [];
+  return [
+    ...attributes.slice(0, 1).map(({ at }) => at),
+    ...block.candidates.flatMap(({ candidate }) => candidate.evidence).slice(0, 1),
+  ];
 }
 
 /** Where it was seen that this interface is the host's. */
@@ -142,8 +115,13 @@ function stopEvidence(facts: Facts): EvidenceRef[] {
 }
 
 function missingReads(block: Block, facts: Facts): { what: string; missingAction: string }[] {
-  const logsDenied = block.dependency.why === 'named' ? facts.bundle.logGaps : [];
-  return logsDenied.map(({ what, missingAction }) => ({ what, missingAction }));
+  const { network, logGaps } = facts.bundle;
+  const guessed = block.dependency.candidates.some(({ candidate }) => candidate.foundBy === 'group-name');
+  const unseen = guessed ? [...(network.databases?.gaps ?? []), ...network.networkInterfaces.gaps] : [];
+  const logsDenied = block.dependency.why === 'named' ? logGaps : [];
+  return [...logsDenied, ...unseen.filter(({ kind }) => kind !== 'unread')].map(
+    ({ what, missingAction }) => ({ what, missingAction }),
+  );
 }
 
 /** Says why a gate is not the cause, in the words of the gate itself; silent when it was not looked at. */
