@@ -120,6 +120,8 @@ export type SnapshotRole = Partial<
   policies: SnapshotRolePolicy[];
   /** Managed policies whose documents the snapshot does not have. */
   AttachedManagedPolicies?: { PolicyName?: string; PolicyArn: string }[];
+  /** Names of the instance profiles that hand it to hosts; without them a profile of the role's own name does. */
+  InstanceProfiles?: string[];
 };
 
 export type SnapshotImage = Stored<Ecr.ImageDetail> & {

@@ -67,6 +67,24 @@ describe('IAM', () => {
     );
     expect(decodeURIComponent(version.PolicyVersion?.Document ?? '')).toContain('ecr:GetAuthorizationToken');
   });
+  it('answers an instance profile with the role that names it, else with the one that bears its name', async () => {
+    const iam = new iamApi.IAMClient(config);
+    const roleIn = async (InstanceProfileName: string) =>
+      (
+        await iam.send(new iamApi.GetInstanceProfileCommand({ InstanceProfileName }))
+      ).InstanceProfile?.Roles?.map(({ RoleName }) => RoleName);
+    expect(await roleIn(evidence.role)).toEqual([evidence.role]);
+    const host: Snapshot['iam']['Roles'][number] = {
+      RoleName: 'hosts-role',
+      Arn: 'arn:aws:iam::210987654321:role/hosts-role',
+      policies: [],
+      InstanceProfiles: ['hosts'],
+    };
+    state.iam.Roles.push(host);
+    expect(await roleIn('hosts')).toEqual(['hosts-role']);
+    await expect(roleIn('hosts-role')).rejects.toMatchObject({ name: 'NoSuchEntityException' });
+    state.iam.Roles.pop();
+  });
   it('says NoSuchEntity for what is not there, and a managed policy is not an inline one', async () => {
     const iam = new iamApi.IAMClient(config);
     await expect(iam.send(new iamApi.GetRoleCommand({ RoleName: 'nope' }))).rejects.toMatchObject({

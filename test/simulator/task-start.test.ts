@@ -164,6 +164,18 @@ describe('the registry', () => {
       },
     });
   });
+  it('is pulled from an index of which nobody recorded the platforms', async () => {
+    const scene = await live();
+    scene.change((state) => {
+      for (const one of repository(state).images) {
+        one.imageManifestMediaType = 'application/vnd.oci.image.index.v1+json';
+        delete one.architecture;
+      }
+    });
+    scene.change(oneMore(SERVICE));
+    scene.clock.advance(2 * MINUTE_MS);
+    expect(scene.stopped(SERVICE)).toEqual([]);
+  });
   it('of somebody else needs a way to the internet', async () => {
     await trial({
       fault: (state) => {

@@ -4,6 +4,7 @@
 import type { SnapshotNetworkInterface, SnapshotSubnet, SnapshotTask } from '../../contract/snapshot.ts';
 import { uuidFrom } from '../account.ts';
 import { addressText, blockOf } from '../physics/address.ts';
+import { profileRole } from '../physics/roles.ts';
 import { lacksCapacity } from './placement/fargate-capacity.ts';
 import { hostOf } from './placement/host-resources.ts';
 import { isoNow, type World } from './world.ts';
@@ -143,11 +144,10 @@ export function hostInterface(world: World, instance: Instance): SnapshotNetwork
   };
 }
 
-/** An instance profile usually bears its role's name; a profile without such a role is taken to be unknown. */
+/** A profile whose role is not in the snapshot is taken to be unknown. */
 export function instanceRoleOf(world: World, instance: Instance | undefined): string | undefined {
-  const profile = instance?.IamInstanceProfile?.Arn;
-  const name = profile?.slice(profile.lastIndexOf('/') + 1);
-  return world.account.state.iam.Roles.find((role) => role.RoleName === name)?.Arn;
+  const profile = instance?.IamInstanceProfile?.Arn ?? '';
+  return profileRole(world.account.state, profile.slice(profile.lastIndexOf('/') + 1))?.Arn;
 }
 
 export function deleteInterface(world: World, task: SnapshotTask): void {

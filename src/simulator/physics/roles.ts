@@ -25,6 +25,14 @@ export function findRole(state: Snapshot, arn: string): FoundRole {
   );
 }
 
+/** The role that an instance profile hands to its hosts: the one that says so, else the one of the same name, as is usual. */
+export function profileRole({ iam: { Roles } }: Snapshot, profile: string): SnapshotRole | undefined {
+  return (
+    Roles.find((role) => role.InstanceProfiles?.includes(profile) === true) ??
+    Roles.find((role) => role.InstanceProfiles === undefined && role.RoleName === profile)
+  );
+}
+
 /** Whether `service`, such as `ecs-tasks.amazonaws.com`, may assume the role for the account. */
 export function mayAssume(state: Snapshot, arn: string, service: string): boolean {
   const role = findRole(state, arn);

@@ -4,6 +4,7 @@
 import type * as Iam from '@aws-sdk/client-iam';
 import type { JsonDocument, SnapshotRole } from '../../contract/snapshot.ts';
 import type { SimulatedAccount } from '../account.ts';
+import { profileRole } from '../physics/roles.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import type { Handler, HandlerTable } from './handler.ts';
 import { policiesOf, type RolePolicy } from './iam-policies.ts';
@@ -96,16 +97,13 @@ const getPolicyVersion: Handler<Iam.GetPolicyVersionCommandInput, Iam.GetPolicyV
   };
 };
 
-/**
- * The instance profile of a name. A snapshot holds roles only: a profile is called as its role is, as the console makes them.
- * Throws NoSuchEntity.
- */
+/** The instance profile of a name, with the role it hands to hosts. Throws NoSuchEntity. */
 const getInstanceProfile: Handler<Iam.GetInstanceProfileCommandInput, Iam.GetInstanceProfileCommandOutput> = (
   input,
   account,
 ) => {
   const name = input.InstanceProfileName ?? '';
-  const role = account.state.iam.Roles.find(({ RoleName }) => RoleName === name);
+  const role = profileRole(account.state, name);
   if (role === undefined) throw absent(`Instance Profile ${name} cannot be found.`);
   return {
     InstanceProfile: {

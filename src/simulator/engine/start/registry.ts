@@ -4,7 +4,7 @@
 // What a snapshot does not say: registries other than this account's in this region hold every image that is asked of
 // them, Docker Hub too (who may pull there: other-registries.ts); repositories of this account that are not listed do not exist. A recorded image may say
 // its `architecture` (`amd64`, `arm64`); one whose manifest is an index is refused when the platform is not in it, any
-// other is pulled and cannot be executed.
+// other is pulled and cannot be executed. An index that does not say lists every platform.
 
 import type { Snapshot } from '../../../contract/snapshot.ts';
 import { type ApiAnswer, callApi, connect } from '../../physics/aws-api.ts';
@@ -123,7 +123,8 @@ function pullManifest(
   const found = repository === 'unlisted' ? undefined : findImage(repository, { ...image, digest });
   if (found === 'missing') return fail(words.notFound, REFUSED_MS);
   const wanted = platformOf(attempt);
-  if (found !== undefined && isIndex(found) && !architecturesOf(found).includes(wanted)) {
+  const listed = found !== undefined && isIndex(found) ? architecturesOf(found) : [];
+  if (listed.length > 0 && !listed.includes(wanted)) {
     const text = `image Manifest does not contain descriptor matching platform 'linux/${wanted}'`;
     return fail(
       attempt.fargate
