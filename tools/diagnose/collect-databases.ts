@@ -33,12 +33,17 @@ export function hasUnknownDatabases(hosts: readonly string[], network: NetworkEv
   return unknownDatabases(hosts, network).length > 0;
 }
 
+/** Whether a host is an endpoint of RDS, going by its name. */
+export function isDatabaseHost(host: string): boolean {
+  return ENDPOINT.test(host);
+}
+
 /** Nothing is asked again after an answer that was refused. */
 function unknownDatabases(hosts: readonly string[], { databases }: NetworkEvidence): string[] {
   if (databases !== undefined && databases.gaps.length > 0) return [];
   return [...new Set(hosts.map((host) => host.toLowerCase()))]
     .filter(
-      (host) => ENDPOINT.test(host) && databases?.items.some(({ value }) => value.host === host) !== true,
+      (host) => isDatabaseHost(host) && databases?.items.some(({ value }) => value.host === host) !== true,
     )
     .slice(0, HOSTS_MAX);
 }

@@ -111,7 +111,7 @@ export function batchesOf<T>(items: readonly T[], size: number): T[][] {
 }
 
 /** The request for the next page, or undefined: ECS and Logs spell the token `nextToken`, EC2 `NextToken`, ELB and IAM `Marker`. */
-function nextInput<A extends AwsAction>(input: AwsInput<A>, output: object): AwsInput<A> | undefined {
+export function nextInput<A extends AwsAction>(input: AwsInput<A>, output: object): AwsInput<A> | undefined {
   const { nextToken, NextToken, NextMarker, Marker, IsTruncated } = output as {
     nextToken?: string;
     NextToken?: string;

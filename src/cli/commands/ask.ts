@@ -13,7 +13,7 @@ import { createConversationView } from '../terminal/conversation-view.ts';
 import { table } from '../terminal/table.ts';
 import { type FinishedTurn, takeTurn } from '../turn.ts';
 import { exitCodeOf } from '../turn-exit.ts';
-import { type AddCommand, optionsOf } from './command.ts';
+import { type AddCommand, INTERRUPTED, optionsOf } from './command.ts';
 
 export const addAsk: AddCommand = (command, context) => {
   command
@@ -70,9 +70,6 @@ Exit codes: 0 answered or waiting for an approval, 2 the question is not clear, 
       process.exitCode = exitCodeOf(turn);
     });
 };
-
-/** 128 and the number of SIGINT, as shells report it. */
-const INTERRUPTED = 130;
 
 interface AskOptions extends GlobalOptions {
   readonly continue?: boolean;

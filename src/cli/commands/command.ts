@@ -9,3 +9,6 @@ export type AddCommand = (program: Command, context: Context) => void;
 export function optionsOf<T extends object>(command: Command): T & GlobalOptions {
   return command.optsWithGlobals<T & GlobalOptions>();
 }
+
+/** Exit code of a command that Ctrl-C ended: 128 and the number of SIGINT, as shells report it. */
+export const INTERRUPTED = 130;

@@ -10,10 +10,10 @@ import type { Context, GlobalOptions } from '../context.ts';
 import { openShellAccount, SIMULATED_CREDENTIALS } from '../offline/account.ts';
 import { createInvestigation } from '../offline/investigation.ts';
 import { readSnapshotFile, requireNewFile, writeSnapshotFile } from '../offline/snapshot-file.ts';
-import { takeSnapshot } from '../offline/take.ts';
+import { takeSnapshot } from '../offline/take/take.ts';
 import { portOf } from '../port-option.ts';
 import { oneLine } from '../terminal/terminal.ts';
-import { type AddCommand, optionsOf } from './command.ts';
+import { type AddCommand, INTERRUPTED, optionsOf } from './command.ts';
 
 export const addSnapshot: AddCommand = (snapshot, context) => {
   addTake(snapshot, context);
@@ -31,23 +31,32 @@ const addTake: AddCommand = (snapshot, context) => {
     .addHelpText(
       'after',
       `
-Only reads are made. Taken: the cluster, its services, their tasks (running and still visible stopped ones), task
-definitions, newest deployments and scaling; load balancers, listeners, rules and target groups with the health of their
-targets; container instances, their instances and auto scaling groups, capacity providers; the last 300 lines of the logs
-of the newest stopped tasks and of a few running ones; of the VPCs of the services: subnets, route tables, security
-groups, network ACLs, network interfaces, endpoints, NAT gateways, DNS attributes, and the prefix lists that rules or
-routes name.
+Only reads are made. Taken is whatever a diagnosis of each service reads, so that the file gives the same diagnosis, and
+what stands around the services:
+  ECS        the cluster, services, tasks (running and still visible stopped ones), task definitions, newest deployments
+             and service revisions, task protection, account settings, capacity providers, container instances
+  beside     scaling, alarms, highest use of CPU and memory in each minute, auto scaling groups, Fargate quotas, Cloud Map,
+             CodeDeploy, rules of EventBridge that start tasks in the cluster, the last day's changes in CloudTrail
+  network    of every VPC in use: subnets, route tables, security groups, network ACLs, interfaces, endpoints, NAT and
+             internet gateways, DNS attributes, prefix lists; load balancers, listeners, rules, target groups and health
+  named      by the task definitions: roles with trust and policies, images and repositories, secrets, parameters and keys
+             (never a value), log groups, file systems, databases; of the hosts: machines, their types and roles
+  logs       the last 300 lines of the newest stopped tasks and of a few running ones
+With --service, the other services, tasks of no service and the rules stay out.
 
-Not taken: VPC address ranges, internet gateways, service revisions, account settings, alarms and metrics, ECR, IAM,
-secrets and parameters, RDS, EFS, CloudTrail, service discovery, quotas, EventBridge, CodeDeploy, peered VPCs. A reader
-of the file takes all of these as absent.
+Not taken: address ranges of VPCs, peered VPCs, images of other accounts, scan findings. A reader of the file takes these
+as absent. What is left out because there is too much of it is said at the end.
 
-Values of environment variables are dropped and secrets are replaced by placeholders, in logs too; look the file through
-before you pass it on. A destination that only an environment variable names is then unknown. Actions that were refused are listed under "denied".
+Values of environment variables and the input of scheduled tasks are dropped, and secrets are replaced by placeholders, in
+logs too; look the file through before you pass it on. A destination that only an environment variable names is then
+unknown. Actions that were refused are listed under "denied": whoever reads the file cannot verify them, as you cannot.
 
 Example:
   lockkeeper snapshot take --cluster prod --service checkout --out incident.json
-  lockkeeper diagnose --cluster prod --service checkout --snapshot incident.json`,
+  lockkeeper diagnose --cluster prod --service checkout --snapshot incident.json
+
+Exit codes: 0 written, 2 usage or a file that cannot be written, 3 no such cluster or service, 5 AWS cannot be reached or
+refused to describe it, 6 no credentials or region, 130 Ctrl-C. Unless it is 0 nothing was written.`,
     )
     .action((_, command: Command) => take(context, optionsOf<TakeCommandOptions>(command)));
 };
@@ -65,12 +74,24 @@ async function take(context: Context, options: TakeCommandOptions): Promise<void
   const account = await openShellAccount(context.env, { clock, redact });
   try {
     const investigation = createInvestigation({ account, redact, log: context.log });
-    const { snapshot, notes } = await takeSnapshot(investigation, {
+    const stop = new AbortController();
+    void context.interrupted.then(() => stop.abort(fail('cancelled')));
+    const taken = await takeSnapshot(investigation, {
       account,
       cluster: options.cluster,
       service: options.service,
+      signal: stop.signal,
       onProgress: (words) => terminal.note(terminal.style('dim', `  ${oneLine(words)}`)),
+    }).catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error;
+      return undefined;
     });
+    if (taken === undefined) {
+      terminal.note('Stopped; nothing was written.');
+      process.exitCode = INTERRUPTED;
+      return;
+    }
+    const { snapshot, notes } = taken;
     const { bytes } = writeSnapshotFile(cwd, options.out, snapshot);
     for (const note of notes) terminal.note(terminal.style('yellow', oneLine(note)));
     if (snapshot.denied.length > 0)
@@ -186,6 +207,8 @@ async function serve(context: Context, file: string, options: ServeCommandOption
     const environment = {
       AWS_ENDPOINT_URL: simulator.endpoint,
       AWS_REGION: snapshot.account.region,
+      // Version 1 of the aws command line knows the region only by this name.
+      AWS_DEFAULT_REGION: snapshot.account.region,
       AWS_ACCESS_KEY_ID: SIMULATED_CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: SIMULATED_CREDENTIALS.secretAccessKey,
     };
