@@ -89,7 +89,7 @@ export const checkNetworkPath = defineReadTool({
         ...out.paths
           .slice(0, 2)
           .flatMap((path) => [
-            `Path from ${path.from.subnets.join(', ')} (${path.from.securityGroups.join(', ')}) to ${path.to.name ?? path.to.host ?? path.to.address ?? path.to.securityGroups.join(', ')} ${path.to.protocol}/${path.to.port}: ${path.verdict}`,
+            `Path from ${path.from.host === undefined ? '' : `host ${path.from.host} in `}${path.from.subnets.join(', ')} (${path.from.securityGroups.join(', ')}) to ${path.to.name ?? path.to.host ?? path.to.address ?? path.to.securityGroups.join(', ')} ${path.to.protocol}/${path.to.port}: ${path.verdict}`,
             ...path.hops.map(
               (hop) =>
                 `  ${hop.verdict === 'open' ? 'open   ' : hop.verdict} ${hop.check} ${hop.resource}: ${hop.because}`,
@@ -127,7 +127,7 @@ async function run(input: Input, aws: Aws, context: ToolContext): Promise<CheckN
       where: 'port',
       detail:
         facts.service.subnets.length === 0
-          ? `${facts.service.name} does not use awsvpc networking, so its tasks have no network interfaces of their own`
+          ? `${facts.service.name} does not use awsvpc networking, so its tasks send through their hosts, and none of them is on a host now`
           : 'it is needed, because neither the logs nor the environment of the tasks name a destination',
     });
   }

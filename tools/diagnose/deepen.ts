@@ -7,6 +7,7 @@ import { type Facts, factsOf } from '../../src/diagnosis/facts/facts.ts';
 import { asksForQuotas } from '../../src/diagnosis/facts/fargate-quota.ts';
 import { likelyGates, likelyRoles } from '../../src/diagnosis/facts/foresight.ts';
 import { answeredStartsOnly, pointsAtNetwork } from '../../src/diagnosis/facts/further.ts';
+import { startsAskForHosts } from '../../src/diagnosis/facts/host-needs.ts';
 import { joinedNeeds, noNeeds, type ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { roleName } from '../../src/diagnosis/facts/permission.ts';
 import { needsOfChanges, needsOfLogs, needsOfStarts } from '../../src/diagnosis/facts/resource-needs.ts';
@@ -69,7 +70,13 @@ export async function deepen(
       network: withMore(facts.bundle.network, around),
     }),
   );
-  const hostNetwork = surroundings.then((seen) => hosts.network(next(gate), factsOf(seen, options.question)));
+  const hostNetwork = hosts.placed.then((placed) => {
+    if (placed === undefined) return undefined;
+    // What a start wanted is known without its log.
+    return startsAskForHosts(early)
+      ? hosts.network(next(aws), factsOf({ ...bundle, hosts: placed }, options.question))
+      : surroundings.then((seen) => hosts.network(next(gate), factsOf(seen, options.question)));
+  });
   const underway = { known, surroundings, hostNetwork, quiet, hosts };
   return asked ? answerOf(gate, underway, options) : explain(gate, underway, options);
 }

@@ -29,7 +29,7 @@ export function hostsInQuestion(facts: Facts, asked: boolean): string[] {
 
 /** True when something that was wanted leaves by a host's interface and was not answered, or nobody knows whether it was. */
 export function asksForHostNetwork(facts: Facts): boolean {
-  if (facts.starts.some((start) => leavesByHost(start) && isUnanswered(start))) return true;
+  if (startsAskForHosts(facts)) return true;
   const byHost = facts.dependencies.filter(({ leavesBy }) => leavesBy === 'host');
   if (byHost.some(({ why, host }) => why === 'asked' || (why === 'attempt' && !LINK_LOCAL.test(host ?? ''))))
     return true;
@@ -38,6 +38,11 @@ export function asksForHostNetwork(facts: Facts): boolean {
     return true;
   const { execTrouble } = facts;
   return execTrouble?.how === 'agent' && containersLeaveBy(facts.service, execTrouble.tasks) === 'host';
+}
+
+/** True when a start got no answer to what its host asked for; known before any log is read. */
+export function startsAskForHosts({ starts }: Pick<Facts, 'starts'>): boolean {
+  return starts.some((start) => leavesByHost(start) && isUnanswered(start));
 }
 
 function leavesByHost(start: StartFailure): boolean {

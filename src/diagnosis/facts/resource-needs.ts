@@ -58,13 +58,20 @@ export function needsOfChanges(facts: Facts): ResourceNeeds {
     .filter((id) => GATE.test(id));
   // With the load balancers in question too there is more to read than one look may cost.
   const balanced = facts.failed.some(({ kind }) => kind === 'elb-health');
-  const unexplained =
-    !balanced && gates.length === 0 && facts.attempts.some(({ kind }) => kind === 'timeout');
   const trail = {
     resources: [...new Set(gates)].slice(0, 1),
-    requests: unexplained ? ['RevokeSecurityGroupIngress'] : [],
+    requests: balanced || gates.length > 0 ? [] : unnamedChanges(facts),
   };
   return { ...noNeeds, trail };
+}
+
+/** Requests that shut gates whose names are not known yet: those of a destination, and those of hosts, which are read at this moment. */
+function unnamedChanges({ attempts, dependencies }: Facts): string[] {
+  const ofHosts = dependencies.some(
+    ({ leavesBy, why }) => leavesBy === 'host' && (why === 'start' || why === 'attempt'),
+  );
+  if (ofHosts) return ['RevokeSecurityGroupIngress', 'RevokeSecurityGroupEgress'];
+  return attempts.some(({ kind }) => kind === 'timeout') ? ['RevokeSecurityGroupIngress'] : [];
 }
 
 /** Who deployed what fails. */

@@ -52,6 +52,38 @@ const blockedChecks = (network: NetworkEvidence, to = database, from = source) =
 const verdict = (network: NetworkEvidence, to = database, from = source) =>
   solvePath(network, from, to).path.verdict;
 
+describe('a sender that is a host', () => {
+  const host: PathSource = {
+    subnetId: 'subnet-of-hosts',
+    securityGroups: [APP_GROUP],
+    address: '10.0.9.5',
+    publicAddress: false,
+    host: 'i-0a',
+    vpcId: VPC,
+  };
+
+  it('in a subnet nobody read is judged by the main table of its VPC', () => {
+    const network = vpc({ acls: [acl('acl-all', [APP_SUBNET, DATA_SUBNET, 'subnet-of-hosts'])] });
+    expect(solvePath(network, host, database).path).toMatchObject({
+      verdict: 'reachable',
+      from: { host: 'i-0a', subnets: ['subnet-of-hosts'] },
+    });
+    const { vpcId: _, ...lost } = host;
+    expect(verdict(network, database, lost)).toBe('unknown');
+  });
+
+  it('whose groups are not known is neither let through nor stopped by rules for groups', () => {
+    const unknown = { ...host, subnetId: APP_SUBNET, securityGroups: [] };
+    expect(verdict(vpc(), database, unknown)).toBe('unknown');
+    expect(blockedChecks(vpc(), database, unknown)).toEqual([]);
+  });
+
+  it('whose groups are not known is stopped by a route all the same', () => {
+    const unknown = { ...host, subnetId: APP_SUBNET, securityGroups: [] };
+    expect(blockedChecks(vpc(), internet, unknown)).toEqual(['route']);
+  });
+});
+
 describe('the path to a database in the VPC', () => {
   it('is reachable when every gate is open', () => {
     expect(verdict(vpc())).toBe('reachable');

@@ -2,15 +2,25 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CauseClass, Finding } from '../../../src/contract/finding.ts';
+import { checkNetworkPath } from '../../../tools/diagnose/check-network-path.ts';
 import { diagnoseService } from '../../../tools/diagnose/diagnose-service.ts';
 import type { World } from '../../accounts/base.ts';
+import { tcpFrom, theNetwork } from '../../accounts/base-network.ts';
+import { databaseHost } from '../../accounts/base-platform.ts';
 import { type CauseCase, changed } from '../../accounts/case.ts';
-import { pullTimesOut, secretTimesOut, tasksLetOutTheDatabaseOnly } from '../../accounts/host-places.ts';
+import {
+  pullTimesOut,
+  secretTimesOut,
+  tasksLetOutTheDatabaseOnly,
+  withoutBalancer,
+} from '../../accounts/host-places.ts';
 import { essentialExited, exited, failedToStart, failing } from '../../accounts/incident.ts';
 import { onHosts } from '../../accounts/on-hosts.ts';
 import { onHostsLost } from '../../accounts/on-hosts-lost.ts';
 import { onHostsPeers } from '../../accounts/on-hosts-peers.ts';
 import { agentsGone } from '../../accounts/placement.ts';
+import { noneRuns } from '../../accounts/tasks.ts';
+import { trail } from '../../accounts/trail.ts';
 import { imageOf } from '../../accounts/workload.ts';
 import { simulatedAws } from '../../support/simulated-aws.ts';
 
@@ -179,12 +189,72 @@ describe('a closed gate below tasks on EC2', () => {
     expect(first?.fixes).toEqual([]);
   });
 
+  it('is told with who shut it, of the host too', async () => {
+    const w = caseOf('task-sg-egress-blocked').plain();
+    trail(w, 5_400, 'RevokeSecurityGroupEgress', {
+      source: 'ec2.amazonaws.com',
+      request: { groupId: w.id('sg', 'hosts') },
+    });
+    trail(w, 5_300, 'RevokeSecurityGroupEgress', {
+      source: 'ec2.amazonaws.com',
+      request: { groupId: w.id('sg', 'worker') },
+    });
+    const [first] = (await look(w)).findings;
+    expect(first?.explanation).toMatch(
+      /GitHubActions called RevokeSecurityGroupEgress at .* before the first of these failures/,
+    );
+    expect(first?.evidence.some(({ path }) => path.startsWith('$.Events['))).toBe(true);
+  });
+
   it('opens something for whatever else is on those hosts, and that is said', async () => {
     const w = caseOf('dependency-unreachable').plain();
     const [first] = (await look(w)).findings;
     expect(first?.fixes[0]?.counterfactual?.alsoOpens.join(' ')).toContain(
       'tasks in bridge or host mode on them get this way too',
     );
+  });
+});
+
+describe('the way of tasks in bridge mode to a destination', () => {
+  async function check(w: World, input: { port?: number; host?: string; group_id?: string }) {
+    const aws = await simulatedAws(w.snapshot);
+    try {
+      const context = { nowMs: w.nowMs, stage: () => {}, wait: async () => {} };
+      const { cluster, service } = w.place;
+      const out = await checkNetworkPath.run({ cluster, service, ...input }, aws, context);
+      return { out, text: checkNetworkPath.text(out) };
+    } finally {
+      await aws.close();
+    }
+  }
+
+  it.each(['bridge', 'host'] as const)('is that of their hosts, in %s mode', async (mode) => {
+    const w = changed({ ...place, account: '111122221010', mode }, []);
+    const { out, text } = await check(w, { port: 5432, host: databaseHost(w) });
+    expect(out.verdict).toBe('reachable');
+    expect(out.paths.every(({ from }) => from.host?.startsWith('i-') === true)).toBe(true);
+    expect(out.paths[0]?.from.securityGroups).toEqual([w.id('sg', 'hosts')]);
+    expect(text).toContain(`Path from host ${w.id('i', 'a')} in subnet-`);
+  });
+
+  it('is shut where the hosts are not let in, and the rule offered is for them', async () => {
+    const w = changed({ ...place, account: '111122221111' }, [
+      withoutBalancer,
+      (one) => {
+        theNetwork(one).group('cache').IpPermissions = [tcpFrom(6379, one.id('sg', 'app'))];
+      },
+    ]);
+    const { out } = await check(w, { port: 6379, group_id: w.id('sg', 'cache') });
+    expect(out.verdict).toBe('blocked');
+    expect(out.fixes[0]?.input).toMatchObject({
+      group_id: w.id('sg', 'cache'),
+      peer: { group_id: w.id('sg', 'hosts') },
+    });
+  });
+
+  it('cannot be told while no task is on a host', async () => {
+    const w = changed({ ...place, account: '111122221212' }, [(one) => noneRuns(one)]);
+    await expect(check(w, { port: 5432 })).rejects.toThrow(/none of them is on a host/);
   });
 });
 
