@@ -171,7 +171,15 @@ function parseV6(text: string): bigint {
   return words.reduce((value, word) => (value << 16n) | BigInt(Number.parseInt(word, 16)), 0n);
 }
 
-/** True for IPv4 addresses none of which is on the internet. */
+/** RFC 1918 and RFC 6598: addresses of other networks that are not on the internet. */
+const privateNetworks: AddressSet = addressSet([
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+]);
+
+/** True for addresses of private networks alone; link-local ones and loopback never leave their host. */
 export function isPrivate(set: AddressSet): boolean {
-  return !isEmpty(set) && covers(ipv4, set) && isEmpty(intersect(set, publicInternet));
+  return !isEmpty(set) && covers(privateNetworks, set);
 }
