@@ -74,10 +74,20 @@ function inWords(findings: readonly Finding[]): string {
     .join(', ');
 }
 
+/** The same place of the same answer twice in one finding. */
+function doubled(findings: readonly Finding[]): string | undefined {
+  const twice = findings.find(({ evidence }) => {
+    const places = evidence.map(({ id, path }) => `${id} ${path}`);
+    return new Set(places).size < places.length;
+  });
+  return twice === undefined ? undefined : `evidence is given twice: ${twice.class}`;
+}
+
 async function judge(one: Expectation): Promise<Outcome> {
   try {
     const findings = await diagnose(one);
-    return { one, said: inWords(findings), fault: one.fault(findings) ?? tornWords(findings), findings };
+    const fault = one.fault(findings) ?? tornWords(findings) ?? doubled(findings);
+    return { one, said: inWords(findings), fault, findings };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     const refused =
