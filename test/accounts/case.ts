@@ -45,6 +45,10 @@ export interface ToldCase {
   readonly never?: readonly RegExp[];
   /** The tool of a change that has to be offered; null when none may be. */
   readonly fix?: string | null;
+  /** What the inputs of the offered changes hold, as JSON. */
+  readonly asks?: string;
+  /** Classes no finding may have. */
+  readonly neverClass?: readonly CauseClass[];
   /** A read without which it is not sure, and which has to be named as missing. */
   readonly missing?: string;
 }

@@ -28,7 +28,7 @@ export function repeat(w: World, message: string): void {
   for (const secondsAgo of [110, 420, 1_300]) event(w, secondsAgo, message);
 }
 
-function wants(w: World, desired: number): void {
+export function wants(w: World, desired: number): void {
   theService(w).desiredCount = desired;
   primaryOf(w).desiredCount = desired;
 }
@@ -40,7 +40,7 @@ export function noHosts(w: World): void {
   for (const service of ecs.services) noneRuns(w, service.serviceName);
 }
 
-const closest = (zone: string) => `The closest matching (container-instance ${zone}9d1c7e0b4f35a68)`;
+export const closest = (zone: string) => `The closest matching (container-instance ${zone}9d1c7e0b4f35a68)`;
 
 export const placement = [
   cause('insufficient-cluster-resources', {

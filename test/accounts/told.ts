@@ -2,11 +2,14 @@
 
 import type { Finding } from '../../src/contract/finding.ts';
 import type { ToldCase } from './case.ts';
+import { toldBalancing } from './told-balancing.ts';
 import { toldConfig } from './told-config.ts';
+import { toldHosts } from './told-hosts.ts';
 import { toldIam } from './told-iam.ts';
 import { toldImages } from './told-images.ts';
 import { toldNetwork } from './told-network.ts';
 import { toldPlaces } from './told-places.ts';
+import { toldStarts } from './told-starts.ts';
 
 export const told: readonly ToldCase[] = [
   ...toldImages,
@@ -14,6 +17,9 @@ export const told: readonly ToldCase[] = [
   ...toldIam,
   ...toldPlaces,
   ...toldNetwork,
+  ...toldBalancing,
+  ...toldHosts,
+  ...toldStarts,
 ];
 
 /** What is wrong with the first finding, or undefined when all that was asked for is so. */
@@ -32,6 +38,10 @@ export function toldFault(one: ToldCase, findings: readonly Finding[]): string |
   const tools = first.fixes.map(({ tool }) => tool);
   if (one.fix === null && tools.length > 0) return `a change is offered: ${tools.join(', ')}`;
   if (typeof one.fix === 'string' && !tools.includes(one.fix)) return `${one.fix} is not offered`;
+  if (one.asks !== undefined && !JSON.stringify(first.fixes.map(({ input }) => input)).includes(one.asks))
+    return `no change asks for ${one.asks}`;
+  const other = findings.find((finding) => one.neverClass?.includes(finding.class));
+  if (other !== undefined) return `${other.class} is named as well`;
   if (first.fixes.some(({ counterfactual }) => counterfactual?.flips === false))
     return 'a fix that does not help';
   const gaps = first.cannotVerify.map(({ missingAction }) => missingAction);

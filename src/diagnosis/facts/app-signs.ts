@@ -3,6 +3,7 @@
 
 import type { EvidenceRef } from '../../contract/finding.ts';
 import type { Facts } from './facts.ts';
+import { NO_SPACE } from './full-disk.ts';
 import { plainLine } from './log-lines.ts';
 import { type Refusal, refusalIn } from './refusal.ts';
 import type { TaskFacts } from './tasks.ts';
@@ -33,7 +34,7 @@ const SIGNS: readonly (readonly [AppSignKind, RegExp])[] = [
     'wrong-program',
     /exec ?format ?error|cannot execute binary file|qemu-\w{2,12}: could not open|bad cpu type in executable|wrong elf class/i,
   ],
-  ['no-space', /no space left on device|ENOSPC|disk quota exceeded|not enough space on the disk/i],
+  ['no-space', NO_SPACE],
   [
     'no-credentials',
     /169\.254\.170\.2|unable to (?:locate|load) credentials|could not (?:load|find) (?:aws )?credentials|CredentialsProviderError|NoCredentialsError|NoCredentialProviders|CredentialUnavailable|no valid providers in chain|failed to (?:refresh cached|retrieve) credentials|EC2RoleRequestError|unable to get (?:iam )?(?:security )?credentials|Unable to load AWS credentials/i,

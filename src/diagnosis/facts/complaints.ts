@@ -45,6 +45,8 @@ export interface Complaint {
 
 /** AWS repeats an event only after its cause cleared or six hours passed (Amazon ECS Developer Guide, "Service event messages"). */
 const STANDS_MS = 6 * 3_600_000 + 30 * 60_000;
+/** Where AWS sends people to read on; it says nothing about this service. */
+const POINTER = /\s*For more information, see (?:the )?Troubleshooting.{0,120}$/is;
 const STEADY = /has reached a steady state/i;
 
 /** Patterns over the wordings of several years, the specific before the general. */
@@ -110,7 +112,12 @@ export function complaintsOf(service: ServiceFacts, nowMs: number): Complaint[] 
     if (event.atMs !== undefined && nowMs - event.atMs > STANDS_MS) continue;
     const kind = kindOfEvent(event.message);
     if (kind !== undefined && !found.has(kind))
-      found.set(kind, { kind, message: tidy(event.message, 400), atMs: event.atMs, at: event.at });
+      found.set(kind, {
+        kind,
+        message: tidy(event.message.replace(POINTER, ''), 400),
+        atMs: event.atMs,
+        at: event.at,
+      });
   }
   return [...found.values()];
 }

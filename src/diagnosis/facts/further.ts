@@ -75,6 +75,16 @@ export function waitsForPlace(facts: Pick<Facts, 'service' | 'stuck'>): boolean 
   return facts.stuck.length > 0 || service.running < service.desired || unfinished;
 }
 
+/** True of a task that ECS made for a capacity provider and has put on no host yet. */
+export function waitsForHost({ stopped, lastStatus, observed }: TaskFacts): boolean {
+  return !stopped && lastStatus === 'PROVISIONING' && observed.value.containerInstanceArn === undefined;
+}
+
+/** AWS's word for a task whose capacity provider gave it no host in time. */
+export function foundNoHost({ stoppedReason }: Pick<TaskFacts, 'stoppedReason'>): boolean {
+  return /EMPTY CAPACITY PROVIDER/i.test(stoppedReason);
+}
+
 /** True when every failure is a start that got its answer: then neither a path nor a log can say more. */
 export function answeredStartsOnly(facts: Facts): boolean {
   return (
@@ -128,6 +138,8 @@ function pointsAtHosts(facts: Facts): boolean {
   return (
     facts.failed.length === 0 ||
     facts.stuck.length > 0 ||
+    facts.tasks.some(waitsForHost) ||
+    facts.failed.some(foundNoHost) ||
     complainsOfHosts(facts) ||
     facts.starts.some(({ phase }) => phase === 'network-interface')
   );

@@ -1,6 +1,7 @@
 // The auto scaling groups behind a cluster: which of them cannot give what is asked, and which instances run without having joined.
 
 import type { Activity, AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import type { CapacityProvider } from '@aws-sdk/client-ecs';
 import type { Observed } from '../evidence.ts';
 import type { Facts } from './facts.ts';
 
@@ -13,6 +14,8 @@ export interface ShortGroup {
   readonly atMaximum: boolean;
   /** Somebody told the group to launch nothing. */
   readonly suspended: boolean;
+  /** The capacity provider that lets the group stay empty, because nobody told it to scale it. */
+  readonly unasked: string | undefined;
 }
 
 /** The group that cannot give what is asked of it, when there is one. */
@@ -39,9 +42,27 @@ export function shortGroup(facts: Pick<Facts, 'bundle'>): ShortGroup | undefined
     const suspended =
       serving.length < DesiredCapacity &&
       (group.value.SuspendedProcesses ?? []).some(({ ProcessName }) => ProcessName === 'Launch');
-    if (failure !== undefined || atMaximum || suspended) return { group, failure, atMaximum, suspended };
+    const unasked =
+      DesiredCapacity === 0 && serving.length === 0 && MaxSize > 0
+        ? unscaledProvider(capacity?.capacityProviders.items ?? [], group.value)
+        : undefined;
+    if (failure !== undefined || atMaximum || suspended || unasked !== undefined)
+      return { group, failure, atMaximum, suspended, unasked };
   }
   return undefined;
+}
+
+/** The provider of a group whose managed scaling is off. */
+function unscaledProvider(
+  providers: readonly Observed<CapacityProvider>[],
+  { AutoScalingGroupARN: arn = '', AutoScalingGroupName: name = '' }: AutoScalingGroup,
+): string | undefined {
+  const provider = providers.find(({ value }) => {
+    const behind = value.autoScalingGroupProvider?.autoScalingGroupArn ?? '';
+    return behind !== '' && (behind === arn || behind.endsWith(`autoScalingGroupName/${name}`));
+  })?.value;
+  const off = provider?.autoScalingGroupProvider?.managedScaling?.status === 'DISABLED';
+  return off ? provider.name : undefined;
 }
 
 /** An instance boots, and its agent registers, within this time. */

@@ -12,6 +12,8 @@ export interface HostFacts {
   readonly connected: boolean;
   readonly lacksCpu: boolean;
   readonly lacksMemory: boolean;
+  /** The host registered fewer GPUs than one task asks for. How many are free AWS does not say plainly, so it takes a complaint to count. */
+  readonly lacksGpu: boolean;
   /** The whole host is too small for one task. */
   readonly tooSmall: boolean;
   readonly takenPorts: readonly number[];
@@ -23,6 +25,7 @@ export interface TaskNeeds {
   /** CPU units and MiB; undefined when the task definition does not say. */
   readonly cpu: number | undefined;
   readonly memory: number | undefined;
+  readonly gpus: number;
   readonly ports: readonly number[];
   readonly attributes: readonly string[];
 }
@@ -79,11 +82,19 @@ function needsOf({ bundle, service }: Pick<Facts, 'bundle' | 'service'>): TaskNe
     memory:
       amount(value.memory) ??
       total(containers.map(({ memoryReservation, memory }) => memoryReservation ?? memory)),
+    gpus: gpusOf(containers),
     ports: value.networkMode === 'awsvpc' ? [] : fixedPorts(value),
     attributes: (value.requiresAttributes ?? []).map(({ name, value: wanted }) =>
       wanted === undefined || wanted === '' ? (name ?? '') : `${name ?? ''}=${wanted}`,
     ),
   };
+}
+
+function gpusOf(containers: readonly Ecs.ContainerDefinition[]): number {
+  return containers
+    .flatMap(({ resourceRequirements = [] }) => resourceRequirements)
+    .filter(({ type }) => type === 'GPU')
+    .reduce((sum, { value }) => sum + Number(value ?? 0), 0);
 }
 
 /** Host ports the definition fixes; 0 or none lets docker choose. In host mode the container's port is the host's. */
@@ -99,6 +110,9 @@ function hostOf(observed: Observed<Ecs.ContainerInstance>, needs: TaskNeeds | un
   const { value } = observed;
   const left = (name: string) => value.remainingResources?.find((one) => one.name === name);
   const whole = (name: string) => value.registeredResources?.find((one) => one.name === name)?.integerValue;
+  // GPUs are a string set of their ids (API reference, Resource); a host that lists no resources says nothing.
+  const gpus = value.registeredResources?.find(({ name }) => name === 'GPU')?.stringSetValue?.length ?? 0;
+  const lacksGpu = value.registeredResources !== undefined && gpus < (needs?.gpus ?? 0);
   const cpu = left('CPU')?.integerValue;
   const memory = left('MEMORY')?.integerValue;
   // Ports are listed as taken, not as left: a string set (API reference, Resource).
@@ -112,6 +126,7 @@ function hostOf(observed: Observed<Ecs.ContainerInstance>, needs: TaskNeeds | un
     connected: value.agentConnected !== false,
     lacksCpu: needs?.cpu !== undefined && cpu !== undefined && cpu < needs.cpu,
     lacksMemory: needs?.memory !== undefined && memory !== undefined && memory < needs.memory,
+    lacksGpu,
     tooSmall: exceeds(needs?.cpu, whole('CPU')) || exceeds(needs?.memory, whole('MEMORY')),
     takenPorts: (needs?.ports ?? []).filter((port) => taken.has(port)),
     missingAttributes: missingAttributes(value, needs?.attributes ?? []),

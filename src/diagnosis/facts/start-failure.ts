@@ -4,6 +4,7 @@
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import { tidy } from '../network/peer.ts';
+import { NO_SPACE } from './full-disk.ts';
 import type { ContainerFacts, TaskFacts } from './tasks.ts';
 
 export type StartPhase =
@@ -78,9 +79,18 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
     /(?:no match for platform|does not (?:match|contain|provide).{0,40}platform|no matching manifest|image operating system|based image is incompatible with|container operating system does not match)/i,
     'platform',
   ],
-  [/no space left on device|disk quota exceeded|thin pool/i, 'no-space'],
+  [NO_SPACE, 'no-space'],
   [/is not authorized to perform|not authorized/i, 'denied'],
 ];
+
+/** What ECS says of every start that failed, whatever the cause. */
+const GENERIC = /^Task failed to start\.?$/i;
+
+/** Task and container often say the same, or the task only that it failed. */
+function whatWasSaid(ofTask: string, ofContainer: string): string {
+  if (ofContainer === '' || ofTask.includes(ofContainer)) return ofTask;
+  return GENERIC.test(ofTask) || ofContainer.includes(ofTask) ? ofContainer : `${ofTask} ${ofContainer}`;
+}
 
 /** Reads the start failure of a task; undefined when its start did not fail. */
 export function startFailure(task: TaskFacts): StartFailure | undefined {
@@ -88,7 +98,7 @@ export function startFailure(task: TaskFacts): StartFailure | undefined {
   const container =
     task.containers.find((one) => one.reason !== '' && !one.injected) ??
     task.containers.find((one) => one.reason !== '');
-  const text = [task.stoppedReason, container?.reason ?? ''].join(' ').slice(0, 4_000);
+  const text = whatWasSaid(task.stoppedReason, container?.reason ?? '').slice(0, 4_000);
   const phase = phaseOf(text);
   return {
     phase,

@@ -68,3 +68,15 @@ export function tidy(text: string, max = 200): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
   return line.length <= max ? line : `${line.slice(0, max - 1)}…`;
 }
+
+/** Text as `tidy` makes it, and where it is longer than `max` the part of it that matches: what decides must not be cut off. */
+export function tidyAround(text: string, pattern: RegExp, max = 200): string {
+  const line = tidy(text, Number.MAX_SAFE_INTEGER);
+  const match = pattern.exec(line);
+  const end = match === null ? 0 : match.index + match[0].length;
+  if (end <= max - 1) return tidy(line, max);
+  return tidy(`…${line.slice(Math.max(0, end - Math.floor(max * KEPT_BEFORE)))}`, max);
+}
+
+/** How much of the room is for what stands before the match ends. */
+const KEPT_BEFORE = 0.75;

@@ -21,6 +21,7 @@ import { meshRules } from './mesh.ts';
 import { networkRules } from './network.ts';
 import { placementRules } from './placement.ts';
 import { platformRules } from './platform.ts';
+import { portTakenRules } from './port-taken.ts';
 import { programRules } from './program.ts';
 import { roleRules } from './roles.ts';
 import type { Rule } from './rule.ts';
@@ -50,6 +51,7 @@ const everyRule: readonly Rule[] = [
   ...definitionRules,
   ...capacityRules,
   ...placementRules,
+  ...portTakenRules,
   ...quotaRules,
   ...supplyRules,
   ...interfaceRules,

@@ -2,8 +2,9 @@
 // of hosts and the group's own word; an event alone is likely at most.
 
 import { below } from '../evidence.ts';
+import type { Complaint } from '../facts/complaints.ts';
 import type { Facts } from '../facts/facts.ts';
-import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
+import { complaintOf, foundNoHost, runsOnHosts, waitsForHost, waitsForPlace } from '../facts/further.ts';
 import { type ShortGroup, shortGroup, unjoined } from '../facts/host-groups.ts';
 import { fits, fitsWhenEmpty, hostsOf } from '../facts/hosts.ts';
 import { agentWay } from './agent-way.ts';
@@ -38,7 +39,14 @@ function groupCannotSupply(facts: Facts): Judgement {
       title: `Auto scaling group ${name} cannot supply the hosts that tasks of ${facts.service.name} need.`,
       explanation: shortOf(short),
       evidence: [
-        below(group, short.suspended ? '.SuspendedProcesses' : '.MaxSize'),
+        below(
+          group,
+          short.suspended
+            ? '.SuspendedProcesses'
+            : short.unasked === undefined
+              ? '.MaxSize'
+              : '.DesiredCapacity',
+        ),
         ...(failure === undefined ? [] : [below(failure, '.StatusMessage')]),
         ...(complaint === undefined ? [] : [complaint.at]),
       ],
@@ -47,7 +55,8 @@ function groupCannotSupply(facts: Facts): Judgement {
     });
   }
   const named = complaintOf(facts, 'provider') ?? (hosts.all.length === 0 ? complaint : undefined);
-  if (named === undefined || (hosts.complete && hosts.all.length > 0 && named.kind !== 'provider'))
+  const told = named ?? waiting(facts);
+  if (told === undefined || (hosts.complete && hosts.all.length > 0 && named?.kind !== 'provider'))
     return silent;
   const gaps = [
     ...(facts.bundle.capacity?.autoScalingGroups.gaps ?? []),
@@ -57,15 +66,27 @@ function groupCannotSupply(facts: Facts): Judgement {
   if (unregistered)
     return refuted('The auto scaling group has its instances; they did not join the cluster.');
   return found({
-    verdict: hosts.complete && hosts.all.length === 0 ? 'likely' : 'possible',
+    // Without the groups nobody knows whether hosts are missing or only did not join.
+    verdict: hosts.complete && hosts.all.length === 0 && gaps.length === 0 ? 'likely' : 'possible',
     title: `The cluster has no host for tasks of ${facts.service.name}.`,
-    explanation: `The scheduler says: "${named.message.slice(0, 240)}"`,
-    evidence: [named.at],
+    explanation: `${named === undefined ? 'They wait for their capacity provider' : 'The scheduler says'}: "${told.message.slice(0, 240)}"`,
+    evidence: [told.at],
     cannotVerify: [...hostGaps(facts), ...gaps.map(({ what, missingAction }) => ({ what, missingAction }))],
   });
 }
 
-function shortOf({ group, failure, suspended }: ShortGroup): string {
+/** What shows that tasks wait for a host when no event says so: capacity providers write none. */
+function waiting(facts: Facts): Pick<Complaint, 'message' | 'at'> | undefined {
+  const ended = facts.failed.find(foundNoHost);
+  if (ended !== undefined)
+    return { message: ended.stoppedReason, at: below(ended.observed, '.stoppedReason') };
+  const task = facts.stuck.find(waitsForHost);
+  return task === undefined
+    ? undefined
+    : { message: task.lastStatus, at: below(task.observed, '.lastStatus') };
+}
+
+function shortOf({ group, failure, suspended, unasked }: ShortGroup): string {
   const { Instances = [], DesiredCapacity = 0, MaxSize = 0, SuspendedProcesses = [] } = group.value;
   if (failure !== undefined)
     return `Its newest launch failed: "${(failure.value.StatusMessage ?? failure.value.StatusCode ?? '').slice(0, 240)}"`;
@@ -74,6 +95,8 @@ function shortOf({ group, failure, suspended }: ShortGroup): string {
       SuspendedProcesses.find(({ ProcessName }) => ProcessName === 'Launch')?.SuspensionReason ?? '';
     return `It wants ${DesiredCapacity} instances and holds ${Instances.length}, and its process Launch is suspended${reason === '' ? '' : ` ("${reason.slice(0, 120)}")`}; nothing is launched until it is resumed.`;
   }
+  if (unasked !== undefined)
+    return `It wants ${DesiredCapacity} instances and may have ${MaxSize}, and managed scaling of capacity provider ${unasked} is off, so nothing asks it for more.`;
   return `It holds ${Instances.length} instances and its maximum is ${MaxSize}, so no host is added although no host has room.`;
 }
 

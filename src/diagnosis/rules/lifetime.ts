@@ -16,7 +16,10 @@ export const lifetimeRules: readonly Rule[] = [
 
 /** The agent's words for a container whose dependencies could not be met. */
 const NEVER_STARTED =
-  /dependency graph|container ordering dependency|dependen(?:cy|t container)\b.{0,80}(?:did not|not|never|failed)/i;
+  /dependency graph|container ordering dependency|dependent container|(?:container|task) dependency\b.{0,80}(?:did not|not|never|failed)/i;
+
+/** The same in the reason of a task, where other dependencies are spoken of too (those of a mount helper, of a program). */
+const OF_CONTAINERS = /dependency graph|container ordering dependency|depends ?on|dependent container/i;
 
 interface Unmet {
   readonly task: TaskFacts;
@@ -53,7 +56,7 @@ function toldOnly(facts: Facts): Judgement {
   for (const task of facts.failed) {
     const container = task.containers.find(({ reason }) => NEVER_STARTED.test(reason));
     const text = container?.reason ?? task.stoppedReason;
-    if (container === undefined && !/dependen(?:cy|cies)|depends ?on/i.test(text)) continue;
+    if (container === undefined && !OF_CONTAINERS.test(text)) continue;
     return found({
       verdict: 'likely',
       title: `A container of ${facts.service.name} waits for another that does not come up.`,

@@ -120,7 +120,7 @@ function waitingText(waiting: readonly TaskFacts[], nowMs: number): string[] {
         ? ''
         : ` at capacity provider ${provider}`;
   return [
-    `${counted(waiting.length, 'task')} ${waiting.length === 1 ? 'waits to start' : 'wait to start, one of them'}, ${longest.lastStatus}${where} for ${counted(minutes, 'minute')}.`,
+    `${counted(waiting.length, 'task')} ${waiting.length === 1 ? 'waits to start,' : 'wait to start, one of them'} ${longest.lastStatus}${where} for ${counted(minutes, 'minute')}.`,
   ];
 }
 

@@ -8,7 +8,15 @@ import { judgeConstraint } from '../facts/constraint.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
 import { shortGroup, unjoined } from '../facts/host-groups.ts';
-import { fits, fitsWhenEmpty, type HostFacts, type Hosts, hasRoom, hostsOf } from '../facts/hosts.ts';
+import {
+  fits,
+  fitsWhenEmpty,
+  type HostFacts,
+  type Hosts,
+  hasRoom,
+  hostsOf,
+  type TaskNeeds,
+} from '../facts/hosts.ts';
 import { agentWay } from './agent-way.ts';
 import { counted, type Found, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
@@ -35,7 +43,9 @@ const cases: readonly HostCase[] = [
     class: 'placement-constraint-unmet',
     complaints: ['attribute', 'constraint'],
     keepsOut: (host, facts) =>
-      host.missingAttributes.length > 0 || unmetExpression(host, facts) !== undefined,
+      host.missingAttributes.length > 0 ||
+      unmetExpression(host, facts) !== undefined ||
+      heldAlready(host, facts),
     title: ({ service }) => `No host meets what tasks of ${service.name} ask for.`,
     detail: constraintDetail,
   },
@@ -50,10 +60,10 @@ const cases: readonly HostCase[] = [
   {
     class: 'insufficient-cluster-resources',
     complaints: ['resources'],
-    keepsOut: (host) => !hasRoom(host),
+    keepsOut: (host, facts) => !hasRoom(host) || (host.lacksGpu && complainsOfGpus(facts)),
     title: ({ service }) => `New tasks of ${service.name} fit on no host of the cluster.`,
     detail: ({ needs, all }) =>
-      `A task needs ${needs?.cpu ?? 'unknown'} CPU units and ${needs?.memory ?? 'unknown'} MiB; of ${counted(all.length, 'host')} none has both left. A rolling deployment needs room for both generations at once.`,
+      `A task needs ${needs?.cpu ?? 'unknown'} CPU units and ${needs?.memory ?? 'unknown'} MiB${gpuText(needs)}; of ${counted(all.length, 'host')} none has ${needs?.gpus === 0 ? 'both' : 'all of it'} ${all.every(({ tooSmall, lacksGpu }) => tooSmall || lacksGpu) ? 'even when it is empty: a larger instance type or a smaller task is needed.' : 'left. A rolling deployment needs room for both generations at once.'}`,
   },
 ];
 
@@ -63,8 +73,16 @@ export const placementRules: readonly Rule[] = cases.map((one) => ({
   judge: (facts) => judge(one, facts),
 }));
 
+function gpuText(needs: TaskNeeds | undefined): string {
+  return needs === undefined || needs.gpus === 0 ? '' : ` and ${counted(needs.gpus, 'GPU')}`;
+}
+
 function judge(one: HostCase, facts: Facts): Judgement {
   if (!runsOnHosts(facts)) return silent;
+  if (one.class === 'agent-disconnected') {
+    const stranded = strandedOn(facts);
+    if (stranded !== undefined) return stranded;
+  }
   const complaint = complaintOf(facts, ...one.complaints);
   const hosts = hostsOf(facts);
   const active = hosts.all.filter(({ active }) => active);
@@ -74,6 +92,13 @@ function judge(one: HostCase, facts: Facts): Judgement {
     if (kept.length === active.length) return proven(one, facts, { hosts, complaint, kept });
     // Several reasons together can leave no host; each host's own is told by the rule of that reason.
     const noneFits = active.every((host) => !fits(host) || unmetExpression(host, facts) !== undefined);
+    if (
+      one.class === 'insufficient-cluster-resources' &&
+      complaint !== undefined &&
+      (hosts.needs?.gpus ?? 0) > 0 &&
+      complainsOfGpus(facts)
+    )
+      return found({ ...told(one, facts, complaint), explanation: gpuExplanation(complaint, hosts) });
     if (kept.length > 0 && noneFits && isMain(one, facts, active))
       return proven(one, facts, { hosts, complaint, kept, partly: active.length });
     return complaint === undefined && kept.length === 0
@@ -84,6 +109,36 @@ function judge(one: HostCase, facts: Facts): Judgement {
   }
   if (complaint === undefined || (hosts.complete && active.length === 0)) return silent;
   return found({ ...told(one, facts, complaint), cannotVerify: hostGaps(facts) });
+}
+
+/** The scheduler's word counts for GPUs: a host lists those it has, and not plainly those that are free. */
+function complainsOfGpus(facts: Facts): boolean {
+  return /\bGPU\b/i.test(complaintOf(facts, 'resources')?.message ?? '');
+}
+
+function gpuExplanation({ message }: Complaint, { needs, all }: Hosts): string {
+  return `The scheduler says: "${message.slice(0, 240)}" A task asks for ${counted(needs?.gpus ?? 0, 'GPU')}, which no other task may use meanwhile; ${counted(all.length, 'host')} ${all.length === 1 ? 'has' : 'have'} them.`;
+}
+
+/** Tasks that were placed on a host and wait there for an agent that does not answer. */
+function strandedOn(facts: Facts): Judgement | undefined {
+  const lost = hostsOf(facts).all.filter(({ connected }) => !connected);
+  const waiting = facts.stuck.filter(({ observed }) =>
+    lost.some((host) => host.observed.value.containerInstanceArn === observed.value.containerInstanceArn),
+  );
+  if (waiting.length === 0) return undefined;
+  const arns = new Set(waiting.map(({ observed }) => observed.value.containerInstanceArn));
+  const hosts = lost.filter(({ observed }) => arns.has(observed.value.containerInstanceArn));
+  return found({
+    verdict: 'proven',
+    title: `Tasks of ${facts.service.name} wait on a host whose ECS agent does not answer.`,
+    explanation: `${counted(waiting.length, 'task')} ${waiting.length === 1 ? 'was' : 'were'} placed on ${listed(hosts.map(({ id }) => id))} more than ten minutes ago and ${waiting.length === 1 ? 'has' : 'have'} not started: the agent there is disconnected. Restart the agent, or drain the host so that ECS places them elsewhere.`,
+    evidence: [
+      ...hosts.slice(0, 3).map(({ observed }) => below(observed, '.agentConnected')),
+      ...waiting.slice(0, 3).map(({ observed }) => below(observed, '.lastStatus')),
+    ],
+    culprits: hosts.map(({ id }) => id).slice(0, 10),
+  });
 }
 
 /** Of the reasons that share the hosts among them, the one that keeps the task off most. */
@@ -170,9 +225,24 @@ function unmetExpression(host: HostFacts, { bundle, service }: Facts): string | 
     .find((expression) => judgeConstraint(expression, host.observed.value) === 'unmet');
 }
 
+/** With distinctInstance a host takes one task of the service, and this one has it. */
+function heldAlready({ observed }: HostFacts, { service, tasks }: Facts): boolean {
+  const constraints = service.observed.value.placementConstraints ?? [];
+  return (
+    constraints.some(({ type }) => type === 'distinctInstance') &&
+    tasks.some(
+      (task) =>
+        !task.stopped &&
+        task.observed.value.containerInstanceArn === observed.value.containerInstanceArn &&
+        observed.value.containerInstanceArn !== undefined,
+    )
+  );
+}
+
 function constraintDetail({ all }: Hosts, facts: Facts): string {
   const missing = [...new Set(all.flatMap(({ missingAttributes }) => missingAttributes))];
   const unmet = [...new Set(all.flatMap((host) => unmetExpression(host, facts) ?? []))];
+  const held = all.filter((host) => heldAlready(host, facts)).length;
   const parts = [
     ...(missing.length === 0
       ? []
@@ -180,6 +250,11 @@ function constraintDetail({ all }: Hosts, facts: Facts): string {
     ...(unmet.length === 0
       ? []
       : [`The placement constraint "${(unmet[0] ?? '').slice(0, 120)}" holds for none of them.`]),
+    ...(held === 0
+      ? []
+      : [
+          `The placement constraint distinctInstance allows one task of the service a host, and ${held} of ${counted(all.length, 'host')} ${held === 1 ? 'has' : 'have'} one, so ${facts.service.desired} tasks do not find a place.`,
+        ]),
   ];
   return parts.join(' ');
 }

@@ -77,8 +77,9 @@ function faultOf(task: TaskFacts): Fault | undefined {
 /** An error of the runtime, and not what the runtime reports about image, program, memory, port, log driver or volume. */
 function isFault(text: string): boolean {
   if (text === '' || aboutProgram(text)) return false;
-  if (says(text, 'oom', 'execFormat', 'dockerPort', 'addressInUse', 'noSpace', 'efs', 'platform'))
-    return false;
+  if (says(text, 'oom', 'execFormat', 'addressInUse', 'noSpace', 'efs', 'platform')) return false;
+  // A port that docker cannot hand on, though nobody else has it, is a fault of the host's own network.
+  if (says(text, 'dockerPort')) return true;
   // The agent that runs out of files cannot even look a name up: it looks like the network and is the host.
   if (says(text, 'openFiles') && says(text, 'starting', 'pull', 'containerStart')) return true;
   if (says(text, 'logger', 'secret', 'pull')) return says(text, 'daemonDown', 'runtimeHook');

@@ -2,15 +2,18 @@
 // rules; here are the target itself, the policy, the access point and the disk.
 
 import type { EvidenceRef } from '../../contract/finding.ts';
+import { below } from '../evidence.ts';
 import { appSigns } from '../facts/app-signs.ts';
 import type { Facts } from '../facts/facts.ts';
+import { NO_SPACE } from '../facts/full-disk.ts';
 import { imageReference } from '../facts/image-reference.ts';
 import { type MountState, mountState, volumesOf } from '../facts/mount-state.ts';
-import type { StartFailure } from '../facts/start-failure.ts';
+import { type StartFailure, startFailure } from '../facts/start-failure.ts';
 import { onHost } from '../facts/start-role.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
+import { tidyAround } from '../network/peer.ts';
 import { noResources, untold } from '../resources.ts';
-import { distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
+import { counted, distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
 import { couldNotStart, quoted, strongest, subjectOf } from './start-rule.ts';
 
@@ -150,10 +153,21 @@ function judgeDisk({ task, words, evidence }: DiskWords, facts: Facts): Judgemen
       explanation: `Its images alone take ${(total / GIGABYTE).toFixed(1)} GB even compressed, more than fits. ${remedy}`,
       evidence: distinctRefs([...images.map(({ at }) => at), ...evidence]),
     });
+  const alone = host ? failsHereOnly(task, facts) : undefined;
+  if (alone !== undefined)
+    return found({
+      ...common,
+      verdict: 'proven',
+      explanation: `It says: "${tidyAround(words, NO_SPACE, 200)}" All ${counted(alone.failed.length, 'task')} that failed this way were on this host, and ${counted(alone.elsewhere, 'task')} of the same revision ${alone.elsewhere === 1 ? 'runs' : 'run'} on others. ${remedy}`,
+      evidence: distinctRefs([
+        ...evidence,
+        ...alone.failed.slice(0, 3).map(({ observed }) => below(observed, '.containerInstanceArn')),
+      ]),
+    });
   return found({
     ...common,
     verdict: 'likely',
-    explanation: `It says: "${words.slice(0, 200)}" How full it was is not measured. ${remedy}`,
+    explanation: `It says: "${tidyAround(words, NO_SPACE, 200)}" How full it was is not measured. ${remedy}`,
     evidence,
     cannotVerify:
       disk.gaps.length > 0
@@ -167,6 +181,20 @@ function judgeDisk({ task, words, evidence }: DiskWords, facts: Facts): Judgemen
             },
           ],
   });
+}
+
+/** Several failures on one host, while the same revision runs on others: the host it is, and not the image. */
+function failsHereOnly(
+  task: TaskFacts,
+  { failed, tasks }: Facts,
+): { failed: readonly TaskFacts[]; elsewhere: number } | undefined {
+  const hostOf = (one: TaskFacts) => one.observed.value.containerInstanceArn;
+  const alike = failed.filter((one) => NO_SPACE.test(startFailure(one)?.whole ?? ''));
+  const elsewhere = tasks.filter(
+    (one) => one.lastStatus === 'RUNNING' && one.revision === task.revision && hostOf(one) !== hostOf(task),
+  ).length;
+  const here = alike.length > 1 && alike.every((one) => hostOf(one) === hostOf(task));
+  return here && elsewhere > 0 ? { failed: alike, elsewhere } : undefined;
 }
 
 function imageSizes(task: TaskFacts, { bundle }: Facts): { bytes: number; at: EvidenceRef }[] {

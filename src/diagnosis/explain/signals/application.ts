@@ -120,7 +120,7 @@ export const applicationSignals = {
   ],
   programMissing: [
     'the program to run is not in the image',
-    /(?:executable file|command|jarfile|main class|entrypoint|binary) (?:was )?not found|: not found$|unable to access jarfile|could not find or load main class|bad interpreter|command not found|no such command|can't open file|(?:sh|bash|entrypoint\S{0,20}): .{0,60}not found|not found in \$?path|cannot find module '\/|exec: \S{1,80}: not found|no such file or directory: '?(?:gunicorn|uvicorn|node|python|java)/,
+    /(?:executable file|command|jarfile|main class|entrypoint|binary) (?:was )?not found|: not found$|unable to access jarfile|could not find or load main class|bad interpreter|command not found|no such command|can't open file|(?:sh|bash|entrypoint\S{0,20}): .{0,60}not found|not found in \$?path|cannot find module '\/|exec: \S{1,80}: not found|^exec \/?\S{1,200}: no such file or directory$|no such file or directory: '?(?:gunicorn|uvicorn|node|python|java)/,
   ],
   invalidMemory: ['a memory setting is wrong', /memory(?:'|")? (?:setting|must|value)|invalid memory/],
   dockerPort: [
