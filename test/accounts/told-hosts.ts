@@ -24,7 +24,7 @@ export const toldHosts: readonly ToldCase[] = [
     class: 'instance-registration-failed',
     verdicts: ['proven'],
     fix: 'ec2_authorize_security_group_egress',
-    says: (w) => [w.id('sg', 'hosts'), /has no outbound rule at all/],
+    says: (w) => [w.id('sg', 'hosts'), /lets nothing out at all/],
     account: () =>
       changed(at, [
         noHosts,
