@@ -11,7 +11,6 @@ import { corners } from './corners.ts';
 import { deployment } from './deployment.ts';
 import { deploymentRefused } from './deployment-refused.ts';
 import { deploymentScaling } from './deployment-scaling.ts';
-import { type FormCase, forms } from './forms.ts';
 import { health } from './health.ts';
 import { healthTiming } from './health-timing.ts';
 import { healthy } from './healthy.ts';
@@ -44,7 +43,6 @@ export interface Expectation {
     | 'sparse'
     | 'look-alike'
     | 'corner'
-    | 'form'
     | 'two causes'
     | 'told';
   readonly wanted: string;
@@ -187,26 +185,6 @@ function ofCause(one: CauseCase): Expectation[] {
   ];
 }
 
-function faultOfForm(one: FormCase, findings: readonly Finding[]): string | undefined {
-  const [first] = findings;
-  if (first?.class !== one.class) return 'another class stands first';
-  if (!one.verdicts.includes(first.verdict)) return 'another verdict';
-  const others = findings.filter(({ verdict, class: name }) => verdict === 'proven' && name !== one.class);
-  if (others.length > 0)
-    return `proven though it is not so: ${others.map((finding) => finding.class).join(', ')}`;
-  const { culprit, fix, says } = one;
-  if (culprit !== undefined && !first.culprits.includes(culprit(one.account()))) return 'another culprit';
-  if (
-    fix !== undefined &&
-    !first.fixes.some(({ tool, input }) => `${tool} ${JSON.stringify(input)}`.includes(fix))
-  )
-    return 'the fix is not offered';
-  if (says !== undefined && !says.test(`${first.title} ${first.explanation}`)) return 'it does not say so';
-  const missing = first.cannotVerify.map(({ missingAction }) => missingAction);
-  if (one.missing !== undefined && !missing.includes(one.missing)) return 'what is missing is not named';
-  return uselessFix(findings);
-}
-
 export const expectations: readonly Expectation[] = [
   ...causes.flatMap(ofCause),
   ...healthy.map(
@@ -264,17 +242,6 @@ export const expectations: readonly Expectation[] = [
         first?.class === one.class && one.verdicts.includes(first.verdict)
           ? undefined
           : 'something else is said',
-    }),
-  ),
-  ...forms.map(
-    (one): Expectation => ({
-      name: `form/${one.name}`,
-      group: 'form',
-      denied: [],
-      wanted: `${one.class} ${one.verdicts.join(' or ')}`,
-      service: { cluster: one.account().place.cluster, service: one.account().place.service },
-      snapshot: () => filed(one.account()),
-      fault: (findings) => faultOfForm(one, findings),
     }),
   ),
   ...twoCauses.map(
