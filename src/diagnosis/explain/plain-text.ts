@@ -52,7 +52,7 @@ function excerpt(text: string): string {
 
 /** Fields of AWS answers and of structured logs that say what happened; others only name things. */
 const TELLING =
-  /^(?:stoppedreason|reason|stopcode|exitcode|message|msg|error\w*|err|log|text|event\w*|detail\w*|cause|rolloutstate\w*|failures?|code|status\w*|description|exception|stack\w*|healthstatus|laststatus|statusmessage|arn|name|agentconnected)$/i;
+  /^(?:stoppedreason|reason|stopcode|exitcode|message|msg|error\w*|err|log|text|event\w*|detail\w*|cause|rolloutstate\w*|failures?|code|status\w*|description|exception|stack\w*|healthstatus|laststatus|statusmessage|arn|name|agentconnected|invokedby)$/i;
 
 /** What a JSON text says in its telling fields, as `field: value` parts; null when it is no JSON object or string. */
 function fromJson(text: string): string | null {

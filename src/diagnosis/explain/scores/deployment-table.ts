@@ -13,7 +13,7 @@ export const deploymentScores: readonly Score[] = [
       'app-bind-address': 0.28,
       'app-config-error': 0.15,
     },
-    ['targetTimeout', 'targetCodes', 'targetCodes5', 'slow', 'checkPort', 'progress'],
+    ['zoneDisabled', 'targetTimeout', 'targetCodes', 'targetCodes5', 'slow', 'checkPort', 'progress'],
   ),
   score(
     ['healthTarget'],
@@ -84,6 +84,9 @@ export const deploymentScores: readonly Score[] = [
   ]),
   score(['healthTarget', 'ingressWords'], { 'lb-sg-ingress-missing': 0.7 }),
   score(['ingressWords'], { 'lb-sg-ingress-missing': 0.5 }, ['healthTarget', 'peer', 'efs']),
+  score(['elbChecker', 'checkerRefused'], { 'lb-healthcheck-misconfig': 0.8 }),
+  score(['zoneDisabled'], { 'lb-attachment-invalid': 0.86 }),
+  score(['hostRefused'], { 'lb-healthcheck-misconfig': 0.5, 'app-config-error': 0.44 }),
   // Stopping.
   score(['httpTrouble', 'replaced'], { 'graceful-shutdown-gap': 0.74 }),
   score(['httpTrouble', 'drain'], { 'graceful-shutdown-gap': 0.74 }),
@@ -148,10 +151,16 @@ export const deploymentScores: readonly Score[] = [
     },
     ['breaker', 'hostLacks', 'noHostFits', 'controller', 'progress', 'bounds', 'protection'],
   ),
-  score(['controller', 'notAllowed'], { 'deployment-controller-mismatch': 0.88 }),
-  score(['controller'], { 'deployment-controller-mismatch': 0.5 }, ['notAllowed', 'progress']),
+  score(['controller', 'waiter'], {
+    'lb-healthcheck-misconfig': 0.4,
+    'slow-start-grace': 0.36,
+    'deployment-settings': 0.3,
+  }),
+  score(['controller', 'notAllowed'], { 'deployment-controller-mismatch': 0.88 }, ['waiter']),
+  score(['controller'], { 'deployment-controller-mismatch': 0.5 }, ['waiter', 'notAllowed', 'progress']),
   // References, attachments, definitions.
   score(['lbAttachment'], { 'lb-attachment-invalid': 0.72 }, [
+    'controller',
     'progress',
     'targetCodes',
     'assumeRole',
@@ -165,6 +174,7 @@ export const deploymentScores: readonly Score[] = [
     'targetTimeout',
   ]),
   score(['lbAttachment', 'apiRejected'], { 'lb-attachment-invalid': 0.88 }, [
+    'controller',
     'networkModeSays',
     'definition',
     'assumeRole',
@@ -236,6 +246,7 @@ export const deploymentScores: readonly Score[] = [
   score(['executionRoleNeeded'], { 'invalid-task-definition': 0.86 }, ['starting']),
   score(['platformRefused'], { 'invalid-task-definition': 0.88 }),
   score(['apiRejected'], { 'invalid-task-definition': 0.3, 'stale-or-wrong-reference': 0.3 }, [
+    'protection',
     'controller',
     'networkModeSays',
     'pull',
@@ -309,6 +320,8 @@ export const deploymentScores: readonly Score[] = [
   score(['scalingFight'], { 'autoscaling-conflict': 0.8 }, ['progress', 'protection']),
   score(['scalingFight', 'progress'], { 'autoscaling-conflict': 0.5 }),
   score(['progress'], { healthy: 0.84 }, [
+    'httpTrouble',
+    'closed',
     'silence',
     'denied',
     'breaker',

@@ -50,7 +50,12 @@ export const hostScores: readonly Score[] = [
   ]),
   score(['noHosts', 'providerNamed'], { 'asg-capacity-failure': 0.66 }),
   score(['noHosts', 'fargate'], { 'stale-or-wrong-reference': 0.3, 'placement-constraint-unmet': 0.25 }),
-  score(['registeringHost'], { 'instance-registration-failed': 0.82 }, [
+  score(['registeringHost'], { 'instance-registration-failed': 0.3 }, [
+    'failing',
+    'lbAttachment',
+    'progress',
+  ]),
+  score(['registeringHost', 'failing'], { 'instance-registration-failed': 0.82 }, [
     'lbAttachment',
     'definition',
     'healthTarget',
@@ -79,6 +84,7 @@ export const hostScores: readonly Score[] = [
     'drain',
   ]),
   score(['agentGone'], { 'agent-disconnected': 0.74 }, [
+    'noSpace',
     'registeringHost',
     'logRouter',
     'serviceConnect',
@@ -86,7 +92,7 @@ export const hostScores: readonly Score[] = [
     'exec',
   ]),
   score(['agentGone', 'placing'], { 'agent-disconnected': 0.84 }, ['constraint']),
-  score(['daemonDown'], { 'agent-disconnected': 0.78, 'container-runtime-failure': 0.4 }),
+  score(['daemonDown'], { 'agent-disconnected': 0.78, 'container-runtime-failure': 0.4 }, ['noSpace']),
   score(['attribute'], { 'placement-constraint-unmet': 0.88 }, ['definition']),
   score(['attribute', 'placing'], { 'placement-constraint-unmet': 0.9 }),
   score(['constraint'], { 'placement-constraint-unmet': 0.86 }),

@@ -63,6 +63,7 @@ export const programScores: readonly Score[] = [
     'migration',
   ]),
   score(['exit1'], { 'app-config-error': 0.5, 'platform-mismatch': 0.16, 'dependency-unreachable': 0.16 }, [
+    'waiter',
     ...STARTS_ELSEWHERE,
     'dependency',
     'oom',
@@ -88,7 +89,9 @@ export const programScores: readonly Score[] = [
     ['oom'],
   ),
   score(['exit137', 'oom'], { 'oom-killed': 0.9 }),
-  score(['exit143'], { 'graceful-shutdown-gap': 0.5, 'infrastructure-interruption': 0.36, healthy: 0.2 }),
+  score(['exit143'], { 'graceful-shutdown-gap': 0.5, 'infrastructure-interruption': 0.36, healthy: 0.2 }, [
+    'failedTarget',
+  ]),
   score(['oom'], { 'oom-killed': 0.86 }, ['hostLacks', 'placing', 'definition', 'invalidMemory']),
   score(['oom', 'starting'], { 'oom-killed': 0.84 }),
   score(['sigkill'], { 'oom-killed': 0.46, 'graceful-shutdown-gap': 0.45 }, ['oom', 'logger', 'silence']),
@@ -138,7 +141,15 @@ export const programScores: readonly Score[] = [
     'daemonDown',
     'runtimeFault',
   ]),
-  score(['probeTool'], { 'container-healthcheck-invalid': 0.78, 'entrypoint-invalid': 0.3 }),
+  score(['notFoundProgram', 'creating'], { 'entrypoint-invalid': 0.84 }, [
+    'execFormat',
+    'efs',
+    'runtimeHook',
+    'logger',
+    'pull',
+  ]),
+  score(['probeTool'], { 'container-healthcheck-invalid': 0.78, 'entrypoint-invalid': 0.3 }, ['creating']),
+  score(['userMissing'], { 'invalid-task-definition': 0.46, 'entrypoint-invalid': 0.44 }),
   score(['execPhrase', 'containerStart'], { 'entrypoint-invalid': 0.4, 'container-runtime-failure': 0.3 }, [
     'execFormat',
     'oom',
@@ -150,6 +161,7 @@ export const programScores: readonly Score[] = [
   ]),
   // Settings.
   score(['envMissing'], { 'app-config-error': 0.66 }, [
+    'userInput',
     ...STARTS_ELSEWHERE,
     'definition',
     'apiRejected',
@@ -182,7 +194,7 @@ export const programScores: readonly Score[] = [
     'bounds',
     'containerStart',
   ]),
-  score(['migration'], { 'app-config-error': 0.68 }, ['starting', 'silence', 'closed']),
+  score(['migration', 'failing'], { 'app-config-error': 0.68 }, ['starting', 'silence', 'closed']),
   score(['appTrace'], { 'app-config-error': 0.46 }, [
     'starting',
     'oom',
@@ -267,11 +279,19 @@ export const programScores: readonly Score[] = [
   score(['dockerPort'], { 'host-port-conflict': 0.88 }),
   score(['addressInUse', 'starting'], { 'host-port-conflict': 0.86 }),
   score(['loopback', 'listens'], { 'app-bind-address': 0.76 }, [
+    'allInterfaces',
     'closed',
     'silence',
     'addressInUse',
     'logRouter',
     'cannotReach',
+  ]),
+  score(['loopback', 'listens', 'checked'], { 'app-bind-address': 0.8 }, [
+    'allInterfaces',
+    'addressInUse',
+    'logRouter',
+    'probeTool',
+    'agentGone',
   ]),
   score(['listens', 'wrongInterface'], { 'app-bind-address': 0.76 }, ['addressInUse']),
   // Health checks of containers.
@@ -304,8 +324,23 @@ export const programScores: readonly Score[] = [
     { 'container-healthcheck-invalid': 0.4, 'app-bind-address': 0.36, 'lb-healthcheck-misconfig': 0.26 },
     ['serviceConnect', 'progress'],
   ),
+  score(['volumeOwner'], { 'efs-access-denied': 0.56, 'app-config-error': 0.34 }, ['efs']),
   // Logs that block or a router that fails.
-  score(['logRouter'], { 'log-pipeline-failure': 0.72 }, ['pull', 'definition', 'awsDenied']),
+  score(['logDestination', 'closed'], { 'log-pipeline-failure': 0.84 }, ['denied', 'missing']),
+  score(['logDestination', 'notFoundProgram'], { 'log-pipeline-failure': 0.8 }, ['denied']),
+  score(['logRouter'], { 'log-pipeline-failure': 0.3 }, [
+    'failing',
+    'pull',
+    'definition',
+    'awsDenied',
+    'efs',
+  ]),
+  score(['logRouter', 'failing'], { 'log-pipeline-failure': 0.72 }, [
+    'pull',
+    'definition',
+    'awsDenied',
+    'efs',
+  ]),
   score(['logRouter', 'appTrace'], { 'log-pipeline-failure': 0.78 }, ['pull', 'definition']),
   score(['logRouter', 'closed'], { 'log-pipeline-failure': 0.82 }, ['pull']),
   score(
@@ -325,6 +360,7 @@ export const programScores: readonly Score[] = [
   score(['dependency', 'starting'], { 'container-dependency-failed': 0.82 }, ['apiRejected']),
   // Proxies.
   score(['serviceConnect'], { 'service-connect-proxy-failure': 0.72 }, [
+    'dependency',
     'apiRejected',
     'progress',
     'pull',

@@ -183,6 +183,31 @@ export const reachScores: readonly Score[] = [
   score(['endpoint'], { 'missing-vpc-endpoint': 0.6 }, ['s3', 'layer']),
   score(['endpoint', 'denied'], { 'missing-vpc-endpoint': 0.72 }, ['s3']),
   score(['endpoint', 'awsDenied'], { 'missing-vpc-endpoint': 0.95 }, ['s3']),
+  // An address inside the VPC answers for the service: there is an endpoint, and the way to it is closed.
+  score(
+    ['starting', 'silence', 'privateTarget'],
+    { 'missing-vpc-endpoint': 0.56, 'task-sg-egress-blocked': 0.5, 'nacl-blocked': 0.3 },
+    ['efs'],
+  ),
+  score(
+    ['pull', 'contextCancelled'],
+    {
+      'no-egress-route': 0.46,
+      'public-subnet-no-public-ip': 0.42,
+      'missing-vpc-endpoint': 0.4,
+      'task-sg-egress-blocked': 0.38,
+    },
+    ['silence', 'denied', 'missing', 'containerStart'],
+  ),
+  // What somebody saw of the network itself.
+  score(['noOutboundRule'], { 'task-sg-egress-blocked': 0.78 }, ['acl']),
+  score(['acl', 'aclDrops'], { 'nacl-blocked': 0.82 }),
+  score(['noRoute'], { 'no-egress-route': 0.76 }, ['efs', 'peer']),
+  score(['noPublicAddress'], { 'public-subnet-no-public-ip': 0.5, 'no-egress-route': 0.3 }, [
+    'internetGateway',
+    'placing',
+  ]),
+  score(['noPublicAddress', 'internetGateway'], { 'public-subnet-no-public-ip': 0.8 }),
   // Names.
   score(
     ['dns', 'starting'],

@@ -9,6 +9,7 @@ export const refusalScores: readonly Score[] = [
     'envFile',
   ]),
   score(['pull', 'awsDenied'], { 'exec-role-ecr-denied': 0.72 }, [
+    'noEndpointPolicy',
     'publicRegistry',
     'secret',
     'logger',
@@ -17,9 +18,16 @@ export const refusalScores: readonly Score[] = [
   ]),
   score(['envFile', 'denied', 'starting'], { 'exec-role-secret-denied': 0.88 }),
   // Secrets, parameters, keys, environment files.
-  score(['secret', 'denied'], { 'exec-role-secret-denied': 0.82 }, ['sdkCall', 'passRole', 'dbAuth', 'exec']),
-  score(['starting', 'secret', 'denied'], { 'exec-role-secret-denied': 0.9 }),
+  score(['secret', 'denied'], { 'exec-role-secret-denied': 0.82 }, [
+    'noEndpointPolicy',
+    'sdkCall',
+    'passRole',
+    'dbAuth',
+    'exec',
+  ]),
+  score(['starting', 'secret', 'denied'], { 'exec-role-secret-denied': 0.9 }, ['noEndpointPolicy']),
   score(['secretAction', 'denied'], { 'exec-role-secret-denied': 0.66, 'task-role-denied': 0.3 }, [
+    'noEndpointPolicy',
     'passRole',
   ]),
   score(['secret', 'denied', 'sdkCall'], { 'task-role-denied': 0.6, 'exec-role-secret-denied': 0.42 }, [
@@ -29,6 +37,7 @@ export const refusalScores: readonly Score[] = [
   ]),
   score(['secret', 'kms'], { 'exec-role-secret-denied': 0.62 }, ['logger', 'sdkCall']),
   score(['bareInit', 'denied'], { 'exec-role-secret-denied': 0.6, 'exec-role-ecr-denied': 0.35 }, [
+    'noEndpointPolicy',
     'ecrAction',
     'registryAuth',
     'passRole',
@@ -70,6 +79,7 @@ export const refusalScores: readonly Score[] = [
   ]),
   score(['starting', 'secret', 'ssmInvalid'], { 'secret-reference-invalid': 0.88 }, ['denied', 'silence']),
   score(['secret', 'json'], { 'secret-reference-invalid': 0.86 }),
+  score(['secretWord', 'json'], { 'secret-reference-invalid': 0.6 }, ['secret', 'efs', 'pull']),
   score(['starting', 'json'], { 'secret-reference-invalid': 0.7 }, ['containerStart', 'efs', 'pull']),
   score(['secret', 'rateLimited'], { 'api-throttling': 0.8 }),
   score(
@@ -84,6 +94,13 @@ export const refusalScores: readonly Score[] = [
     },
     ['denied', 'missing', 'ssmInvalid', 'json', 'silence', 'rateLimited', 'dns', 'kms'],
   ),
+  score(['secretReference', 'ssmInvalid'], { 'secret-reference-invalid': 0.8 }, ['silence', 'denied']),
+  // The agent asks again when nobody answers, and does not when the answer is no.
+  score(
+    ['secret', 'starting', 'retriedOnce', 'truncated'],
+    { 'exec-role-secret-denied': 0.48, 'secret-reference-invalid': 0.46 },
+    ['denied', 'missing', 'ssmInvalid', 'json', 'silence', 'dns'],
+  ),
   // Registries.
   score(['pull', 'ecr', 'denied'], { 'exec-role-ecr-denied': 0.6, 'image-not-found': 0.34 }, [
     'ecrAction',
@@ -94,9 +111,13 @@ export const refusalScores: readonly Score[] = [
   score(['pull', 'ecr', 'denied', 'digest'], { 'image-not-found': 0.52, 'exec-role-ecr-denied': 0.46 }, [
     'awsDenied',
   ]),
-  score(['ecrAction', 'denied'], { 'exec-role-ecr-denied': 0.9 }, ['callerAction']),
-  score(['pull', 'awsDenied', 'ecr'], { 'exec-role-ecr-denied': 0.88 }),
-  score(['registryAuth', 'denied', 'starting'], { 'exec-role-ecr-denied': 0.72 }, ['secretAction', 'secret']),
+  score(['ecrAction', 'denied'], { 'exec-role-ecr-denied': 0.9 }, ['noEndpointPolicy', 'callerAction']),
+  score(['pull', 'awsDenied', 'ecr'], { 'exec-role-ecr-denied': 0.88 }, ['noEndpointPolicy']),
+  score(['registryAuth', 'denied', 'starting'], { 'exec-role-ecr-denied': 0.72 }, [
+    'noEndpointPolicy',
+    'secretAction',
+    'secret',
+  ]),
   score(
     ['registryAuth', 'starting'],
     {
@@ -168,15 +189,26 @@ export const refusalScores: readonly Score[] = [
   ]),
   score(['imageWords'], { 'image-not-found': 0.84 }, ['denied', 'platform', 'silence', 'noSpace']),
   score(['pull', 'platform'], { 'platform-mismatch': 0.92 }),
+  score(['unauthenticated', 'ecr'], { 'exec-role-ecr-denied': 0.56, 'private-registry-auth': 0.4 }, [
+    'pull',
+    'awsDenied',
+    'denied',
+    'sdkCall',
+  ]),
   // Logs.
   score(['logger', 'denied'], { 'exec-role-logs-denied': 0.84 }, [
+    'noEndpointPolicy',
     'sdkCall',
     'passRole',
     'secretAction',
     'ecrAction',
   ]),
-  score(['logsAction', 'denied'], { 'exec-role-logs-denied': 0.8, 'task-role-denied': 0.25 }, ['passRole']),
+  score(['logsAction', 'denied'], { 'exec-role-logs-denied': 0.8, 'task-role-denied': 0.25 }, [
+    'noEndpointPolicy',
+    'passRole',
+  ]),
   score(['logger', 'missing'], { 'log-group-missing': 0.86 }, [
+    'attribute',
     'denied',
     'silence',
     'dns',
@@ -197,11 +229,12 @@ export const refusalScores: readonly Score[] = [
   ),
   score(['logger', 'rateLimited'], { 'api-throttling': 0.72, 'log-pipeline-failure': 0.3 }, ['pull']),
   // Roles.
-  score(['passRole'], { 'passrole-denied': 0.84 }, ['schedule', 'ecsAssumes']),
+  score(['passRole'], { 'passrole-denied': 0.84 }, ['schedule', 'assumeRole']),
   score(['passRole', 'denied'], { 'passrole-denied': 0.92 }, ['schedule']),
   score(['passRole', 'schedule'], { 'passrole-denied': 0.6, 'schedule-invocation-failed': 0.58 }),
   score(['assumeRole'], { 'role-assume-failed': 0.62 }, ['sdkCall', 'passRole', 'secret', 'credentials']),
-  score(['assumeRole', 'ecsAssumes'], { 'role-assume-failed': 0.92 }, ['passRole']),
+  score(['assumeRole', 'ecsAssumes'], { 'role-assume-failed': 0.92 }, ['denied']),
+  score(['assumeRole', 'ecsAssumes', 'denied'], { 'role-assume-failed': 0.9 }, ['passRole']),
   score(['assumeRole', 'sdkCall', 'denied'], { 'task-role-denied': 0.84, 'role-assume-failed': 0.3 }, [
     'ecsAssumes',
     'passRole',
@@ -265,7 +298,7 @@ export const refusalScores: readonly Score[] = [
     { 'role-assume-failed': 0.3, 'passrole-denied': 0.26, 'task-role-denied': 0.25 },
     ['schedule', 'passRole'],
   ),
-  score(['credentials'], { 'task-credentials-unavailable': 0.78 }, ['pull', 'starting']),
+  score(['credentials'], { 'task-credentials-unavailable': 0.78 }, ['pull', 'starting', 'registeringHost']),
   score(['credentials', 'silence'], { 'task-credentials-unavailable': 0.84 }, ['pull']),
   score(['credentials', 'starting'], { 'task-credentials-unavailable': 0.5, 'role-assume-failed': 0.3 }, [
     'pull',

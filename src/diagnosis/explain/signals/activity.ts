@@ -28,16 +28,21 @@ export const activitySignals = {
   bareInit: ['secrets or a registry login were being fetched', /pull secrets or registry auth/],
   secret: [
     'a secret or parameter was being fetched',
-    /secrets? ?manager|from asm\b|from ssm\b|\bssm[ :]|parameter ?store|parameters? (?:named|name)|fetch\w{0,3} secrets?|retriev\w{1,4} (?:the )?secrets?|pull (?:the )?secrets?\b(?! or registry)|getsecretvalue|getparameters?\b|secret arn|:secret:|:parameter\/|(?:find|read) the secret|secret (?:data|value|version|')|json ?key|parameternotfound|\bkms\b|invalidciphertext|master key|awscurrent/,
+    /secrets? ?manager|from asm\b|from ssm\b|\bssm[ :]|parameter ?store|parameters? (?:named|name)|fetch\w{0,3} secrets?|retriev\w{1,4} (?:the )?secrets?|\bsecret\b.{0,40}for deletion|pull (?:the )?secrets?\b(?! or registry)|getsecretvalue|getparameters?\b|secret arn|:secret:|:parameter\/|(?:find|read) the secret|secret (?:data|value|version|')|json ?key|parameternotfound|\bkms\b|invalidciphertext|master key|awscurrent/,
   ],
+  secretReference: ['a reference to a secret is read', /value_?from\b|secret reference/],
   envFile: ['an environment file was being read', /\benv(?:ironment)?[ _-]?files?\b|\.env\b/],
   logger: [
     'the log destination was being set up',
     /logger args|log(?:ging)?[ -]?driver|log[ -]?(?:stream|group)|create stream|\bawslogs|cloud ?watch ?logs?|putlogevents|create-?log-?(?:stream|group)/,
   ],
+  logDestination: [
+    'the log driver was to reach its destination',
+    /failed to initialize logging driver: (?:dial|error while dialing|lookup|unable to connect)/,
+  ],
   logRouter: [
     'a log router or log driver speaks',
-    /fluent-?(?:bit|d)\b|fluent\.sock|firelens|log[_ -]?router|\[(?:error|warn|info)\] \[(?:output|input|engine|filter|config|parser|in_|out_|lib)|\[engine\]|splunk|\bgelf\b|journald|:24224|log pipeline|logging pipeline|section '\w{1,40}' tried|in_forward|forward input/,
+    /fluent-?(?:bit|d)\b|fluent\.sock|firelens|log[_ -]?router|\[ ?(?:error|warn|info)\] \[(?:output|input|engine|filter|config|parser|in_|out_|lib)|\[engine\]|splunk|\bgelf\b|journald|:24224|log pipeline|logging pipeline|section '\w{1,40}' tried|in_forward|forward input/,
   ],
   efs: [
     'an EFS file system was being mounted',
@@ -58,7 +63,11 @@ export const activitySignals = {
   ],
   registeringHost: [
     'an instance was registering with its cluster',
-    /regist(?:er|ered|ering|ration)(?: \w{1,12}){0,4} (?:container[- ]?instance|with (?:the )?(?:ecs|cluster))|registercontainerinstance|could not register:|unable to register|error registering|failed to register (?:container )?instance|(?:instances?|hosts?|ec2) (?:\w{1,10} ){0,5}(?:not|never|n't) (?:\w{1,10} ){0,2}(?:register|join|show|appear)|(?:did|does|do|will) not join|not joining|agent .{0,40}\bregister\b|external instance/,
+    /regist(?:er|ered|ering|ration)(?: \w{1,12}){0,4} (?:container[- ]?instance|with (?:the )?(?:ecs|cluster))|registercontainerinstance|could not register\b|(?:unable|failed) to register(?! (?:the |a |new )*(?:task|target|instances? with (?:target|load)))|error registering(?! (?:the |a |new )*(?:task|target))|registration attempt|already registered with|failed to register (?:container )?instance|(?:instances?|hosts?|ec2) (?:\w{1,10} ){0,5}(?:not|never|n't) (?:\w{1,10} ){0,2}(?:register|join|show|appear)|(?:did|does|do|will) not join|not joining|agent .{0,40}\bregister\b|external instance/,
+  ],
+  creating: [
+    'the container itself was being created',
+    /failed to create (?:shim )?task|runc create failed|oci runtime create failed|create new container/,
   ],
   containerStart: [
     'a container was being created or started',
@@ -70,7 +79,7 @@ export const activitySignals = {
   ],
   healthContainer: [
     'the health check of a container failed',
-    /container health ?checks?|health ?check (?:command|script)|cmd-shell|(?:container|it|status|is|became|healthstatus) ?["']?:?(?: is| became| as)?,? ?"?unhealthy(?! in)|docker health|healthcheck exceeded|containers? (?:\S{1,60} )?(?:is|are|became|went|marked) unhealthy/,
+    /container health ?checks?|health ?check (?:command|script)|cmd-shell|(?:container|it|status|is|became|healthstatus) ?["']?:?(?: is| became| as)?,? ?"?unhealthy(?! in)|docker health|health ?check exceeded|containers? (?:\S{1,60} )?(?:is|are|became|went|marked) unhealthy/,
   ],
   healthTarget: [
     'the load balancer found the target unhealthy',

@@ -4,9 +4,16 @@ import type { Signal } from '../signal.ts';
 import { activitySignals } from './activity.ts';
 import { answerSignals } from './answer.ts';
 import { applicationSignals } from './application.ts';
+import { networkSignals } from './network.ts';
 import { orchestrationSignals } from './orchestration.ts';
 
-const all = { ...activitySignals, ...answerSignals, ...applicationSignals, ...orchestrationSignals };
+const all = {
+  ...activitySignals,
+  ...answerSignals,
+  ...applicationSignals,
+  ...networkSignals,
+  ...orchestrationSignals,
+};
 
 export type SignalName = keyof typeof all;
 

@@ -46,7 +46,7 @@ export const answerSignals = {
   ],
   ssmInvalid: [
     'a parameter name is not known',
-    /invalid(?: ssm)? parameters?\b|parameternotfound|parameterversionnotfound|unexpected arn format|invalid (?:arn|name|parameter name|secret (?:name|arn|reference))|malformed arn|must be a valid name|validationexception/,
+    /invalid(?: ssm)? parameters?\b|parameternotfound|parameterversionnotfound|unexpected arn format|invalid (?:arn|name|parameter name|secret (?:name|arn|reference))|malformed arn|region does not match|must be a valid name|validationexception/,
   ],
   json: [
     'the value is not the JSON that was expected',
@@ -54,23 +54,23 @@ export const answerSignals = {
   ],
   unauthenticated: [
     'credentials for the registry were missing or wrong',
-    /\b401\b|unauthori[sz]ed(?!operation)|authentication (?:is )?required|no basic auth|anonymous token|incorrect username|credentials (?:were|are) (?:not|in)|repository ?credentials|login (?:attempt|failed|required)|may require '?docker login|insufficient_scope|bad username or password|requested access to the resource is denied|authorization failed|private (?:registry|image|repository)/,
+    /\b401\b|unauthori[sz]ed(?!operation)|authentication (?:is )?required|no basic auth|anonymous token|incorrect username|credentials (?:were|are) (?:not|in)|repository ?credentials|login (?:attempt|failed|required)|may require '?docker login|insufficient_scope|bad username or password|authorization token has expired|requested access to the resource is denied|authorization failed|private (?:registry|image|repository)/,
   ],
   rateLimited: [
     'requests came too fast',
-    /\b429\b|too ?many ?requests|rate (?:limit )?exceeded|rate ?limit|throttl|request ?limit ?exceeded|slow ?down\b|limitexceeded.{0,40}rate|provisionedthroughput/,
+    /\b429\b|too ?many ?requests|rate (?:limit )?exceeded|rate ?limit|throttl|request ?limit ?exceeded|slow ?down\b|too many concurrent (?:attempts|requests|updates|calls)|limitexceeded.{0,40}rate|provisionedthroughput/,
   ],
   silence: [
     'no answer came back',
-    /deadline ?exceeded|request ?cancell?ed|i\/o timeout|client\.timeout|awaiting headers|send request failed|signal: killed|time-?d? ?-?out\b|time-?outs?\b|no route to host|network is unreachable|etimedout|ehostunreach|enetunreach|not properly respond|failed to respond|tls handshake|connection issue|operation was cancell?ed|unreachable\b|connecttimeout|connectionerror|stuck connecting|never (?:answers?|answered|responds?|responded)|no response|host is down|os error 110|errno 110|err=110|10060/,
+    /deadline ?exceeded|request ?cancell?ed|i\/o timeout|client\.timeout|awaiting headers|send request failed|signal: killed|(?<!\b0 )tim(?:ed|e-?d?) ?-?out\b(?! ?[=:] ?\d| (?:for .{0,30} )?(?:is |was )?(?:configured|set)\b| is \d| \d{1,6} ?m?s\b(?! exceeded))|(?<!\b0 )time-?outs\b|no route to host|network is unreachable|etimedout|ehostunreach|enetunreach|not properly respond|failed to respond|tls handshake|connection issue|operation was cancell?ed|unreachable\b|connecttimeout|connectionerror|stuck connecting|never (?:answers?|answered|responds?|responded)|no response|host is down|os error 110|errno 110|err=110|10060/,
   ],
   cannotReach: [
     'something could not be reached',
-    /(?:fail(?:s|ed|ure|ing)?|unable|can(?:'|no)t|could ?n[o']t|not able|couldn't|error|not possible) ?(?:to ?)?(?:be )?(?:reach|connect|talk|communicat|contact|establish|open(?:ing)? (?:a )?connection|dial)|connection (?:failed|failure|error|lost|to .{1,80} failed)|(?:not|isn't|un)[ -]?reachable|communications? link failure|connect(?:ion)? (?:attempt )?failed|connection timed/,
+    /(?:fail(?:s|ed|ure|ing)?|unable|can(?:'|no)t|could ?n[o']t|not able|couldn't|error|not possible) ?(?:to ?)?(?:be )?(?:reach|connect|talk|communicat|contact|establish|open(?:ing)? (?:a )?connection|dial)|connection (?:failed|failure|error|lost|to .{1,80} failed)|(?:not|isn't|un)[ -]?reachable|(?:not|n't) (?:found or was not )?accessible|network-related|communications? link failure|connect(?:ion)? (?:attempt )?failed|connection timed/,
   ],
   dns: [
     'a name could not be resolved',
-    /no such host|lookup [\w.-]{1,200}(?: on [\d.:]{3,40})?: |server misbehaving|name or service not known|name resolution|\benotfound|eai_again|getaddrinfo|resolve (?:host|hostname|dns|the host|name|address|endpoint|domain|"?https?:)|unknown ?host|nxdomain|translate host name|nodename nor servname|name does not resolve|no address associated|dns (?:lookup|resolution|failure|error|name|query|server|probe)|enable ?dns ?(?:support|hostnames)|no such host is known|servfail|find each other by name|by (?:dns )?name|cannot be resolved|could not be resolved|cloud ?map|hosted zone/,
+    /no such host|lookup [\w.-]{1,200}(?: on [\d.:]{3,40})?: |host not found|server misbehaving|name or service not known|name resolution|\benotfound|eai_again|getaddrinfo|resolve (?:host|hostname|dns|the host|name|address|endpoint|domain|"?https?:)|unknown ?host|nxdomain|translate host name|nodename nor servname|name does not resolve|no address associated|dns (?:lookup|resolution|failure|error|name|query|server|probe)|enable ?dns ?(?:support|hostnames)|no such host is known|servfail|find each other by name|by (?:dns )?name|cannot be resolved|could not be resolved|cloud ?map|hosted zone/,
   ],
   dnsSilent: [
     'the DNS server did not answer',
@@ -90,6 +90,8 @@ export const answerSignals = {
     /:443\b|https:\/\/|amazonaws\.com|api\.\w{2,30}\.(?:com|io|net)|endpoint url/,
   ],
   retriedOften: ['it was tried several times', /retried [2-9] times?|retried [2-9] time\(s\)/],
+  retriedOnce: ['it was tried once', /retried 1 times?\b|retried 1 time\(s\)/],
+  contextCancelled: ['the request was given up', /(?<!request )context cancell?ed/],
   truncated: ['the text is cut off', /\.\.\.["')\]]{0,3}$|…$/],
   imageWords: [
     'the image, its tag or its repository does not exist',

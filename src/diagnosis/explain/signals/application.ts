@@ -27,7 +27,7 @@ export const applicationSignals = {
   ],
   sigkill: [
     'the process was killed (SIGKILL)',
-    /sigkill|signal 9\b|signal: 9|kill -9|force[- ]?kill|killed$|: killed\b|signal: killed/,
+    /sigkill|signal 9\b|signal: 9|kill -9|force[- ]?kill|killed$|\[\d{1,4}\] .{0,12}\bkilled\b|^killed\b|: killed\b|signal: killed/,
   ],
   sigterm: [
     'the process was asked to end (SIGTERM)',
@@ -59,7 +59,7 @@ export const applicationSignals = {
   ],
   configWords: [
     'the configuration was not accepted',
-    /(?:invalid|bad|wrong|malformed|illegal|broken|missing|failed to (?:load|parse|read|open)|cannot (?:load|parse|read)|error (?:in|loading|parsing|reading)|could not (?:load|parse|read|open|find)|unable to (?:load|parse|read)|unknown|unrecogni[sz]ed) (?:the )?(?:\S{1,40} )?(?:config\w{0,9}|settings?|options?|values?|arguments?|flags?|yaml|toml|properties|directive|url|dsn|connection string|log level|port|keystore|certificate|source|schema|file|script|module|input|environment)|config(?:uration)? (?:error|file|validation|is invalid)|nginx: \[emerg\]|yaml: |yaml\.\w{3,10}|mapping values|toml: |ah0\d{4}|validation ?error|zoderror|schema (?:validation|error)|open file limit|ulimit|rlimit|file limit|read-only file system|erofs|license (?:key|file|expired|invalid)|invalid license|parse error|syntax ?error|flag provided but not defined|unrecognized arguments|usage: /,
+    /(?:invalid|bad|wrong|malformed|illegal|broken|missing|failed to (?:load|parse|read|open)|cannot (?:load|parse|read)|error (?:in|loading|parsing|reading)|could not (?:load|parse|read|open|find)|unable to (?:load|parse|read)|unknown|unrecogni[sz]ed) (?:the )?(?:\S{1,40} )?(?:config\w{0,9}|settings?|options?|values?|arguments?|flags?|yaml|toml|properties|directive|url|dsn|connection string|log level|port|keystore|certificate|source|schema|file|script|module|input|environment)|config(?:uration)? (?:error|file|validation|is invalid)|nginx: \[emerg\]|yaml: |yaml\.\w{3,10}|mapping values|toml: |ah0\d{4}|validation ?error|zoderror|schema (?:validation|error)|open file limit|ulimit|rlimit|file limit|read-only file system|erofs|(?:is|are) too low\b|system limit for|license (?:key|file|expired|invalid)|invalid license|parse error|syntax ?error|flag provided but not defined|unrecognized arguments|usage: /,
   ],
   migration: [
     'a migration or the schema is at fault',
@@ -95,16 +95,16 @@ export const applicationSignals = {
   ],
   credentials: [
     'role credentials could not be obtained',
-    /169\.254\.170\.(?:2|23)|169\.254\.169\.254|locate credentials|nocredentialproviders|no valid providers|load credentials|missing credentials|credentialsprovider|credentials ?provider|load (?:aws )?credentials|(?:imds|ec2) (?:role|metadata)|ec2 ?metadata|(?:refresh|retrieve|get|fetch|find|obtain|resolve) (?:\w{1,12} )?(?:aws |iam |security |temporary |container |valid |cached |task |role )*credentials|no (?:valid )?credential|container_credentials|credentials (?:endpoint|relative)|container metadata|metadata service|instance metadata|credentialretrieval|expired ?token|security token .{0,40}(?:expired|invalid)|unable to fetch credentials|no aws credentials|credentials (?:could not|cannot|not) be|get iam security credentials|get credentials from|invalidclienttokenid|unrecognizedclient|could not (?:find|resolve) (?:the )?credentials/,
+    /169\.254\.170\.(?:2|23)|169\.254\.169\.254|locate credentials|nocredentialproviders|no valid providers|load credentials|missing ?credentials|without credentials|credentialsprovider|credentials ?provider|load (?:aws )?credentials|(?:imds|ec2) (?:role|metadata)|ec2 ?metadata|(?:refresh|retrieve|get|fetch|find|obtain|resolve) (?:\w{1,12} )?(?:aws |iam |security |temporary |container |valid |cached |task |role )*credentials|no (?:valid )?credential|container_credentials|credentials (?:endpoint|relative)|container metadata|metadata service|instance metadata|credentialretrieval|expired ?token|security token .{0,40}(?:expired|invalid)|unable to fetch credentials|no aws credentials|credentials (?:could not|cannot|not) be|get iam security credentials|get credentials from|invalidclienttokenid|unrecognizedclient|could not (?:find|resolve) (?:the )?credentials/,
   ],
   addressInUse: [
     'the address was taken already',
-    /address already in use|eaddrinuse|port is already allocated|already allocated|only one usage of each socket|errno 98|os error 98|errno: 98|bind for \S{1,40}:\d|failed to bind (?:to )?(?:host )?port|port \d{2,5} (?:is )?(?:already )?(?:in use|taken|allocated)|userland-proxy|failed to bind host port/,
+    /address already in use|eaddrinuse|port is already allocated|already allocated|only one usage of each socket|errno 98|os error 98|errno: 98|bind for \S{1,40}:\d|failed to bind (?:to )?(?:host )?port|port \d{2,5} (?:is )?(?:already )?(?:in use|taken|allocated)|userland[- ]proxy|failed to bind host port/,
   ],
   openFiles: ['too many files were open', /too many open files|emfile|enfile|inotify/],
   noSpace: [
     'the disk is full',
-    /no space left|enospc|disk quota|thin ?pool|not enough space|enough space on the disk|disk (?:is )?(?:space|usage|full)|0x70\b|ephemeral storage|out of disk|filesystem full|fills (?:up )?the|root volume|low disk|os error 28|errno 28|insufficient (?:disk|storage)|storage (?:is )?full|diskfull|dev\/mapper .{0,30}full/,
+    /no space left|enospc(?!: system limit)|disk quota|thin ?pool|not enough space|enough space on the disk|disk (?:is )?(?:space|usage|full)|0x70\b|ephemeral storage|out of disk|filesystem full|fills (?:up )?the|root volume|low disk|os error 28|errno 28|insufficient (?:disk|storage)|storage (?:is )?full|diskfull|dev\/mapper .{0,30}full/,
   ],
   slow: [
     'the program starts slowly',
@@ -112,20 +112,39 @@ export const applicationSignals = {
   ],
   httpTrouble: [
     'clients see gateway errors',
-    /\b50[234]s?\b|bad gateway|gateway time|service unavailable|target closed|target_connection|httpcode_(?:elb|target)/,
+    /\b50[234]s?\b|bad gateway|gateway time|service unavailable|target closed|target_connection|prematurely closed|httpcode_(?:elb|target)/,
   ],
   anyError: [
     'a program reports an error',
     /\b[\w.]{2,80}(?:exception|error)\b|\berrors?\b|\bfailed\b|\bcrash/,
   ],
+  secretWord: ['a secret is named', /\bsecrets?\b/],
+  userInput: [
+    'what people typed was refused',
+    /(?:e-?mail|user ?name|phone|address|(?:first|last) ?name|zip|form|field|body|payload) (?:\w{1,12} )?(?:is|are|must|cannot|can't) /,
+  ],
+  allInterfaces: ['it listens on every address', /\b0\.0\.0\.0\b|\[::\]|\*:\d/],
+  userMissing: [
+    'the user to run as is not in the image',
+    /no users found|unable to find user|no matching entries in (?:passwd|group)|linux spec user/,
+  ],
+  failing: [
+    'it failed',
+    /error|fail|unable|could not|cannot|can't|denied|exception|refus|time-?d? ?out|never|critical|\bnot\b|n't\b|expired|without|warn|retry|paused|dropp|lost\b/,
+  ],
+  checked: ['the health of the task is checked', /health|\belb\b|target/],
+  volumeOwner: [
+    'files of a volume may not change their owner',
+    /ch(?:own|mod|grp)\b.{0,200}(?:operation not permitted|permission denied)/,
+  ],
   programMissing: [
     'the program to run is not in the image',
-    /(?:executable file|command|jarfile|main class|entrypoint|binary) (?:was )?not found|: not found$|unable to access jarfile|could not find or load main class|bad interpreter|command not found|no such command|can't open file|(?:sh|bash|entrypoint\S{0,20}): .{0,60}not found|not found in \$?path|cannot find module '\/|exec: \S{1,80}: not found|^exec \/?\S{1,200}: no such file or directory$|no such file or directory: '?(?:gunicorn|uvicorn|node|python|java)/,
+    /(?:executable file|command|jarfile|main class|entrypoint|binary) (?:was )?not found|: not found$|unable to access jarfile|could not find or load main class|bad interpreter|command not found|no such command|can't open file|(?:sh|bash|entrypoint\S{0,20}): .{0,60}not found|not found in \$?path|cannot find module '\/|exec: \S{1,80}: not found|\benv: '?[^']{1,60}'?: no such file|(?:^|[ /])(?:ba|da|a|z)?sh: (?:line )?(?:\d{1,4}: )?\S{1,120}: (?:permission denied|no such file)|^exec \/?\S{1,200}: no such file or directory$|no such file or directory: '?(?:gunicorn|uvicorn|node|python|java)/,
   ],
   invalidMemory: ['a memory setting is wrong', /memory(?:'|")? (?:setting|must|value)|invalid memory/],
   dockerPort: [
     'the port is taken on the host',
-    /port is already allocated|userland-proxy|bind for \S{1,40}:\d{1,5} failed|failed to bind host port|failed programming external connectivity/,
+    /port is already allocated|userland[- ]proxy|bind for \S{1,40}:\d{1,5} failed|failed to bind host port|failed programming external connectivity/,
   ],
   wrongInterface: [
     'it listens on an address that is not all',
@@ -137,7 +156,7 @@ export const applicationSignals = {
   ],
   runtimeHook: [
     'a hook of the container runtime failed',
-    /running hook|hook #\d|nvidia-container|prestart hook|driver rpc error|nvml|libcuda|no cuda-capable|gpu .{0,40}(?:hook|not found|unavailable)|could not select device driver/,
+    /running hook|hook #\d|nvidia-container|prestart hook|driver rpc error|nvml|libcuda|no cuda-capable|device information|custom device|gpu .{0,40}(?:hook|not found|unavailable)|could not select device driver/,
   ],
   runtimeTimeout: [
     'Docker did not answer in time',

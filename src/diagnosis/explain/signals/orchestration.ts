@@ -13,7 +13,7 @@ export const orchestrationSignals = {
   ],
   hostLacks: [
     'no host has enough CPU, memory or GPU left',
-    /insufficient (?:cpu|memory|gpu|resources|ram)|enough (?:cpu|memory|gpu|resources|ram)|resource:(?:cpu|memory|gpu)|reasons?["']?: ?\[?["']?(?:cpu|memory|gpu)\b|(?:cpu|memory|gpu)(?: units)? available|(?:cpu|memory) reservation|lack\w{0,3} (?:cpu|memory|resources)|insufficient_(?:cpu|memory)/,
+    /insufficient (?:cpu|memory|gpu|resources|ram)\b(?! to continue)|enough (?:cpu|memory|gpu|resources|ram)|resource:(?:cpu|memory|gpu)|reasons?["']?: ?\[?["']?(?:cpu|memory|gpu)\b|(?:cpu|memory|gpu)(?: units)? available|(?:cpu|memory) reservation|lack\w{0,3} (?:cpu|memory|resources)|insufficient_(?:cpu|memory)/,
   ],
   noHostFits: [
     'no host met the requirements',
@@ -34,11 +34,11 @@ export const orchestrationSignals = {
   providerNamed: ['a capacity provider is named', /capacity ?provider|managed scaling/],
   ec2Capacity: [
     'EC2 could not give instances',
-    /insufficientinstancecapacity|insufficient ?capacity|sufficient \S{1,30} capacity|instance ?limit ?exceeded|vcpu ?limit ?exceeded|maxspotinstancecount|could not launch (?:on-demand|spot|ec2|instances?)|launching (?:a new )?ec2 instance.{0,60}(?:fail|status)|launching ec2 instance failed|unfulfillable|no spot capacity|spot (?:request )?(?:quota|capacity|limit)|requested (?:more )?(?:vcpu|instance type)|instance type .{0,60}not (?:supported|offered|available)|max(?:imum)? ?(?:group )?size|price[- ]?too[- ]?low|invalidamiid|launch (?:template|configuration) .{0,40}(?:not|invalid|fail)|nothing launches|no instances? (?:\w{1,12} )?launch|instances? (?:are )?not (?:being )?(?:launched|scaled)|scale[- ]?out (?:never|does not|doesn't|not)|capacityproviderreservation|failed to (?:scale|launch)|vcpu capacity/,
+    /insufficientinstancecapacity|insufficient ?capacity|sufficient \S{1,30} capacity|instance ?limit ?exceeded|vcpu ?limit ?exceeded|maxspotinstancecount|could not launch (?:on-demand|spot|ec2|instances?)|launching (?:a new )?ec2 instance.{0,60}(?:fail|status)|launching ec2 instance failed|unfulfillable|no spot capacity|spot (?:request )?(?:quota|capacity|limit)|requested (?:more )?(?:vcpu|instance type)|instance type .{0,60}not (?:supported|offered|available)|max(?:imum)? ?(?:group )?size|price[- ]?too[- ]?low|invalidamiid|launch (?:template|configuration) .{0,40}(?:not|invalid|fail)|nothing launches|no instances? (?:\w{1,12} )?launch|instances? (?:are )?not (?:being )?(?:launched|scaled)|scale[- ]?out (?:never|does not|doesn't|not)|capacityproviderreservation|failed to (?:scale|launch)(?! a task)|vcpu capacity/,
   ],
   agentGone: [
     'the ECS agent or Docker on the host does not answer',
-    /["'[:(, ]agent["'](?:\]|,|\.|$| )|reasons?:? ?"?agent\b|agent (?:\w{1,12} )?(?:disconnect|not connected|is not|isn't|offline|unreachable|lost|unable|down|cannot|can't|stopped)|agent ?connected["']?[: =]{1,3}false|disconnected agent|docker daemon|docker\.sock|daemon running|dockerd|poll endpoint|telemetry endpoint|container instance .{0,40}(?:disconnect|not connected|inactive)|docker endpoint|ecs-init|acs (?:connection|websocket|endpoint)/,
+    /["'[:(, ]agent["'](?:\]|,|\.|$| )|reasons?["']?:? ?\[?["']?agent\b|(?:not|n't) have the agent connected|\b(?:from|to|with) (?:acs|tcs)\b|\b(?:acs|tcs)(?: client|:)|acs connection|:51678\b|agent exited|ecs-agent (?:\w{1,12} )?(?:exited|died|stopped|crashed)|agent (?:\w{1,12} )?(?:disconnect|not connected|is not|isn't|offline|unreachable|lost|unable|down|cannot|can't|stopped)|agent ?connected["']?[: =]{1,3}false|disconnected agent|docker daemon|docker\.sock|daemon running|dockerd|poll endpoint|telemetry endpoint|container instance .{0,40}(?:disconnect|not connected|inactive)|docker endpoint|ecs-init|acs (?:connection|websocket|endpoint)/,
   ],
   daemonDown: [
     'the Docker daemon refuses',
@@ -54,14 +54,14 @@ export const orchestrationSignals = {
   ],
   fargateFull: [
     'Fargate has no capacity there',
-    /capacity is (?:currently )?unavailable|capacity (?:is )?(?:not|un)available|capacity unavailable|insufficient fargate|fargate (?:spot )?(?:capacity|is (?:currently )?(?:not|un))|no fargate capacity|reason: internal error|fargate .{0,60}not (?:supported|available) in|(?:zone|az|us-[a-z]{4,9}-\d[a-f]).{0,60}(?:not support|does not support) .{0,10}(?:aws )?fargate|does not have (?:enough )?fargate/,
+    /capacity is (?:currently )?unavailable|capacity (?:is )?(?:not|un)available|capacity unavailable|insufficient fargate|fargate (?:spot )?(?:capacity|is (?:currently )?(?:not|un))|no fargate capacity|resource:fargate|reason: internal error|fargate .{0,60}not (?:supported|available) in|(?:zone|az|us-[a-z]{4,9}-\d[a-f]).{0,60}(?:not support|does not support) .{0,10}(?:aws )?fargate|does not have (?:enough )?fargate/,
   ],
   fargate: ['Fargate is named', /fargate/],
   quota: [
     'a quota is reached',
-    /reached (?:the|your|a) .{0,40}(?:limit|quota)|limit on the number|limit of (?:\w{1,12} )?(?:vcpus?|tasks?)|exceeded (?:the|your) .{0,40}(?:limit|quota)|service quota|limitexceeded|quota (?:exceeded|reached)|concurrent(?:ly)?\b.{0,20}(?:limit|tasks)|run concurrently|vcpu limit|too many concurrent tasks|limit for (?:fargate|on-demand|spot)/,
+    /reached (?:the|your|a) .{0,40}(?:limit|quota)|(?:above|over|beyond) your (?:\w{1,12} )?(?:limit|quota)|limit on the number|limit of (?:\w{1,12} )?(?:vcpus?|tasks?)|exceeded (?:the|your) .{0,40}(?:limit|quota)|service ?quotas?|resource count .{0,30}exceeded|maximum number of (?:services|tasks|clusters)|limitexceeded|quota (?:exceeded|reached)|concurrent(?:ly)?\b.{0,20}(?:limit|tasks)|run concurrently|vcpu limit|too many concurrent tasks|limit for (?:fargate|on-demand|spot)/,
   ],
-  tasksOrVcpus: ['tasks or vCPUs are counted', /\btasks?\b|vcpus?/],
+  tasksOrVcpus: ['tasks or vCPUs are counted', /\btasks?\b|vcpus?|requested (?:cpu|memory) configuration/],
   throttled: [
     'AWS slows the calls down',
     /being throttled|throttling|requestlimitexceeded|rate exceeded|toomanyrequestsexception|throttled/,
@@ -80,7 +80,7 @@ export const orchestrationSignals = {
   ],
   breaker: [
     'the deployment circuit breaker ended the rollout',
-    /circuit ?-?breaker|rollout ?state|rolling back|rolled back|deployment .{0,60}(?:failed|fail\b|rollback|roll back)|tasks failed to start|alarm(?:s)? (?:detected|triggered).{0,40}deploy|deployment alarm|no rollback candidate|minimum ?failure/,
+    /deployment circuit ?-?breaker|circuit ?-?breaker .{0,40}(?:trigger|trip|roll|tasks|deploy)|rollout ?state|rolling back|rolled back|deployment .{0,60}(?:failed|fail\b|rollback|roll back)|tasks failed to start|alarm(?:s)? (?:detected|triggered).{0,40}deploy|deployment alarm|no rollback candidate|minimum ?failure/,
   ],
   bounds: [
     'the bounds of the deployment leave no room',
@@ -88,11 +88,11 @@ export const orchestrationSignals = {
   ],
   protection: [
     'tasks are protected or deployments pile up',
-    /scale-?in protect|task protection|protected tasks?|(?:maximum|max|limit|too many|number|5) (?:\w{1,12} ){0,4}deployments?\b|deployments? (?:limit|quota)/,
+    /scale-?in protect|protected from scale-?in|task protection|protected tasks?|(?:maximum|max|limit|too many|number|more than|5) (?:[\w-]{1,14} ){0,4}deployments?\b|deployments? (?:limit|quota)/,
   ],
   waiter: [
     'a command gave up waiting',
-    /max(?:imum)? ?(?:wait )?attempts|waiter|services-?stable|wait time|did not stabili[sz]e|failed to stabili[sz]e|not stabili[sz]|exceeded attempts|servicesstable|notstabilized|waiting for (?:ecs )?service|deployment (?:is )?(?:stuck|in[_ ]progress|hangs|never)/,
+    /max(?:imum)? ?(?:wait )?attempts|waiter|services-?stable|wait time|did not stabili[sz]e|failed to stabili[sz]e|not stabili[sz]|exceeded attempts|servicesstable|notstabilized|waiting for (?:ecs )?service|waiting for the replacement|deployment timed out|deployment (?:is )?(?:stuck|in[_ ]progress|hangs|never)/,
   ],
   controller: [
     'the service is deployed by another controller',
@@ -116,7 +116,7 @@ export const orchestrationSignals = {
   ],
   definition: [
     'the task definition was not accepted',
-    /no fargate configuration|fargate (?:only|requires?|compatible|does|task definitions?)|task ?definition (?:does|is not (?:valid|compatible)|invalid|contains|must|requires|failed|cannot)|registertaskdefinition|'?(?:memory|cpu|memoryreservation)'? (?:setting|value|parameter).{0,60}(?:container|task|greater|invalid|required|must)|(?:cpu|memory)['"]? (?:must|is (?:not|required|greater|invalid)|should)|invalid (?:value for )?['"]?(?:cpu|memory|container|setting|request provided|volume|mount|environment|image|port|log|family|essential|dependson|ulimit|health)|platform ?(?:task ?definition ?incompat|unknown|version)|capabilit(?:y|ies) (?:are|is) not supported|not supported (?:on|by|for|with) (?:\w{1,12} )?(?:fargate|windows|awsvpc|platform|launch)|requires ?compatib|launch ?type|at least one (?:essential|container)|(?:no|one|an|must be) essential|host ?port.{0,60}(?:must|match|should|same|zero)|links? (?:is|are) not supported|privileged|tmpfs|ephemeral ?storage|duplicate (?:mount|container|volume|name|port)|unknown volume|options?:? ?(?:are )?required|required options|log driver .{0,60}(?:require|not supported|invalid|unsupported)|container\.\w{2,30}|(?:exceeds?|greater than|less than|lower than|at least|at most) .{0,60}(?:memory|cpu|mib|limit|length|size)|parameter validation failed|serializationexception|unknown (?:field|parameter in)|null or empty|cyclic|\bcycle (?:in|detected|between)|circular|execution ?role ?(?:arn)?.{0,60}(?:required|must|missing|support)|firelens ?configuration/,
+    /no fargate configuration|fargate (?:only|requires?|compatible|does|task definitions?)|task ?definition (?:does|is not (?:valid|compatible)|invalid|contains|must|requires|failed|cannot)|registertaskdefinition|(?:register(?:ing)?|creating) (?:the |an? |new |ecs )*task ?definition|container ?definitions?\b|resource requirements .{0,40}not valid|'?(?:memory|cpu|memoryreservation)'? (?:setting|value|parameter).{0,60}(?:container|task|greater|invalid|required|must)|(?:cpu|memory)['"]? (?:must|is (?:not|required|greater|invalid)|should)|invalid (?:value for )?['"]?(?:cpu|memory|container|setting|request provided|volume|mount|environment|image|port|log|family|essential|dependson|ulimit|health)|platform ?(?:task ?definition ?incompat|unknown|version)|capabilit(?:y|ies) (?:are|is) not supported|not supported (?:on|by|for|with) (?:\w{1,12} )?(?:fargate|windows|awsvpc|platform|launch)|requires ?compatib|launch ?type|at least one (?:essential|container)|(?:no|one|an|must be) essential|host ?port.{0,60}(?:must|match|should|same|zero)|links? (?:is|are) not supported|privileged|tmpfs|ephemeral ?storage|duplicate (?:mount|container|volume|name|port)|unknown volume|options?:? ?(?:are )?required|required options|log driver .{0,60}(?:require|not supported|invalid|unsupported)|container\.\w{2,30}|(?:exceeds?|greater than|less than|lower than|at least|at most) .{0,60}(?:memory|cpu|mib|limit|length|size)|parameter validation failed|serializationexception|unknown (?:field|parameter in)|null or empty|cyclic|\bcycle (?:in|detected|between)|circular|execution ?role ?(?:arn)?.{0,60}(?:required|must|missing|support)|firelens ?configuration/,
   ],
   executionRoleNeeded: [
     'an execution role is required',
@@ -132,11 +132,11 @@ export const orchestrationSignals = {
   ],
   lifecycle: [
     'an earlier service of that name is in the way',
-    /not idempotent|idempotent|still draining|is draining|service already exists|already exists|cannot be (?:stopped|deleted) while|scaled above 0|contains (?:active )?(?:services|tasks|container instances)|alreadyexists|resource ?in ?use|primary deployment|being deleted|clustercontains/,
+    /(?:not|n't) (?:be )?idempotent|idempotent .{0,40}(?:inconsistent|mismatch|different)|idempoten\w{1,3}(?:parametermismatch| token)|still draining|is draining|(?:in )?draining .{0,40}(?:again|same name|be created)|service already exists|already exists|cannot be (?:stopped|deleted) while|scaled above 0|contains (?:active )?(?:services|tasks|container instances)|alreadyexists|resource ?in ?use|primary deployment|being deleted|clustercontains/,
   ],
   scalingFight: [
     'the desired count moves to and fro',
-    /scales? .{0,50}back (?:to|down|up)|desired ?count (?:is |was |gets |keeps |being |always |again ){0,3}(?:reset|(?:put |set |scaled |going )?back|chang|revert|overwrit|drift|flap|fought|ignored|jump|mov)|(?:reset|revert|overwrit|overrid|chang)\w{0,4} .{0,40}desired ?count|flapp|scale-?in.{0,60}(?:deployment|immediately|again|fight)|scal(?:ed|es|ing) (?:in|down).{0,60}(?:deploy|terraform|cloudformation|pipeline|ci\b)|terraform .{0,60}desired|auto ?scaling .{0,40}(?:fight|conflict|overrid|revert|resets?)|oscillat|to and fro|up and down/,
+    /scales? .{0,50}back (?:to|down|up)|desired ?count (?:is |was |gets |keeps |being |always |again ){0,3}(?:reset|(?:put |set |scaled |going )?back|chang|revert|overwrit|drift|flap|fought|ignored|jump|mov)|(?:reset|revert|overwrit|overrid|chang)\w{0,4} .{0,40}desired ?count|flapp|scale-?in.{0,60}(?:deployment|immediately|again|fight)|(?:desired|task) ?count .{0,20}(?:flips|toggles|alternates|bounces)|scal(?:ed|es|ing) (?:in|down).{0,60}(?:deploy|terraform|cloudformation|pipeline|ci\b)|terraform .{0,60}desired|auto ?scaling .{0,40}(?:fight|conflict|overrid|revert|resets?)|oscillat|to and fro|up and down/,
   ],
   targetTimeout: [
     'the load balancer got no answer to its check',
@@ -157,6 +157,19 @@ export const orchestrationSignals = {
   checkPort: [
     'the port of the check is named',
     /health ?check ?port|(?:check|traffic) port (?:was|is|overr|chang)|port (?:was )?overridden|override port/,
+  ],
+  elbChecker: ['the request is a check of the load balancer', /elb-healthchecker/],
+  checkerRefused: [
+    'the check was answered with another code than the expected one',
+    /elb-healthchecker.{0,120}["' ](?:30[1278]|40[0134567])\b|["' ](?:30[1278]|40[0134567])\b.{0,60}elb-healthchecker/,
+  ],
+  hostRefused: [
+    'the application refuses the name it was asked by',
+    /disallowedhost|allowed_?hosts|invalid http_host|invalid host header|blocked host|host not allowed/,
+  ],
+  zoneDisabled: [
+    'the zone of the target is not enabled for the load balancer',
+    /availability zone .{0,30}not enabled/,
   ],
   failedTarget: [
     'the check failed without a stated reason',
@@ -192,7 +205,7 @@ export const orchestrationSignals = {
   ],
   progress: [
     'this is ordinary progress',
-    /steady state|deployment (?:ecs-svc\/\d{1,30} )?completed|rollout ?state["']?[: =]{1,3}["']?completed|registered \d{1,4} targets?|has started \d{1,4} tasks?|has stopped \d{1,4} running tasks?|deregistered \d{1,4} targets?|(?:has )?begun draining|successfully set desired count|change successfully fulfilled|all (?:tasks|targets) (?:are )?healthy|target is healthy|successfully (?:deployed|registered|started|updated)|health ?status["']?[: =]{1,3}["']?healthy\b|(?:is|are|service) (?:up and running|healthy)|now (?:stable|healthy)|last ?status["']?[: =]{1,3}["']?running/,
+    /(?<!(?:unable to|not|never|n't) (?:reach|reached) (?:a )?)steady state|deployment (?:ecs-svc\/\d{1,30} )?completed|rollout ?state["']?[: =]{1,3}["']?completed|registered \d{1,4} targets?|has started \d{1,4} tasks?|has stopped \d{1,4} running tasks?|deregistered \d{1,4} targets?|(?:has )?begun draining|successfully set desired count|change successfully fulfilled|all (?:tasks|targets) (?:are )?healthy|target is healthy|successfully (?:deployed|registered|started|updated)|health ?status["']?[: =]{1,3}["']?healthy\b|(?:is|are|service) (?:up and running|healthy)|now (?:stable|healthy)|last ?status["']?[: =]{1,3}["']?running/,
   ],
   efsRefuses: [
     'the file system answered and refused',
