@@ -100,13 +100,15 @@ function movedAudit(proposal: ProposalView, outcome: ProposalOutcome): AuditEntr
   ];
 }
 
-/** The audit record of a change call that has ended. */
+/** The audit record of a change call that has ended: `changed` only where the change was made, otherwise what became of the proposal. */
 export function endAudit(proposal: ProposalView): AuditEntry {
+  const { state } = proposal;
+  const status = state === 'done' ? 'changed' : state;
   return {
     ...originOf(proposal),
     event: 'call.finished',
     actor: { kind: 'hub', id: 'hub' },
-    data: { tool: proposal.document.tool, status: 'changed', proposal: proposal.id, state: proposal.state },
+    data: { tool: proposal.document.tool, status, proposal: proposal.id, state },
   };
 }
 

@@ -91,6 +91,14 @@ async function audited(conversation: string): Promise<string[]> {
     .reverse();
 }
 
+/** What the audit log says of the end of the call that asked for a change. */
+async function endOnRecord(conversation: string): Promise<unknown> {
+  const { body } = await client.request('GET', `/audit?conversation=${conversation}&limit=200`);
+  return (body as { items: { body: string }[] }).items
+    .map((record) => JSON.parse(record.body))
+    .find(({ event, data }) => event === 'call.finished' && 'state' in data)?.data;
+}
+
 const changesSent = () =>
   account.simulator.recorder.requests.filter((request) => request.operation === 'UpdateService').length;
 const codeOf = (answer: { body: unknown }) => (answer.body as { error?: { code: string } }).error?.code;
@@ -237,6 +245,7 @@ describe('a denial', () => {
     expect(codeOf(approveLater)).toBe('proposal-not-pending');
     const names = await audited(conversation);
     expect(names.filter((name) => name === 'proposal.denied')).toHaveLength(1);
+    expect(await endOnRecord(conversation)).toMatchObject({ status: 'denied', state: 'denied' });
   });
 
   it('and an approval at once: one of them counts, and the change runs at most once', async () => {

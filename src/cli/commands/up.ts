@@ -50,6 +50,8 @@ export const addUp: AddCommand = (command, context) => {
       const planner = choosePlanner(context.env, options);
       const port = portOf(options.port);
       const demo = options.demo === true;
+      if (!demo && command.getOptionValueSource('scenario') === 'cli')
+        throw fail('usage', { detail: '--scenario is for the demo: add --demo.' });
       requireScenario(options.scenario);
       const prices = readPrices(options.prices);
       const base = dataDirOf(context, options);

@@ -10,7 +10,7 @@ import { fits, fitsWhenEmpty, hostsOf } from '../facts/hosts.ts';
 import { agentWay } from './agent-way.ts';
 import { largerGroupFix } from './fixes-hosts.ts';
 import { hostGaps } from './placement.ts';
-import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+import { counted, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 
 export const capacityRules: readonly Rule[] = [
   { class: 'asg-capacity-failure', needs: ['events', 'capacity'], judge: groupCannotSupply },
@@ -178,7 +178,7 @@ function noAddresses(facts: Facts): Judgement {
     title: 'There is no free private address left where tasks or hosts are placed.',
     explanation:
       full.length > 0
-        ? `${full.map(({ value }) => value.SubnetId ?? '').join(', ')} has 0 free addresses of ${full[0]?.value.CidrBlock ?? 'its block'}.`
+        ? `No address is free in ${listed(full.map(({ value }) => `${value.SubnetId ?? ''} (${value.CidrBlock ?? 'its block'})`))}.`
         : `AWS says: "${said.slice(0, 240)}"${recorded ? ` That is the newest launch of Auto Scaling group ${launch.value.AutoScalingGroupName ?? ''}: add a subnet with free addresses to it, or free some.` : ''}`,
     evidence: [...full.map((one) => below(one, '.AvailableIpAddressCount')), ...evidence],
     culprits: full.length > 0 ? full.map(({ value }) => value.SubnetId ?? '') : named,

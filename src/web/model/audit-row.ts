@@ -92,7 +92,7 @@ function riskOf(body: AuditBody): AuditRow['risk'] {
   const { risk, status } = body.data;
   if (/^(?:proposal|change|approval)\./.test(body.event)) return 'change';
   if (!/^(?:aws|call)\./.test(body.event)) return null;
-  if (risk === 'change' || risk === 'destroy' || status === 'changed' || status === 'proposed')
+  if (risk === 'change' || risk === 'destroy' || status === 'proposed' || endOfChange(body) !== null)
     return 'change';
   if (body.cli !== null) {
     const verb = body.cli.split(' ')[2] ?? '';
@@ -101,8 +101,16 @@ function riskOf(body: AuditBody): AuditRow['risk'] {
   return risk === 'read' || risk === 'reveal' || status === 'ok' ? 'read' : null;
 }
 
+/** What became of the proposal whose call this record ends; null when it ends no change. */
+function endOfChange({ event, data }: AuditBody): string | null {
+  return event === 'call.finished' && typeof data['state'] === 'string' ? data['state'] : null;
+}
+
 function outcomeOf(body: AuditBody): Outcome | null {
   const status = body.data['status'];
+  const end = endOfChange(body);
+  if (end === 'failed' || end === 'unknown') return { tone: 'bad', word: end };
+  if (end !== null && end !== 'done') return { tone: 'off', word: end };
   if (body.event === 'aws.started') return { tone: 'run', word: 'sent' };
   if (body.event === 'call.started') return { tone: 'run', word: 'started' };
   if (status === 'denied') return { tone: 'off', word: 'denied' };

@@ -108,23 +108,20 @@ function wordsOf(
     case 'superseded':
       return said('Replaced', detail || 'A newer proposal took its place. Nothing ran.');
     case 'stale':
-      return said('Out of date', detail || sentence(staleWords(card)), 'Nothing ran.');
+      return said('Out of date', detail || sentence(STALE), 'Nothing ran.');
     case 'voided':
       return said('Withdrawn', detail || 'The node restarted or withdrew it.', 'Nothing ran.');
   }
 }
 
+const STALE = 'the account changed after it was prepared';
+
 /** What a list says of a proposal that no longer waits: its state, who approved it, and whether anything ran. */
 export function listWords(card: ProposalCard, now: number): string {
   const { state } = proposalHead(card, now);
-  if (card.state === 'stale') return `${state}: ${staleWords(card)}; nothing ran`;
+  if (card.state === 'stale') return `${state}: ${STALE}; nothing ran`;
   const people = card.decisions.filter(({ decision }) => decision === 'approve').map(({ person }) => person);
   return people.length === 0 ? state : `${state}, approved by ${people.join(' and ')}`;
-}
-
-function staleWords(card: ProposalCard): string {
-  const approved = card.decisions.some(({ decision }) => decision === 'approve');
-  return `the account changed after it was ${approved ? 'approved' : 'prepared'}`;
 }
 
 function sentence(words: string): string {

@@ -208,6 +208,16 @@ describe('audit rows', () => {
     });
   });
 
+  it('say of a change what became of it, and call it done only when it was', () => {
+    const endOf = (status: string, state: string) =>
+      rowOf('call.finished', { tool: 'ec2_revoke_security_group_egress', status, proposal: 'prop_1', state });
+    expect(endOf('changed', 'done')).toMatchObject({ risk: 'change', outcome: { tone: 'ok' } });
+    for (const state of ['denied', 'expired', 'stale', 'voided', 'superseded'])
+      expect(endOf(state, state)).toMatchObject({ risk: 'change', outcome: { tone: 'off', word: state } });
+    for (const state of ['failed', 'unknown'])
+      expect(endOf(state, state)).toMatchObject({ risk: 'change', outcome: { tone: 'bad', word: state } });
+  });
+
   const rowOf = (event: string, data: object, cli: string | null = null) =>
     auditRow({
       seq: 1,

@@ -56,9 +56,9 @@ describe('a proposal card', () => {
     const stale = cardIn('stale');
     expect(listWords(stale, at)).toBe('Out of date: the account changed after it was prepared; nothing ran');
     stale.decisions = [approval];
-    expect(listWords(stale, at)).toBe('Out of date: the account changed after it was approved; nothing ran');
+    expect(listWords(stale, at)).toBe('Out of date: the account changed after it was prepared; nothing ran');
     expect(proposalHead(stale, at).outcome.join(' ')).toBe(
-      'The account changed after it was approved. Nothing ran.',
+      'The account changed after it was prepared. Nothing ran.',
     );
     const done = cardIn('done');
     done.decisions = [approval];
