@@ -80,6 +80,8 @@ cluster clusters cluster's service's task's bit lets im ive id whats wheres hows
 wat wut huh lol omg wtf meh blah haha asdf asdfg qwer qwerty bla
 world public publicly everybody anywhere everywhere icmp terminate destroy erase wipe
 prepare prepares prepared propose proposed proposes proposal suggest suggested roll
+tho teh thru safe safely unsafe risky dangerous finish finishes finishing finished complete completes completing ship ships
+shipping shipped ignore ignores ignoring obey urgent urgently argh ugh ffs
 responding respond response answer answering replying serving served serve live working`;
 
 interface Known {

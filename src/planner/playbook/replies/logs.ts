@@ -66,9 +66,9 @@ function shown(view: View, value: LogsView, evidence: readonly string[]): Next {
     [
       `${counts}${cited}`,
       ['```', ...picked.map(lineText), '```'].join('\n'),
-      `Quoted from the log as it is.${cited}`,
+      `Quoted from the log; secrets are replaced.${cited}`,
       noveltyText(value, cited),
-      cause === undefined
+      cause === undefined || errors.length === 0
         ? ''
         : `This agrees with the diagnosis: ${quoted(cause.title)}${citeFinding(cause)}`,
       isNetwork ? 'Shall I check the network path?' : '',
@@ -81,6 +81,8 @@ function shown(view: View, value: LogsView, evidence: readonly string[]): Next {
 function noveltyText({ lines, comparedWith }: LogsView, cited: string): string {
   if (comparedWith === null || comparedWith === undefined) return '';
   const fresh = lines.filter(({ isNew }) => isNew);
+  // Of a log without any of them, that all of them are old says nothing.
+  if (fresh.length === 0 && lines.every(({ level }) => level !== 'error' && level !== 'warn')) return '';
   if (fresh.length === 0)
     return `Each of its errors and warnings is also in the log of ${comparedWith.revision}.${cited}`;
   const newest = fresh.find(({ level }) => level === 'error') ?? fresh[0];
