@@ -74,7 +74,9 @@ describe('the command line in a conversation', () => {
     proposal = proposals[0]?.id ?? '';
     const listed = await lk('approvals', 'list', '--state', 'pending');
     expect(listed.stdout).toContain(proposal);
-    expect((await lk('approvals', 'show', proposal)).stdout).toContain(proposals[0]?.cli);
+    const card = (await lk('approvals', 'show', proposal)).stdout;
+    expect(card).toContain(proposals[0]?.cli);
+    expect(card).toMatch(/Where +account \d{12}, us-east-1, as arn:aws:/);
   });
 
   it.each([

@@ -10,7 +10,7 @@ export interface Card {
   readonly nowMs: number;
 }
 
-/** The lines of the card: the whole command first, then what it changes, touches, opens, how it is undone and when it counts as a success. */
+/** The lines of the card: the whole command first, then where it runs, what it changes, touches, opens, how it is undone and when it counts as a success. */
 export function proposalCard(terminal: Terminal, card: Card): string[] {
   const { document, digest, state, nowMs } = card;
   const { display } = document;
@@ -28,6 +28,7 @@ export function proposalCard(terminal: Terminal, card: Card): string[] {
     '',
     `${terminal.style('yellow', '▌')} ${terminal.style('bold', oneLine(display.title))}   ${terminal.style('yellow', stateWords(state, document.exp - nowMs))}`,
     `  ${terminal.style('cyan', oneLine(document.call.cli))}`,
+    label('Where', `account ${document.account}, ${document.region}, as ${document.executionRole}`),
     label('Changes', display.diff.caption),
     ...rows,
     label('Touches', display.blastRadius.summary),
