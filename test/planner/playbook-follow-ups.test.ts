@@ -48,15 +48,18 @@ it('says that a service does not exist instead of reporting on its cluster', asy
   expect(talk.answer).toContain('The nearest are: checkout');
 });
 
-it.each(['why tho', 'why isnt it finishing', 'is it safe?', 'can it reach teh db?', 'why is it stuck? ship it!!'])(
-  'takes no word of "%s" for the name of a service',
-  async (message) => {
-    const talk = start();
-    await talk.say("Show me the status of the 'my-web-service' in the 'production-cluster'.");
-    await talk.say(message);
-    expect(talk.answer).not.toContain('There is no service named');
-  },
-);
+it.each([
+  'why tho',
+  'why isnt it finishing',
+  'is it safe?',
+  'can it reach teh db?',
+  'why is it stuck? ship it!!',
+])('takes no word of "%s" for the name of a service', async (message) => {
+  const talk = start();
+  await talk.say("Show me the status of the 'my-web-service' in the 'production-cluster'.");
+  await talk.say(message);
+  expect(talk.answer).not.toContain('There is no service named');
+});
 
 it('rolls back what was compared', async () => {
   const talk = start();

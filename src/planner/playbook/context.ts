@@ -48,7 +48,13 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     task: null,
     tasks: [],
   };
+  let sick: readonly Required<Subject>[] = [];
+  let before: Subject | null = null;
   for (const item of items) {
+    if (item.kind === 'person') {
+      sick = [];
+      before = context.subject;
+    }
     if (item.kind === 'planner') {
       for (const call of item.calls) calls.set(call.id, call);
       if (item.calls.length === 0) context = { ...context, offers: item.suggestions ?? [] };
@@ -56,9 +62,24 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     if (item.kind === 'result' && item.result !== null) {
       const next = afterResult(context, calls.get(item.call), item.result);
       context = { ...next, tasks: [...new Set([...next.tasks, ...taskIdsIn(item.result)])] };
+      const found = sickIn(calls.get(item.call), item.result);
+      sick = [...sick, ...found];
+      // One that is in trouble alone is what "fix it" means next.
+      const [only] = sick;
+      if (only !== undefined && found.length > 0)
+        context = { ...context, ...(sick.length === 1 ? speakingOf(context, only) : { subject: before }) };
     }
   }
   return context;
+}
+
+/** The services that a look at a cluster found in trouble. */
+function sickIn(call: PlannedCall | undefined, result: ToolResult): Required<Subject>[] {
+  const read = call?.tool === 'diagnose_cluster' ? readOutput('clusterDiagnosis', result) : null;
+  return (read?.value.sick ?? []).map(({ name }) => ({
+    service: name,
+    cluster: read?.value.cluster.name ?? '',
+  }));
 }
 
 function taskIdsIn(result: ToolResult): string[] {
