@@ -11,7 +11,8 @@ import { lookAround } from './hub/script.ts';
 import { nextSeed, randomOf } from './hub/seed.ts';
 import { FACTOR, pause, World } from './hub/world.ts';
 
-const TEST_MS = 60_000;
+// Several hubs are started one after the other, each of which takes seconds on a busy machine.
+const TEST_MS = 240_000;
 
 /** The AWS action that each tool of the script sends, and no other does. */
 const actions: Readonly<Record<string, string>> = {
