@@ -134,7 +134,8 @@ export class Calls {
     const parts = { ...this.#parts, clients: this.#parts.reads };
     const gateway = createGateway(parts, { call: frame.call, tool, place, signal: stop });
     const context = { nowMs: clock.now(), stage: gateway.stage, wait: gateway.wait, hurry };
-    const output = await tool.run(input, gateway.aws, context);
+    // What a tool asked for and did not wait for belongs to its call all the same: its end is on record before that of the call.
+    const output = await tool.run(input, gateway.aws, context).finally(() => gateway.idle());
     const checked = tool.output.safeParse(output);
     if (!checked.success)
       throw new Error(

@@ -32,6 +32,8 @@ export interface Gateway {
   stage(name: string): void;
   /** Resolves after `ms`; rejects with the signal's reason when the call ends sooner. */
   wait(ms: number): Promise<void>;
+  /** Resolves when no request is under way; never rejects. */
+  idle(): Promise<void>;
   /** Ids of the evidence collected so far. */
   evidence(): readonly string[];
 }
@@ -95,6 +97,9 @@ export function createGateway(parts: RequestParts, scope: GatewayScope): Gateway
         });
         scope.signal.addEventListener('abort', stop, { once: true });
       }),
+    async idle() {
+      while (inFlight.size > 0) await Promise.allSettled(inFlight.values());
+    },
     evidence: () => [...evidence],
   };
 }

@@ -259,6 +259,24 @@ describe('an end before the end', () => {
     expect(world.simulator.recorder.of('ecs:ListClusters')).toEqual([]);
   });
 
+  test('a request nobody waits for has ended before its call has, also when the tool fails', async () => {
+    let fails = false;
+    await nodeWith(
+      tool(async (aws) => {
+        void listClusters(aws).catch(() => {});
+        if (fails) throw new Error('a bug');
+        return null;
+      }),
+    );
+    for (const status of ['ok', 'failed']) {
+      world.recorded.aws.length = 0;
+      expect(await world.run('probe', {})).toMatchObject({ status });
+      expect(world.recorded.aws.map((aws) => aws.status)).toEqual(['started', 'ok']);
+      fails = true;
+      world.clock.advance(600_000);
+    }
+  });
+
   test('a call that was cut off runs again under its id on the next connection', async () => {
     const began = later<void>();
     let runs = 0;

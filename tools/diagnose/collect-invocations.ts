@@ -7,6 +7,7 @@ import type { Aws } from '../../src/contract/aws.ts';
 import type { Seen } from '../../src/diagnosis/evidence.ts';
 import type { MetricSum, RunTaskAttempt, ScheduleEvidence } from '../../src/diagnosis/schedule/evidence.ts';
 import { gapOf, readList } from './reading.ts';
+import { wholeMinutes } from './whole-minutes.ts';
 
 const BACK_MS = 26 * 3_600_000;
 const METRIC_PERIOD_S = 3_600;
@@ -43,8 +44,7 @@ export async function readAttempts(aws: Aws, of: AttemptsOf): Promise<Seen<RunTa
     action: 'cloudtrail:LookupEvents',
     input: {
       LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'RunTask' }],
-      StartTime: new Date(of.nowMs - BACK_MS),
-      EndTime: new Date(of.nowMs),
+      ...wholeMinutes(of.nowMs - BACK_MS, of.nowMs),
       MaxResults: 50,
     },
     what: 'the recorded RunTask requests',
@@ -112,8 +112,7 @@ export async function readMetrics(
   try {
     const { output, evidence } = await aws.call('cloudwatch:GetMetricData', {
       MetricDataQueries: [query('invocations', 'Invocations'), query('failed', 'FailedInvocations')],
-      StartTime: new Date(nowMs - BACK_MS),
-      EndTime: new Date(nowMs),
+      ...wholeMinutes(nowMs - BACK_MS, nowMs),
       ScanBy: 'TimestampAscending',
     });
     const points = (id: string): Seen<MetricSum> => {

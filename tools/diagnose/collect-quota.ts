@@ -5,6 +5,7 @@ import type { Aws } from '../../src/contract/aws.ts';
 import type { FargateQuotas, MetricSeries, Observed, Seen } from '../../src/diagnosis/evidence.ts';
 import { fargateClasses } from '../../src/diagnosis/facts/fargate-quota.ts';
 import { gapOf, readList } from './reading.ts';
+import { wholeMinutes } from './whole-minutes.ts';
 
 export const quotaActions = ['servicequotas:ListServiceQuotas', 'cloudwatch:GetMetricData'] as const;
 
@@ -48,8 +49,7 @@ async function readVcpus(aws: Aws, nowMs: number): Promise<Seen<MetricSeries>> {
           Stat: 'Maximum',
         },
       })),
-      StartTime: new Date(nowMs - BACK_MS),
-      EndTime: new Date(nowMs),
+      ...wholeMinutes(nowMs - BACK_MS, nowMs),
       ScanBy: 'TimestampAscending',
     });
     const items = fargateClasses.flatMap(({ id }): Observed<MetricSeries>[] => {

@@ -5,6 +5,7 @@ import type { Event as TrailEvent } from '@aws-sdk/client-cloudtrail';
 import type { Aws } from '../../src/contract/aws.ts';
 import type { EvidenceBundle, Seen } from '../../src/diagnosis/evidence.ts';
 import { joined, readList } from './reading.ts';
+import { wholeMinutes } from './whole-minutes.ts';
 
 const WINDOW_MS = 2 * 3_600_000;
 const EVENTS_READ = 50;
@@ -30,8 +31,7 @@ async function lookUp(aws: Aws, name: string, nowMs: number): Promise<Seen<Trail
     action: 'cloudtrail:LookupEvents',
     input: {
       LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
-      StartTime: new Date(nowMs - WINDOW_MS),
-      EndTime: new Date(nowMs),
+      ...wholeMinutes(nowMs - WINDOW_MS, nowMs),
       MaxResults: EVENTS_READ,
     },
     what: 'whether changes of the service were refused',

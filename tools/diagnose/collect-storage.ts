@@ -17,6 +17,7 @@ import {
 import { readGroupsOfVpc, withGroups, withMore } from './collect-network.ts';
 import { askFor, evidenceOf, gapOf, joined } from './reading.ts';
 import { next } from './staged.ts';
+import { wholeMinutes } from './whole-minutes.ts';
 
 export const storageActions = [
   'elasticfilesystem:DescribeMountTargets',
@@ -120,8 +121,7 @@ export async function readDisk(aws: Aws, bundle: EvidenceBundle): Promise<Seen<D
   });
   try {
     const { output, evidence } = await aws.call('cloudwatch:GetMetricData', {
-      StartTime: new Date(bundle.nowMs - DISK_WINDOW_MS),
-      EndTime: new Date(bundle.nowMs),
+      ...wholeMinutes(bundle.nowMs - DISK_WINDOW_MS, bundle.nowMs),
       MetricDataQueries: [
         metric('used', 'EphemeralStorageUtilized'),
         metric('reserved', 'EphemeralStorageReserved'),

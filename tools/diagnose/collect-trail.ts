@@ -7,6 +7,7 @@ import type { Seen } from '../../src/diagnosis/evidence.ts';
 import type { ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { parseArn } from '../arn.ts';
 import { joined, readList } from './reading.ts';
+import { wholeMinutes } from './whole-minutes.ts';
 
 export const trailActions = ['cloudtrail:LookupEvents'] as const;
 
@@ -25,8 +26,7 @@ export async function readTrail(
       action: 'cloudtrail:LookupEvents',
       input: {
         LookupAttributes: [{ AttributeKey: key, AttributeValue: value }],
-        StartTime: new Date(nowMs - WINDOW_MS),
-        EndTime: new Date(nowMs),
+        ...wholeMinutes(nowMs - WINDOW_MS, nowMs),
         MaxResults: EVENTS_READ,
       },
       what: `the records about ${value}`,

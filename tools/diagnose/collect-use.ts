@@ -6,6 +6,7 @@ import type { Aws } from '../../src/contract/aws.ts';
 import type { EvidenceBundle, MetricSeries, Observed, Seen } from '../../src/diagnosis/evidence.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { gapOf } from './reading.ts';
+import { wholeMinutes } from './whole-minutes.ts';
 
 const PERIOD_S = 60;
 /** What is older is of another incident; CloudWatch keeps minutes for 15 days. */
@@ -52,8 +53,7 @@ export async function readUse(
           Stat: statistic,
         },
       })),
-      StartTime: new Date(from),
-      EndTime: new Date(nowMs),
+      ...wholeMinutes(from, nowMs),
       ScanBy: 'TimestampAscending',
     });
     const items = metrics.flatMap(({ id, name, statistic }): Observed<MetricSeries>[] => {
