@@ -28,6 +28,18 @@ export interface RolePolicy {
   readonly document: string;
 }
 
+/** What IAM's own simulator says of a role whose policies were not read one by one. */
+export interface SimulatedDecision {
+  /** Name of the role. */
+  readonly role: string;
+  readonly action: string;
+  readonly resource: string;
+  /** `open`: it depends on something the simulator was not told, or on policies of the organisation. */
+  readonly decision: 'allowed' | 'denied' | 'silent' | 'open';
+  /** The policies whose statements decide. */
+  readonly by: readonly string[];
+}
+
 /** A mount target with the groups that guard it; undefined when they could not be read. */
 export interface MountTarget {
   readonly target: MountTargetDescription;
@@ -45,8 +57,9 @@ export interface DiskUse {
 export interface ResourceEvidence {
   readonly roles: Seen<Asked<Role>>;
   readonly rolePolicies: Seen<RolePolicy>;
-  /** Name of the role of a container instance, by the instance's ARN. */
+  /** ARN of the role of a container instance, by the instance's ARN. */
   readonly hostRoles: Seen<Asked<string>>;
+  readonly decisions: Seen<SimulatedDecision>;
   /** A repository that was seen is known by its name alone. */
   readonly repositories: Seen<Asked<string>>;
   readonly repositoryPolicies: Seen<Asked<string>>;
@@ -79,6 +92,7 @@ export const noResources: ResourceEvidence = {
   roles: nothing,
   rolePolicies: nothing,
   hostRoles: nothing,
+  decisions: nothing,
   repositories: nothing,
   repositoryPolicies: nothing,
   images: nothing,
@@ -130,6 +144,7 @@ export function withResources(left: ResourceEvidence, right: Partial<ResourceEvi
     roles: add(left.roles, right.roles),
     rolePolicies: add(left.rolePolicies, right.rolePolicies),
     hostRoles: add(left.hostRoles, right.hostRoles),
+    decisions: add(left.decisions, right.decisions),
     repositories: add(left.repositories, right.repositories),
     repositoryPolicies: add(left.repositoryPolicies, right.repositoryPolicies),
     images: add(left.images, right.images),

@@ -102,7 +102,7 @@ export const hostCorners: readonly Corner[] = [
     ill: (w) => {
       byHostRole(w, [...pulls, ...logs]);
       for (const instance of w.snapshot.ec2.Instances) delete instance.IamInstanceProfile;
-      w.snapshot.denied.push('ec2:DescribeInstances');
+      w.snapshot.denied.push('ec2:DescribeIamInstanceProfileAssociations');
       failing(w, {
         code: failedToStart,
         reason: 'Task failed to start',

@@ -134,12 +134,12 @@ describe('the IAM document', () => {
         ?.map((one) => one.slice(1, -1))
         .sort(),
     ).toEqual([
-      'iam:GetInstanceProfile',
       'iam:GetPolicy',
       'iam:GetPolicyVersion',
       'iam:GetRole',
       'iam:GetRolePolicy',
       'iam:ListAttachedRolePolicies',
+      'iam:ListInstanceProfiles',
       'iam:ListRolePolicies',
       'iam:SimulatePrincipalPolicy',
       'kms:DescribeKey',

@@ -223,7 +223,8 @@ describe('snapshot take', () => {
     const account = fullAccount();
     account.denied = ['iam:GetRolePolicy'];
     const { file } = await taken(account);
-    expect(file.denied).toEqual(['iam:GetRolePolicy']);
+    // Without that policy the simulator would be wrong.
+    expect(file.denied).toEqual(['iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy']);
     expect(file.iam.Roles[0]?.policies.map(({ PolicyName }) => PolicyName)).toContain('read-secrets');
   });
 
@@ -232,6 +233,7 @@ describe('snapshot take', () => {
     account.denied = ['events:ListRuleNamesByTarget', 'ecs:ListContainerInstances'];
     const { file, out, stderr } = await taken(account);
     expect(file.denied).toEqual([
+      'ec2:DescribeIamInstanceProfileAssociations',
       'ec2:DescribeInstanceTypes',
       'ec2:DescribeInstances',
       'ecs:DescribeContainerInstances',
@@ -240,7 +242,7 @@ describe('snapshot take', () => {
       'events:ListRuleNamesByTarget',
       'events:ListRules',
       'events:ListTargetsByRule',
-      'iam:GetInstanceProfile',
+      'iam:ListInstanceProfiles',
     ]);
     expect(stderr).toContain('Refused, and so not in the file');
     const run = await runCli(['diagnose', '--rule', 'nightly', '--snapshot', out], { cwd: folder });

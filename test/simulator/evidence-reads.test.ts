@@ -82,6 +82,11 @@ describe('IAM', () => {
     };
     state.iam.Roles.push(host);
     expect(await roleIn('hosts')).toEqual(['hosts-role']);
+    const { InstanceProfiles, IsTruncated } = await iam.send(new iamApi.ListInstanceProfilesCommand({}));
+    expect(IsTruncated).toBe(false);
+    expect(InstanceProfiles).toMatchObject([
+      { InstanceProfileName: 'hosts', Roles: [{ RoleName: 'hosts-role', Arn: host.Arn }] },
+    ]);
     await expect(roleIn('hosts-role')).rejects.toMatchObject({ name: 'NoSuchEntityException' });
     state.iam.Roles.pop();
   });

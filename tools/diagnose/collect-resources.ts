@@ -14,17 +14,18 @@ import {
   type ResourceEvidence,
   withResources,
 } from '../../src/diagnosis/resources.ts';
+import { hostRoleActions, readHostRoles } from './collect-host-roles.ts';
 import { imageActions, readImages } from './collect-images.ts';
 import { readEndpoints, readRouteTables, withMore } from './collect-network.ts';
-import { readHostRoles, readRoles, roleActions } from './collect-roles.ts';
+import { readRoles, roleActions } from './collect-roles.ts';
 import { readSecrets, secretActions } from './collect-secrets.ts';
 import { readAccess, readDisk, readMounts, storageActions } from './collect-storage.ts';
 import { readTrail, trailActions } from './collect-trail.ts';
 import { gapOf, joined } from './reading.ts';
-import { next } from './staged.ts';
 
 export const resourceActions = [
   ...roleActions,
+  ...hostRoleActions,
   ...imageActions,
   ...secretActions,
   ...storageActions,
@@ -87,26 +88,17 @@ function isGone({ images, repositories }: Pick<ResourceEvidence, 'images' | 'rep
   return [...images.items, ...repositories.items].some(({ value }) => value.thing === undefined);
 }
 
-interface Actors extends Pick<ResourceNeeds, 'roles' | 'hosts'> {
-  /** Whether the role of a host is of no interest, which takes three more requests in a row. */
+interface Actors extends Pick<ResourceNeeds, 'roles' | 'hosts' | 'hostRequests'> {
+  /** Whether what the role of a host may do is of no interest. */
   readonly unless: Promise<boolean>;
 }
 
-async function readActors(aws: Aws, bundle: EvidenceBundle, { roles, hosts: wanted, unless }: Actors) {
-  const [named, hostRoles] = await Promise.all([
+async function readActors(aws: Aws, bundle: EvidenceBundle, { roles, hosts, hostRequests, unless }: Actors) {
+  const [named, below] = await Promise.all([
     readRoles(aws, roles),
-    readHostRoles(aws, wanted, { cluster: bundle.cluster, unless }),
+    readHostRoles(aws, hosts, { cluster: bundle.cluster, requests: hostRequests, unless }),
   ]);
-  const more = hostRoles.items.flatMap(({ value }) => value.thing ?? []);
-  // Container instance, machine and profile were asked about one after the other, the role beside the last of them.
-  const hosts = more.length === 0 ? undefined : await readRoles(next(next(aws)), more);
-  return hosts === undefined
-    ? { ...named, hostRoles }
-    : {
-        hostRoles,
-        roles: joined([named.roles, hosts.roles]),
-        rolePolicies: joined([named.rolePolicies, hosts.rolePolicies]),
-      };
+  return { ...named, ...below };
 }
 
 /** The exact name: a prefix sorts before everything it begins. */

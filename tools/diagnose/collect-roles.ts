@@ -1,12 +1,12 @@
-// Reads roles with everything they may do: trust, inline and attached policies, the boundary; and the role of a container instance.
+// Reads roles with everything they may do: trust, inline and attached policies, the boundary.
 
 import type * as Iam from '@aws-sdk/client-iam';
-import { type Aws, AwsCallError } from '../../src/contract/aws.ts';
-import type { Gap, Observed, Seen } from '../../src/diagnosis/evidence.ts';
+import type { Aws } from '../../src/contract/aws.ts';
+import type { Gap, Seen } from '../../src/diagnosis/evidence.ts';
 import { roleName } from '../../src/diagnosis/facts/permission.ts';
-import { type Asked, asked, type ResourceEvidence, type RolePolicy } from '../../src/diagnosis/resources.ts';
-import { askFor, evidenceOf, gapOf, joined, readList } from './reading.ts';
-import { foresee, next } from './staged.ts';
+import type { Asked, ResourceEvidence, RolePolicy } from '../../src/diagnosis/resources.ts';
+import { askFor, gapOf, joined, readList } from './reading.ts';
+import { next } from './staged.ts';
 
 export const roleActions = [
   'iam:GetRole',
@@ -15,9 +15,6 @@ export const roleActions = [
   'iam:ListAttachedRolePolicies',
   'iam:GetPolicy',
   'iam:GetPolicyVersion',
-  'iam:GetInstanceProfile',
-  'ecs:DescribeContainerInstances',
-  'ec2:DescribeInstances',
 ] as const;
 
 /** More policies of one kind are not read, and leave a gap. A role may have 20 managed ones at most. */
@@ -43,21 +40,6 @@ export async function readRoleNames(aws: Aws, role: string): Promise<void> {
   const name = roleName(role);
   if (isForeign(aws, role)) return;
   await Promise.all([getRole(aws, name), listInline(aws, name), listManaged(aws, name)]);
-}
-
-interface HostsOf {
-  readonly cluster: string;
-  /** Ends the look after the first answer. */
-  readonly unless: Promise<boolean>;
-}
-
-/** Names of the roles under which these container instances call AWS; nothing when it turned out that they do not matter. */
-export async function readHostRoles(
-  aws: Aws,
-  hosts: readonly string[],
-  of: HostsOf,
-): Promise<Seen<Asked<string>>> {
-  return joined(await Promise.all(hosts.map((host) => readHostRole(aws, host, of))));
 }
 
 async function readRole(aws: Aws, role: string): Promise<Pick<ResourceEvidence, 'roles' | 'rolePolicies'>> {
@@ -219,62 +201,6 @@ function restGap(
   return list.items.length <= POLICIES_MAX
     ? []
     : [{ what: `the rest of the policies of role ${role}`, missingAction, kind: 'other' }];
-}
-
-/** Container instance, EC2 instance, instance profile, role: each names only the next. */
-async function readHostRole(
-  aws: Aws,
-  host: string,
-  { cluster, unless }: HostsOf,
-): Promise<Seen<Asked<string>>> {
-  const what = `the role of container instance ${host.split('/').at(-1)}`;
-  const known = await readList(aws, {
-    action: 'ecs:DescribeContainerInstances',
-    input: { cluster, containerInstances: [host] },
-    what,
-    path: '$.containerInstances',
-    items: ({ containerInstances }) => containerInstances,
-  });
-  const id = known.items[0]?.value.ec2InstanceId;
-  if (id === undefined) return { items: [], gaps: known.gaps.map((gap) => ({ ...gap, about: host })) };
-  if (await unless) return nothing;
-  const second = next(aws);
-  const profile = await readProfile(second, id, what);
-  if ('missingAction' in profile) return { items: [], gaps: [{ ...profile, about: host }] };
-  if (profile.value === '') return { items: [asked<string>(host, undefined, profile.at)], gaps: [] };
-  const third = next(second);
-  // A profile is mostly called as its role is.
-  foresee(third, (gate) => readRoleNames(gate, profile.value));
-  try {
-    const { output, evidence } = await third.call('iam:GetInstanceProfile', {
-      InstanceProfileName: profile.value,
-    });
-    const at = { id: evidence, path: '$.InstanceProfile.Roles[0].RoleName' };
-    return { items: [asked(host, output.InstanceProfile?.Roles?.[0]?.RoleName, at)], gaps: [] };
-  } catch (thrown) {
-    const gap = gapOf(thrown, what, 'iam:GetInstanceProfile');
-    return gap.kind === 'not-found'
-      ? { items: [asked<string>(host, undefined, { id: evidenceOf(thrown), path: '$' })], gaps: [] }
-      : { items: [], gaps: [{ ...gap, about: host }] };
-  }
-}
-
-/** Name of the instance profile; empty when the instance has none. */
-async function readProfile(aws: Aws, id: string, what: string): Promise<Observed<string> | Gap> {
-  try {
-    const { output, evidence } = await aws.call('ec2:DescribeInstances', {
-      Filters: [{ Name: 'instance-id', Values: [id] }],
-    });
-    const instance = output.Reservations?.flatMap(({ Instances = [] }) => Instances)[0];
-    if (instance === undefined) return { what, missingAction: 'ec2:DescribeInstances', kind: 'other' };
-    return {
-      value: instance.IamInstanceProfile?.Arn?.split('/').at(-1) ?? '',
-      at: { id: evidence, path: '$.Reservations[0].Instances[0].IamInstanceProfile' },
-    };
-  } catch (thrown) {
-    if (!(thrown instanceof AwsCallError)) throw thrown;
-    return gapOf(thrown, what, 'ec2:DescribeInstances');
-  }
 }
 
 const nothing: Seen<never> = { items: [], gaps: [] };

@@ -6,6 +6,7 @@ import type { EvidenceRef } from '../../contract/finding.ts';
 import type { EvidenceBundle, Gap } from '../evidence.ts';
 import { type Look, lookUp, noResources } from '../resources.ts';
 import { type ImageReference, imageKey, repositoryArn } from './image-reference.ts';
+import type { RoleRequest } from './needs.ts';
 import { type Permission, permissionOf } from './permission.ts';
 
 export interface ImageState {
@@ -50,16 +51,25 @@ function lookAt<T>(
   return id === undefined ? undefined : lookUp(seen, imageKey(image, id));
 }
 
+const ON_IMAGE = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'] as const;
+const ON_REGISTRY = { action: 'ecr:GetAuthorizationToken', resource: '*' } as const;
+
 /** What pulling from ECR takes: a token for the registry, and the image's manifest and layers. */
+export function pullRequests(image: ImageReference): RoleRequest[] {
+  const resource = repositoryArn(image);
+  return resource === undefined ? [] : [ON_REGISTRY, ...ON_IMAGE.map((action) => ({ action, resource }))];
+}
+
+/** Whether the role may do all of it. */
 export function pullPermissions(bundle: EvidenceBundle, role: string, image: ImageReference): Permission[] {
   const arn = repositoryArn(image);
   if (arn === undefined || image.ecr === undefined) return [];
   const own = image.ecr.account === bundle.account;
   const resourcePolicy = lookUp((bundle.resources ?? noResources).repositoryPolicies, image.repository);
-  const onImage = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'].map((action) =>
+  const onImage = ON_IMAGE.map((action) =>
     permissionOf(bundle, { role, action, resource: arn, resourcePolicy, needs: own ? 'either' : 'both' }),
   );
-  return [permissionOf(bundle, { role, action: 'ecr:GetAuthorizationToken', resource: '*' }), ...onImage];
+  return [permissionOf(bundle, { role, ...ON_REGISTRY }), ...onImage];
 }
 
 const manifest = z.looseObject({

@@ -15,6 +15,18 @@ export interface LogTarget {
   readonly at: EvidenceRef;
 }
 
+/** A group and its streams as ARNs: AWS has matched both in more than one spelling over the years. */
+export function logArns(
+  { region, group }: LogTarget,
+  account: string,
+): { group: string[]; stream: string[] } {
+  const arn = `arn:aws:logs:${region}:${account}:log-group:${group}`;
+  return {
+    group: [`${arn}:*`, arn, `${arn}:log-stream:`],
+    stream: [`${arn}:log-stream:ecs/task`, `${arn}:*`],
+  };
+}
+
 /** The log groups of the task's containers. */
 export function logTargets(task: TaskFacts): LogTarget[] {
   const own = task.arn.split(':')[3] ?? '';

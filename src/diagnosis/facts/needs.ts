@@ -5,6 +5,13 @@ import type { ImageReference } from './image-reference.ts';
 import { roleName } from './permission.ts';
 import type { SecretReference } from './secret-reference.ts';
 
+/** Something a role wants to do. */
+export interface RoleRequest {
+  readonly action: string;
+  /** ARN, or `*`. */
+  readonly resource: string;
+}
+
 export interface ResourceNeeds {
   /** ARNs, or bare names of roles of this account. */
   readonly roles: readonly string[];
@@ -19,6 +26,8 @@ export interface ResourceNeeds {
   readonly disk: boolean;
   /** Container instances whose own role acts. */
   readonly hosts: readonly string[];
+  /** What those roles are needed for. */
+  readonly hostRequests: readonly RoleRequest[];
   /** Policies of the endpoints in the way. */
   readonly endpoints: boolean;
   /** Names of resources whose recent records are asked for, and names of requests. */
@@ -28,6 +37,7 @@ export interface ResourceNeeds {
 const ROLES_MAX = 3;
 const SECRETS_MAX = 8;
 const IMAGES_MAX = 3;
+const REQUESTS_MAX = 24;
 
 /** No records of anything. */
 export const noTrail: ResourceNeeds['trail'] = { resources: [], requests: [] };
@@ -42,6 +52,7 @@ export const noNeeds: ResourceNeeds = {
   volumes: [],
   disk: false,
   hosts: [],
+  hostRequests: [],
   endpoints: false,
   trail: noTrail,
 };
@@ -91,6 +102,11 @@ export function joinedNeeds(parts: readonly ResourceNeeds[]): ResourceNeeds {
       parts.flatMap(({ hosts }) => hosts),
       (one) => one,
       1,
+    ),
+    hostRequests: by(
+      parts.flatMap(({ hostRequests }) => hostRequests),
+      ({ action, resource }) => `${action} ${resource}`,
+      REQUESTS_MAX,
     ),
     endpoints: parts.some(({ endpoints }) => endpoints),
     trail: {

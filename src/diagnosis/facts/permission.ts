@@ -17,7 +17,14 @@ import {
   unseenPolicy,
 } from '../iam/evaluate.ts';
 import { allOf, anyOf, type Truth } from '../iam/truth.ts';
-import { gapsAbout, type Look, lookUp, noResources, type RolePolicy } from '../resources.ts';
+import {
+  gapsAbout,
+  type Look,
+  lookUp,
+  noResources,
+  type ResourceEvidence,
+  type RolePolicy,
+} from '../resources.ts';
 
 export interface PermissionQuestion {
   /** ARN or name of the role. */
@@ -100,8 +107,12 @@ function ownAnswer(
 ): Answered {
   const resources = bundle.resources ?? noResources;
   const mine = resources.rolePolicies.items.filter(({ value }) => value.role === name);
+  const simulated = role.state === 'unseen' ? simulatedAnswer(resources, name, request) : undefined;
+  if (simulated !== undefined) return simulated;
   const gaps = [
-    ...(role.state === 'unseen' ? roleGaps(role.gaps, name) : []),
+    ...(role.state === 'unseen'
+      ? roleGaps([...role.gaps, ...gapsAbout(resources.decisions, name)], name)
+      : []),
     ...gapsAbout(resources.rolePolicies, name),
   ];
   const unreadable = mine.filter(({ value }) => policyDocument(value.document) === undefined);
@@ -122,6 +133,39 @@ function ownAnswer(
         ? [decidingPolicy.at]
         : [...(role.state === 'there' ? [role.at] : []), ...plain.map(({ at }) => at)],
     gaps,
+  };
+}
+
+/** What the simulator of IAM said of this very request; it looks at the boundary of the role by itself. */
+function simulatedAnswer(
+  { decisions }: ResourceEvidence,
+  name: string,
+  { action, resource }: AccessRequest,
+): Answered | undefined {
+  const found = decisions.items.find(
+    ({ value }) => value.role === name && value.action === action && value.resource === resource,
+  );
+  if (found === undefined) return undefined;
+  const { decision, by } = found.value;
+  const [policy] = by;
+  if (decision === 'open') return { answer: unseenPolicy, evidence: [found.at], gaps: [openGap(name)] };
+  return {
+    answer: {
+      ...noPolicy,
+      allows: decision === 'allowed' ? 'yes' : 'no',
+      denies: decision === 'denied' ? 'yes' : 'no',
+      ...(decision === 'denied' && policy !== undefined ? { deniedBy: { policy } } : {}),
+    },
+    evidence: [found.at],
+    gaps: [],
+  };
+}
+
+function openGap(name: string): Gap {
+  return {
+    what: `on what conditions the policies of role ${name} allow it`,
+    missingAction: 'iam:GetRolePolicy',
+    kind: 'unread',
   };
 }
 

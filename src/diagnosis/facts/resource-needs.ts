@@ -12,6 +12,7 @@ import { roleName } from './permission.ts';
 import { refusalIn } from './refusal.ts';
 import { silentEnd } from './silent-ends.ts';
 import type { StartFailure } from './start-failure.ts';
+import { startRequests } from './start-requests.ts';
 import { startRole, taskRole } from './start-role.ts';
 import { assumedRoles, imagesOf, isVague, logTargetsOf, secretsOf, wasRefused } from './start-subjects.ts';
 import type { TaskFacts } from './tasks.ts';
@@ -195,12 +196,13 @@ function volumeNeeds(task: TaskFacts): ResourceNeeds {
   return { ...noNeeds, volumes, roles: role !== undefined && volumes.some(({ iam }) => iam) ? [role] : [] };
 }
 
-function actors(start: StartFailure): Pick<ResourceNeeds, 'roles' | 'hosts'> {
+function actors(start: StartFailure): Pick<ResourceNeeds, 'roles' | 'hosts' | 'hostRequests'> {
   const { role, from } = startRole(start);
   const host = start.task.observed.value.containerInstanceArn;
   return {
     roles: role === undefined ? [] : [role],
     hosts: from === 'instance' && host !== undefined ? [host] : [],
+    hostRequests: from === 'instance' ? startRequests(start) : [],
   };
 }
 

@@ -70,3 +70,12 @@ export function logTargetsOf(start: StartFailure): LogTarget[] {
   const named = all.filter(({ group }) => start.whole.includes(group));
   return named.length > 0 ? named : all;
 }
+
+/** ARNs of the environment files a failed start may be about. */
+export function environmentFiles(start: StartFailure): string[] {
+  const all = start.task.containers.flatMap(({ definition }) =>
+    (definition?.value.environmentFiles ?? []).flatMap(({ value }) => value ?? []),
+  );
+  const named = all.filter((file) => start.whole.includes(file.split(':::').at(-1) ?? file));
+  return [...new Set(named.length > 0 ? named : all)].slice(0, 5);
+}

@@ -30,8 +30,8 @@ export interface NamedPolicy {
 /** Where in the policies a decision comes from. */
 export interface Deciding {
   readonly policy: string;
-  /** Index in `Statement`. */
-  readonly statement: number;
+  /** Index in `Statement`; unknown where only the policy is. */
+  readonly statement?: number;
 }
 
 export interface PolicyAnswer {

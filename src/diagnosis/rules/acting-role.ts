@@ -54,7 +54,7 @@ export function withRole(
     ...known,
     ...(gaps.length > 0
       ? gaps
-      : [{ what: 'which role the container instance has', missingAction: 'iam:GetInstanceProfile' }]),
+      : [{ what: 'which role the container instance has', missingAction: 'iam:ListInstanceProfiles' }]),
   ];
 }
 

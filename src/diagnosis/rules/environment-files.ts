@@ -4,8 +4,9 @@ import type { Facts } from '../facts/facts.ts';
 import { permissionOf } from '../facts/permission.ts';
 import { refusalIn } from '../facts/refusal.ts';
 import type { StartFailure } from '../facts/start-failure.ts';
+import { environmentRequests } from '../facts/start-requests.ts';
 import { roleWords, startRole } from '../facts/start-role.ts';
-import { wasRefused } from '../facts/start-subjects.ts';
+import { environmentFiles, wasRefused } from '../facts/start-subjects.ts';
 import { allowedSentence, whatToDo, withRole } from './acting-role.ts';
 import { culpritsOf, weigh } from './refused.ts';
 import { distinctRefs, found, type Judgement, refuted } from './rule.ts';
@@ -21,14 +22,7 @@ export function fileDenied(start: StartFailure, facts: Facts): Judgement | undef
   const permissions =
     role === undefined
       ? []
-      : files.flatMap((file) => [
-          permissionOf(facts.bundle, { role, action: 's3:GetObject', resource: file }),
-          permissionOf(facts.bundle, {
-            role,
-            action: 's3:GetBucketLocation',
-            resource: file.split('/')[0] ?? file,
-          }),
-        ]);
+      : environmentRequests(files).map((request) => permissionOf(facts.bundle, { role, ...request }));
   const weighed = weigh(facts.bundle, permissions, refused ? { refusal: refusalIn(start.whole) } : undefined);
   if (weighed === undefined)
     return permissions.length === 0 ? undefined : refuted(allowedSentence(permissions));
@@ -40,12 +34,4 @@ export function fileDenied(start: StartFailure, facts: Facts): Judgement | undef
     culprits: culpritsOf(weighed, [role, ...files]),
     cannotVerify: withRole(weighed.cannotVerify, facts, role === undefined ? start : undefined),
   });
-}
-
-function environmentFiles(start: StartFailure): string[] {
-  const all = start.task.containers.flatMap(({ definition }) =>
-    (definition?.value.environmentFiles ?? []).flatMap(({ value }) => value ?? []),
-  );
-  const named = all.filter((file) => start.whole.includes(file.split(':::').at(-1) ?? file));
-  return [...new Set(named.length > 0 ? named : all)].slice(0, 5);
 }

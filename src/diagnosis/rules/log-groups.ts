@@ -3,7 +3,7 @@
 
 import type { EvidenceBundle } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
-import type { LogTarget } from '../facts/log-target.ts';
+import { type LogTarget, logArns } from '../facts/log-target.ts';
 import { type Permission, permissionOf } from '../facts/permission.ts';
 import { refusalIn } from '../facts/refusal.ts';
 import type { StartFailure } from '../facts/start-failure.ts';
@@ -125,11 +125,9 @@ function logPermissions(
   bundle: EvidenceBundle,
   { role, target, absent }: { role: string; target: LogTarget; absent: boolean },
 ): Permission[] {
-  const arn = `arn:aws:logs:${target.region}:${bundle.account}:log-group:${target.group}`;
-  const onGroup = (action: string) =>
-    eitherForm(bundle, { role, action, arns: [`${arn}:*`, arn, `${arn}:log-stream:`] });
-  const onStream = (action: string) =>
-    eitherForm(bundle, { role, action, arns: [`${arn}:log-stream:ecs/task`, `${arn}:*`] });
+  const arns = logArns(target, bundle.account);
+  const onGroup = (action: string) => eitherForm(bundle, { role, action, arns: arns.group });
+  const onStream = (action: string) => eitherForm(bundle, { role, action, arns: arns.stream });
   return [
     ...(target.creates && absent ? [onGroup('logs:CreateLogGroup')] : []),
     onStream('logs:CreateLogStream'),
@@ -137,7 +135,7 @@ function logPermissions(
   ];
 }
 
-/** AWS has matched group and stream in more than one spelling over the years; what fits one of them is not called missing. */
+/** What fits one of the spellings is not called missing. */
 function eitherForm(
   bundle: EvidenceBundle,
   { role, action, arns }: { role: string; action: string; arns: readonly string[] },

@@ -1,7 +1,7 @@
 // EC2 reads about network interfaces, security groups with their rules, and instances.
 
 import type * as Ec2 from '@aws-sdk/client-ec2';
-import type { Snapshot } from '../../contract/snapshot.ts';
+import type { Snapshot, Stored } from '../../contract/snapshot.ts';
 import { AwsFault } from '../wire/aws-fault.ts';
 import { describe, type FilterTable } from './ec2-filter.ts';
 import type { Handler } from './handler.ts';
@@ -158,6 +158,43 @@ export const describeInstances: Handler<
     Instances: [instance],
   }));
   return { Reservations, ...token };
+};
+
+type Association = Stored<Ec2.IamInstanceProfileAssociation>;
+
+const associationFilters: FilterTable<Association> = {
+  'instance-id': ({ InstanceId }) => [InstanceId],
+  state: ({ State }) => [State],
+};
+
+/** Which instance profile each machine has. Throws what every Describe action throws. */
+export const describeIamInstanceProfileAssociations: Handler<
+  Ec2.DescribeIamInstanceProfileAssociationsCommandInput,
+  Ec2.DescribeIamInstanceProfileAssociationsCommandOutput
+> = (input, account) => {
+  const { items, token } = describe<Association>({
+    action: 'DescribeIamInstanceProfileAssociations',
+    items: account.state.ec2.Instances.flatMap(({ InstanceId, IamInstanceProfile: profile }) =>
+      profile === undefined
+        ? []
+        : [
+            {
+              AssociationId: `iip-assoc-${InstanceId.slice(2)}`,
+              InstanceId,
+              IamInstanceProfile: profile,
+              State: 'associated',
+            },
+          ],
+    ),
+    idOf: ({ AssociationId = '' }) => AssociationId,
+    ids: input.AssociationIds,
+    notFound: { code: 'InvalidAssociationID.NotFound', noun: 'association ID' },
+    filters: input.Filters,
+    table: associationFilters,
+    maxResults: input.MaxResults,
+    nextToken: input.NextToken,
+  });
+  return { IamInstanceProfileAssociations: items, ...token };
 };
 
 /** The filters over a group's permissions in one direction, under their documented prefix. */

@@ -9,6 +9,7 @@ import {
 } from './ec2-changes.ts';
 import { describeInstanceTypes } from './ec2-instance-types.ts';
 import {
+  describeIamInstanceProfileAssociations,
   describeInstances,
   describeNetworkInterfaces,
   describeSecurityGroupRules,
@@ -44,6 +45,7 @@ export const ec2Handlers: HandlerTable = {
   DescribeSecurityGroups: describeSecurityGroups,
   DescribeSecurityGroupRules: describeSecurityGroupRules,
   DescribeInstances: describeInstances,
+  DescribeIamInstanceProfileAssociations: describeIamInstanceProfileAssociations,
   DescribeInstanceTypes: describeInstanceTypes,
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,

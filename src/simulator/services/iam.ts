@@ -105,21 +105,42 @@ const getInstanceProfile: Handler<Iam.GetInstanceProfileCommandInput, Iam.GetIns
   const name = input.InstanceProfileName ?? '';
   const role = profileRole(account.state, name);
   if (role === undefined) throw absent(`Instance Profile ${name} cannot be found.`);
-  return {
-    InstanceProfile: {
-      Path: '/',
-      InstanceProfileName: name,
-      InstanceProfileId: 'AIPASIMULATEDPROFILE0',
-      Arn: `arn:aws:iam::${account.id}:instance-profile/${name}`,
-      CreateDate: CREATED,
-      Roles: [shown(role)],
-    },
-  };
+  return { InstanceProfile: profileOf(account, name, role) };
 };
+
+/** Every instance profile: those that roles name, and those of machines that bear the name of their role. */
+const listInstanceProfiles: Handler<
+  Iam.ListInstanceProfilesCommandInput,
+  Iam.ListInstanceProfilesCommandOutput
+> = (input, account) => {
+  const { iam, ec2 } = account.state;
+  const used = ec2.Instances.flatMap(
+    ({ IamInstanceProfile }) => IamInstanceProfile?.Arn?.split('/').at(-1) ?? [],
+  );
+  const named = iam.Roles.flatMap(({ InstanceProfiles }) => InstanceProfiles ?? []);
+  const profiles = [...new Set([...used, ...named])].sort().flatMap((name) => {
+    const role = profileRole(account.state, name);
+    return role === undefined ? [] : [profileOf(account, name, role)];
+  });
+  const { items, rest } = paged(profiles, { ...input, action: 'ListInstanceProfiles' });
+  return { InstanceProfiles: items, ...rest };
+};
+
+function profileOf(account: SimulatedAccount, name: string, role: SnapshotRole) {
+  return {
+    Path: '/',
+    InstanceProfileName: name,
+    InstanceProfileId: 'AIPASIMULATEDPROFILE0',
+    Arn: `arn:aws:iam::${account.id}:instance-profile/${name}`,
+    CreateDate: CREATED,
+    Roles: [shown(role)],
+  };
+}
 
 export const iamHandlers: HandlerTable = {
   GetRole: getRole,
   GetInstanceProfile: getInstanceProfile,
+  ListInstanceProfiles: listInstanceProfiles,
   ListRolePolicies: listRolePolicies,
   GetRolePolicy: getRolePolicy,
   ListAttachedRolePolicies: listAttachedRolePolicies,

@@ -12,7 +12,7 @@ export type Filing<A extends AwsAction> = (
 
 export type Filings = { readonly [A in AwsAction]?: Filing<A> };
 
-/** For what only lists names: what bears them is described by other actions. */
+/** For what only lists names or sums up: what stands behind it is described by other actions. */
 export const namesOnly = (): void => {};
 
 /** A policy or another document that AWS sends as JSON text, IAM percent-encoded; undefined when it is none. */

@@ -3,7 +3,7 @@
 import { lastPart, partitionOf } from '../../../../tools/arn.ts';
 import type { SnapshotMetric, SnapshotRepository, SnapshotRole } from '../../../contract/snapshot.ts';
 import type { Draft } from './draft.ts';
-import { documentIn, type Filings } from './filing.ts';
+import { documentIn, type Filings, namesOnly } from './filing.ts';
 
 export const resourceFilings = {
   'iam:GetRole': ({ snapshot, keep }, { Role }) =>
@@ -42,12 +42,27 @@ export const resourceFilings = {
     policy.documents.set(VersionId, documentIn(PolicyVersion?.Document) ?? {});
     managed.set(PolicyArn, policy);
   },
-  'iam:GetInstanceProfile': (draft, { InstanceProfile }, { InstanceProfileName = '' }) => {
-    for (const { RoleName = '' } of InstanceProfile?.Roles ?? []) {
-      const role = roleNamed(draft, RoleName);
-      role.InstanceProfiles = [...new Set([...(role.InstanceProfiles ?? []), InstanceProfileName])];
+  // Follows from the policies, which have a place of their own.
+  'iam:SimulatePrincipalPolicy': namesOnly,
+  'iam:ListInstanceProfiles': (draft, { InstanceProfiles = [] }) => {
+    // An account has many more than those of the hosts that were taken.
+    const used = new Set(profilesOf(draft.snapshot));
+    for (const { InstanceProfileName: name = '', Roles = [] } of InstanceProfiles) {
+      for (const { RoleName = '' } of used.has(name) ? Roles : []) {
+        const role = roleNamed(draft, RoleName);
+        role.InstanceProfiles = [...new Set([...(role.InstanceProfiles ?? []), name])];
+      }
     }
   },
+  'ec2:DescribeIamInstanceProfileAssociations': ({ snapshot, keep }, { IamInstanceProfileAssociations }) =>
+    keep(
+      snapshot.ec2.Instances,
+      ['InstanceId'],
+      IamInstanceProfileAssociations?.map(({ InstanceId, IamInstanceProfile }) => ({
+        InstanceId,
+        IamInstanceProfile,
+      })),
+    ),
 
   'ecr:DescribeImages': (draft, { imageDetails }, input) =>
     draft.keep(repositoryNamed(draft, input).images, ['imageDigest'], imageDetails),
@@ -201,6 +216,13 @@ function roleNamed({ snapshot, known }: Draft, RoleName: string): SnapshotRole {
   const { id, region } = snapshot.account;
   const Arn = `arn:${partitionOf(region)}:iam::${id}:role/${RoleName}`;
   return before ?? known(snapshot.iam.Roles, ['RoleName'], { RoleName, Arn, policies: [] });
+}
+
+/** Names of the instance profiles of the machines. */
+export function profilesOf({ ec2 }: Draft['snapshot']): string[] {
+  return ec2.Instances.flatMap(({ IamInstanceProfile: profile }) =>
+    profile?.Arn === undefined ? [] : [lastPart(profile.Arn)],
+  );
 }
 
 /** Registries of other accounts are named; the account's own is not. */

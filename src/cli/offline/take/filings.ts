@@ -40,13 +40,13 @@ export const followers: { readonly [A in AwsAction]?: readonly AwsAction[] } = {
     'rds:DescribeDBClusters',
   ],
   'ecs:ListContainerInstances': ['ecs:DescribeContainerInstances'],
-  'ecs:DescribeContainerInstances': ['ec2:DescribeInstances'],
+  'ecs:DescribeContainerInstances': ['ec2:DescribeInstances', 'ec2:DescribeIamInstanceProfileAssociations'],
   'ecs:ListServiceDeployments': ['ecs:DescribeServiceDeployments', 'ecs:DescribeServiceRevisions'],
   'autoscaling:DescribeAutoScalingGroups': ['autoscaling:DescribeScalingActivities'],
   'codedeploy:ListDeployments': ['codedeploy:BatchGetDeployments'],
   'events:ListRuleNamesByTarget': ['events:ListRules', 'events:DescribeRule', 'events:ListTargetsByRule'],
   'servicediscovery:ListNamespaces': ['servicediscovery:ListServices'],
-  'ec2:DescribeInstances': ['ec2:DescribeInstanceTypes', 'iam:GetInstanceProfile'],
+  'ec2:DescribeInstances': ['ec2:DescribeInstanceTypes', 'iam:ListInstanceProfiles'],
   'ec2:DescribeSubnets': [
     'ec2:DescribeRouteTables',
     'ec2:DescribeSecurityGroups',
@@ -65,11 +65,17 @@ export const followers: { readonly [A in AwsAction]?: readonly AwsAction[] } = {
   ],
   'elasticloadbalancing:DescribeListeners': ['elasticloadbalancing:DescribeRules'],
   'elasticfilesystem:DescribeMountTargets': ['elasticfilesystem:DescribeMountTargetSecurityGroups'],
-  'iam:ListRolePolicies': ['iam:GetRolePolicy'],
-  'iam:ListAttachedRolePolicies': ['iam:GetPolicy'],
-  'iam:GetPolicy': ['iam:GetPolicyVersion'],
+  // With a policy that is missing the simulator would say that nothing allows what it allows.
+  'iam:ListRolePolicies': ['iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'],
+  'iam:GetRolePolicy': ['iam:SimulatePrincipalPolicy'],
+  'iam:ListAttachedRolePolicies': ['iam:GetPolicy', 'iam:SimulatePrincipalPolicy'],
+  'iam:GetPolicy': ['iam:GetPolicyVersion', 'iam:SimulatePrincipalPolicy'],
+  'iam:GetPolicyVersion': ['iam:SimulatePrincipalPolicy'],
   'secretsmanager:DescribeSecret': ['kms:DescribeKey', 'kms:GetKeyPolicy'],
 };
+
+/** What a file answers by working it out from other answers: with those missing it would be wrong, whoever was answered before. */
+export const workedOut: ReadonlySet<AwsAction> = new Set(['iam:SimulatePrincipalPolicy']);
 
 /** "No such image" is said of a repository that is there. */
 export function provenBy(draft: Draft, { action, code, message }: AwsFailure, input: unknown): void {

@@ -11,6 +11,7 @@ import { distinct, listed } from './bounds.ts';
 
 const VALUES_PER_FILTER = 200;
 const ACTIVITIES_PER_CALL = 100;
+const PROFILES_PER_CALL = 1_000;
 
 export async function takeHosts(aws: Aws, cluster: string): Promise<void> {
   const [{ items: hosts }] = await Promise.all([
@@ -20,18 +21,23 @@ export async function takeHosts(aws: Aws, cluster: string): Promise<void> {
   ]);
   const ids = distinct(hosts.map(({ value }) => value.ec2InstanceId)).filter((id) => id.startsWith('i-'));
   const machines = await Promise.all(
-    batchesOf(ids, VALUES_PER_FILTER).map((some) =>
-      listed(aws, {
-        action: 'ec2:DescribeInstances',
-        input: { Filters: [filter('instance-id', some)] },
-        items: ({ Reservations = [] }) => Reservations.flatMap(({ Instances = [] }) => Instances),
-      }),
-    ),
+    batchesOf(ids, VALUES_PER_FILTER).map(async (some) => {
+      const input = { Filters: [filter('instance-id', some)] };
+      const [found] = await Promise.all([
+        listed(aws, {
+          action: 'ec2:DescribeInstances',
+          input,
+          items: ({ Reservations = [] }) => Reservations.flatMap(({ Instances = [] }) => Instances),
+        }),
+        listed(aws, { action: 'ec2:DescribeIamInstanceProfileAssociations', input }),
+      ]);
+      return found;
+    }),
   );
   const instances = machines.flat();
   const types = distinct(instances.map(({ InstanceType }) => InstanceType));
-  const profiles = distinct(
-    instances.map(({ IamInstanceProfile: profile }) => profile?.Arn && lastPart(profile.Arn)),
+  const profiles = new Set(
+    distinct(instances.map(({ IamInstanceProfile: profile }) => profile?.Arn && lastPart(profile.Arn))),
   );
   await Promise.all([
     ...batchesOf(types, VALUES_PER_FILTER).map((Values) =>
@@ -40,15 +46,19 @@ export async function takeHosts(aws: Aws, cluster: string): Promise<void> {
         input: { Filters: [{ Name: 'instance-type', Values }] },
       }),
     ),
-    ...profiles.map(async (InstanceProfileName) => {
-      const roles = await listed(aws, {
-        action: 'iam:GetInstanceProfile',
-        input: { InstanceProfileName },
-        items: ({ InstanceProfile }) => InstanceProfile?.Roles,
-      });
-      await readRoles(aws, distinct(roles.map(({ RoleName }) => RoleName)));
-    }),
+    profiles.size === 0 ? undefined : takeRolesOf(aws, profiles),
   ]);
+}
+
+/** The roles behind instance profiles of these names. */
+async function takeRolesOf(aws: Aws, profiles: ReadonlySet<string>): Promise<void> {
+  const all = await listed(aws, {
+    action: 'iam:ListInstanceProfiles',
+    input: { MaxItems: PROFILES_PER_CALL },
+    items: ({ InstanceProfiles }) => InstanceProfiles,
+  });
+  const used = all.filter(({ InstanceProfileName: name = '' }) => profiles.has(name));
+  await readRoles(aws, distinct(used.flatMap(({ Roles = [] }) => Roles.map(({ RoleName }) => RoleName))));
 }
 
 /** Leaves out the auto scaling groups that have nothing to do with what was taken: AWS lists all of the region. */

@@ -17,7 +17,7 @@ import type { Stored } from '../../../contract/snapshot.ts';
 import { toJson } from '../../../node/bounded-json.ts';
 import type { Draft } from './draft.ts';
 import { type Filing, textIn } from './filing.ts';
-import { filings, followers, provenBy } from './filings.ts';
+import { filings, followers, provenBy, workedOut } from './filings.ts';
 
 /** Asked again after these pauses; CloudTrail for one takes two requests a second. */
 const PAUSES_MS = [1_000, 2_000] as const;
@@ -120,7 +120,8 @@ function createLedger(draft: Draft): Ledger {
       const all = new Set([...denied, ...[...invalid].filter((action) => !answered.has(action))]);
       // A set that grows while it is gone through is gone through to its end.
       for (const action of all)
-        for (const follower of followers[action] ?? []) if (!answered.has(follower)) all.add(follower);
+        for (const follower of followers[action] ?? [])
+          if (workedOut.has(follower) || !answered.has(follower)) all.add(follower);
       return [...all].sort();
     },
     note: (sentence) => void notes.add(sentence),
