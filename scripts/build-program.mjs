@@ -5,6 +5,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { awsClientParts } from './aws-client-parts.mjs';
 import { loadSource } from './load-source.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -19,6 +20,8 @@ const REQUIRE =
  * @param {{ outDir?: string, entry?: string }} [options]
  */
 export async function buildProgram({ outDir = path.join(root, 'dist'), entry = 'src/cli/main' } = {}) {
+  const { toolDigests } = await loadSource('src/cli/tool-digests.ts');
+  const { awsActions } = await loadSource('src/contract/aws.ts');
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [{ in: 'src/cli/main.ts', out: entry }],
@@ -41,9 +44,14 @@ export async function buildProgram({ outDir = path.join(root, 'dist'), entry = '
       'light-my-request',
     ],
     banner: { js: REQUIRE },
+    // Of the very sources that are bundled, so that they cannot be those of another build.
+    define: { LOCKKEEPER_TOOL_DIGESTS: JSON.stringify(toolDigests()) },
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none',
+    plugins: [
+      awsClientParts({ root, operations: [...new Set(awsActions.map((action) => action.split(':')[1]))] }),
+    ],
     metafile: true,
     logLevel: 'warning',
   });

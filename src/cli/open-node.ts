@@ -3,7 +3,6 @@
 import { serviceCost, serviceCostWith } from '../../tools/cost/service-cost.ts';
 import { allTools } from '../../tools/index.ts';
 import { renderAwsCli } from '../catalog/cli-line.ts';
-import { toolSchemaSha256 } from '../catalog/model-schema.ts';
 import type { GivenPrice } from '../diagnosis/cost/price-file.ts';
 import { createRedactor } from '../kernel/redact.ts';
 import { type RunningNode, startNode } from '../node/compose.ts';
@@ -13,6 +12,7 @@ import { loadPolicies, type PolicySet } from '../policy/policy-set.ts';
 import type { Context } from './context.ts';
 import type { DemoAccount } from './demo-account.ts';
 import { policyFolder } from './policy-folder.ts';
+import { shippedToolSha256 } from './tool-digests.ts';
 
 export interface OpenNodeOptions {
   readonly dataDir: string;
@@ -41,7 +41,7 @@ export async function openNode(context: Context, options: OpenNodeOptions): Prom
     tools: allTools.map((tool) => (tool === serviceCost ? serviceCostWith(options.prices ?? []) : tool)),
     policy: options.policies ?? (await loadPolicies(policyFolder(context))),
     renderCli: renderAwsCli,
-    toolSchemaSha256,
+    toolSchemaSha256: shippedToolSha256,
     redact: createRedactor({ key: redactionKeyOf(options.dataDir) }),
     build: context.version,
     aws: options.aws ?? { endpoints: env.awsEndpoints, region: env.awsRegion, profile: env.awsProfile },

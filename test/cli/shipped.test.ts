@@ -3,8 +3,13 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import Sqlite from 'better-sqlite3';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { toolDigests } from '../../src/cli/tool-digests.ts';
+import { awsActions } from '../../src/contract/aws.ts';
+import { nodeInventory } from '../../src/contract/wire.ts';
+import { dataFiles } from '../../src/store/sqlite/database.ts';
 import { askJson, type Cli, openCli, upJson } from './cli-process.ts';
 
 const folder = path.resolve('node_modules', '.cache', `lockkeeper-shipped-${process.pid}`);
@@ -44,6 +49,32 @@ it('starts hub, node and simulated account, and proves the cause', async () => {
   expect(findings[0]).toMatchObject({ class: 'task-sg-egress-blocked', verdict: 'proven' });
   expect(await up.interrupt()).toBe(0);
   expect(up.stderr()).toBe('');
+});
+
+it('tells the digests of its tools that the sources tell', async () => {
+  const data = cli.folder();
+  const up = await cli.start(['up', '--demo', '--port', '0', '--data', data], upJson);
+  expect(up.said.problem).toBeNull();
+  const db = new Sqlite(dataFiles(up.said.dataDir).database, { readonly: true });
+  const stored = db.prepare<[], string>('SELECT inventory FROM nodes').pluck().get();
+  db.close();
+  const { tools } = nodeInventory.parse(JSON.parse(stored ?? '{}'));
+  expect(Object.fromEntries(tools.map(({ name, schemaSha256 }) => [name, schemaSha256]))).toEqual(
+    toolDigests(),
+  );
+  expect(await up.interrupt()).toBe(0);
+});
+
+it('has every AWS request of the closed list, and of each client little more', () => {
+  const parts = Object.values(built.outputs).filter(({ entryPoint }) =>
+    entryPoint?.startsWith('aws-client:'),
+  );
+  const shipped = new Set(parts.flatMap((part) => part.exports));
+  const missing = awsActions.filter((action) => !shipped.has(`${action.split(':')[1]}Command`));
+  expect(missing).toEqual([]);
+  expect(parts).toHaveLength(new Set(awsActions.map((action) => action.split(':')[0])).size);
+  // The client of EC2 with all its operations takes two megabytes.
+  for (const { entryPoint, bytes } of parts) expect(bytes, entryPoint).toBeLessThan(250_000);
 });
 
 it('ends without a word when nobody reads its output', async () => {

@@ -70,11 +70,25 @@ test('what was not taken in when a hub ended is found after it starts again', as
   await again.close();
 });
 
-test('records are taken in by themselves, in slices, when nobody searches', async () => {
+test('records are taken in by themselves, in slices, when the hub is quiet and nobody searches', async () => {
   const store = await open();
   await store.commit([], words.map(told));
-  clock.advance(300);
-  expect(rowsIndexed()).toBe(700);
+  clock.advance(900);
+  await store.commit([], [told('soon')]);
+  clock.advance(900);
+  expect(rowsIndexed()).toBe(0);
+  clock.advance(200);
+  expect(rowsIndexed()).toBe(701);
+  await store.close();
+});
+
+test('a hub that is never quiet takes its records in all the same', async () => {
+  const store = await open();
+  for (let ms = 0; ms < 11_000; ms += 500) {
+    await store.commit([], [told('busy')]);
+    clock.advance(500);
+  }
+  expect(rowsIndexed()).toBeGreaterThan(15);
   await store.close();
 });
 

@@ -11,13 +11,15 @@ import type { Database } from './database.ts';
 export const SPAN_RECORDS = 1_000;
 /** Records taken in at once while a hub works: a few milliseconds during which it does nothing else. */
 const SLICE_RECORDS = 250;
-/** How long after a record it is taken in when nobody searches. */
-const SOON_MS = 250;
+/** Records are taken in when nothing was added for so long: a question that is being answered adds some every few milliseconds. */
+const QUIET_MS = 1_000;
+/** However busy the hub is, no record waits longer, so that a search never has much to make up for. */
+const WAIT_MAX_MS = 10_000;
 
 export interface AuditIndex {
   /** Takes in everything on record. Throws what the disk says when it cannot be written. */
   catchUp(): void;
-  /** Takes in what is on record a little later, in slices. */
+  /** Takes in what is on record when the hub is quiet, in slices. */
   catchUpSoon(): void;
   close(): void;
 }
@@ -28,6 +30,7 @@ export function auditIndex(db: Database, clock: Clock): AuditIndex {
   const head = db.prepare<[], number | null>('SELECT max(seq) FROM audit').pluck();
   const slice = db.transaction(createSlice(db));
   let timer: Timer | null = null;
+  let waitingSinceMs: number | null = null;
   let known = upTo.get() ?? 0;
 
   function behind(): boolean {
@@ -36,6 +39,7 @@ export function auditIndex(db: Database, clock: Clock): AuditIndex {
 
   function step(): void {
     timer = null;
+    waitingSinceMs = null;
     try {
       known = slice.immediate(known);
     } catch {
@@ -50,7 +54,10 @@ export function auditIndex(db: Database, clock: Clock): AuditIndex {
       while (behind()) known = slice.immediate(known);
     },
     catchUpSoon() {
-      timer ??= clock.after(SOON_MS, step);
+      const nowMs = clock.monotonic();
+      waitingSinceMs ??= nowMs;
+      timer?.cancel();
+      timer = clock.after(Math.max(0, Math.min(QUIET_MS, waitingSinceMs + WAIT_MAX_MS - nowMs)), step);
     },
     close() {
       timer?.cancel();
