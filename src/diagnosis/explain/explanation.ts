@@ -5,8 +5,9 @@ import type { CauseClass } from '../../contract/finding.ts';
 import { harmless } from '../../kernel/harmless.ts';
 import { causeNotes } from './cause-table.ts';
 import { EXPLAIN_CHARS_MAX, type PlainText, plainText } from './plain-text.ts';
-import { fallbackScores, type Score, scores } from './scores/all-scores.ts';
+import { fallbackScores, type Score, scores, toldScores } from './scores/all-scores.ts';
 import { type SignalName, signals } from './signals/all-signals.ts';
+import { everyday, isTechnical } from './technical.ts';
 
 export interface Candidate {
   readonly class: CauseClass;
@@ -37,6 +38,10 @@ const DECIDES_FROM = 0.6;
 const DECIDES_AHEAD = 0.2;
 /** What a further score for the same cause adds to what is still missing. */
 const SUPPORT_SHARE = 0.2;
+/** What is left of a candidate when the text may be about anything. */
+const EVERYDAY_SHARE = 0.5;
+/** Longest text in which sentences of people are looked for; longer ones are logs, and machines have words of their own. */
+const TOLD_CHARS_MAX = 2_000;
 const QUOTE_CHARS_MAX = 80;
 
 /**
@@ -45,9 +50,12 @@ const QUOTE_CHARS_MAX = 80;
 export function explainText(text: string): Explanation {
   const plain = plainText(text);
   const seen = new Seen(plain);
-  const spoken = rank(scores, seen);
-  const ranked =
-    (spoken[0]?.points ?? 0) >= SPOKEN_FROM ? spoken : rank([...scores, ...fallbackScores], seen);
+  const [strongest] = rank(scores, seen);
+  const spoken = (strongest?.points ?? 0) >= SPOKEN_FROM;
+  const technical =
+    isTechnical(plain) || (strongest?.score.when.some((name) => !everyday.has(name)) ?? false);
+  const told = technical && plain.lower.length <= TOLD_CHARS_MAX ? toldScores : [];
+  const ranked = rank([...scores, ...told, ...(spoken ? [] : fallbackScores)], seen);
   const first = ranked[0]?.points ?? 0;
   const kept = ranked
     .filter(({ points }) => points >= CONFIDENCE_MIN && points >= first * SHARE_OF_FIRST_MIN)
@@ -59,11 +67,11 @@ export function explainText(text: string): Explanation {
     text: shown,
     candidates: kept.map(({ cause, points, score }) => ({
       class: cause,
-      confidence: Math.round(Math.min(points, CONFIDENCE_MAX) * 100) / 100,
+      confidence: Math.round(Math.min(points, CONFIDENCE_MAX) * (technical ? 1 : EVERYDAY_SHARE) * 100) / 100,
       why: whyOf(cause, score, seen),
       confirmWith: causeNotes[cause].confirmWith,
     })),
-    decidable: first >= DECIDES_FROM && first - second >= DECIDES_AHEAD,
+    decidable: technical && first >= DECIDES_FROM && first - second >= DECIDES_AHEAD,
   };
 }
 

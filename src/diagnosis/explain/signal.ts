@@ -11,3 +11,9 @@ export function exitCode(codes: string): RegExp {
     `\\b(?:exit(?:ed|s|code|_code|status)?|terminated|died|ended|finished|returned|completed)(?:[ :=("'_,-]|with|code|status|non-?zero|was|is|of|an?|error|value|return){0,10}(?:${codes})\\b(?![.:]\\d)`,
   );
 }
+
+/** Two things said near each other, whichever comes first: people write "the target group has no listener" and "no listener on the target group". */
+export function either(one: string, other: string, charsBetween = 60): RegExp {
+  const between = `.{0,${charsBetween}}`;
+  return new RegExp(`(?:${one})${between}(?:${other})|(?:${other})${between}(?:${one})`);
+}

@@ -162,6 +162,8 @@ export const programScores: readonly Score[] = [
   // Settings.
   score(['envMissing'], { 'app-config-error': 0.66 }, [
     'userInput',
+    'arnMissing',
+    'scheduleTold',
     ...STARTS_ELSEWHERE,
     'definition',
     'apiRejected',
@@ -177,7 +179,12 @@ export const programScores: readonly Score[] = [
     'execUnavailable',
     'registeringHost',
   ]),
-  score(['envMissing', 'appTrace'], { 'app-config-error': 0.8 }, ['starting', 'credentials', 'apiRejected']),
+  score(['envMissing', 'appTrace'], { 'app-config-error': 0.8 }, [
+    'starting',
+    'credentials',
+    'apiRejected',
+    'arnMissing',
+  ]),
   score(['configWords'], { 'app-config-error': 0.64 }, [
     ...STARTS_ELSEWHERE,
     'apiRejected',

@@ -9,7 +9,7 @@ export const activitySignals = {
   ],
   pull: [
     'an image was being pulled',
-    /cannot ?pull|pull(?:ing|s)? (?:the |an? |of )?(?:\w{1,20} )?(?:image|manifest)|image pull|ref pull|resolv\w{1,4} ref(?:erence)?\b|failed to pull|error pulling|pull access denied|pull rate limit|docker pull|httpreadseeker|failed to copy|registry-1\.docker|auth\.docker\.io|(?<!170\.2)\/v2\/|docker login failed|repository ?credentials|failed to register layer|manifest (?:unknown|for)|layers? (?:download|pull)|pull(?:ing)? from|failed to (?:fetch|authorize)|no match for platform|toomanyrequests(?!exception)|cannot be pulled|can(?:'|no)t pull the/,
+    /cannot ?pull|pull(?:ing|s)? (?:the |an? |of )?(?:\w{1,20} )?(?:image|manifest)|image pull|ref pull|resolv\w{1,4} ref(?:erence)?\b|failed to pull|error (?:while )?pulling|pull access denied|pull rate limit|docker pull|httpreadseeker|failed to copy|registry-1\.docker|auth\.docker\.io|(?<!170\.2)\/v2\/|docker login failed|repository ?credentials|failed to register layer|manifest (?:unknown|for)|layers? (?:download|pull)|pull(?:ing)? from|failed to (?:fetch|authorize)|no match for platform|toomanyrequests(?!exception)|cannot be pulled|can(?:'|no)t pull the/,
   ],
   layer: [
     'the layers of the image were being fetched',
@@ -95,7 +95,7 @@ export const activitySignals = {
   ],
   serviceConnect: [
     'the Service Connect proxy speaks or is named',
-    /service[- ]?connect|\benvoy\b|appnet|app ?mesh|upstream connect error|no healthy upstream|upstream_reset|disconnect\/reset before headers|no_healthy_upstream|\b(?:uf|uh|uc|urx),?(?:uf|uh|uc|urx)\b/,
+    /service[- ]?connect|\benvoy\b|appnet|app ?mesh|envoy_\w|upstream connect error|no healthy upstream|upstream_reset|disconnect\/reset before headers|no_healthy_upstream|\b(?:uf|uh|uc|urx),?(?:uf|uh|uc|urx)\b/,
   ],
   schedule: [
     'a schedule or rule was to start the task',

@@ -6,6 +6,7 @@ import { answerSignals } from './answer.ts';
 import { applicationSignals } from './application.ts';
 import { networkSignals } from './network.ts';
 import { orchestrationSignals } from './orchestration.ts';
+import { toldSignals } from './told-table.ts';
 
 const all = {
   ...activitySignals,
@@ -13,6 +14,7 @@ const all = {
   ...applicationSignals,
   ...networkSignals,
   ...orchestrationSignals,
+  ...toldSignals,
 };
 
 export type SignalName = keyof typeof all;

@@ -66,7 +66,7 @@ export const answerSignals = {
   ],
   cannotReach: [
     'something could not be reached',
-    /(?:fail(?:s|ed|ure|ing)?|unable|can(?:'|no)t|could ?n[o']t|not able|couldn't|error|not possible) ?(?:to ?)?(?:be )?(?:reach|connect|talk|communicat|contact|establish|open(?:ing)? (?:a )?connection|dial)|connection (?:failed|failure|error|lost|to .{1,80} failed)|(?:not|isn't|un)[ -]?reachable|(?:not|n't) (?:found or was not )?accessible|network-related|communications? link failure|connect(?:ion)? (?:attempt )?failed|connection timed/,
+    /(?:fail(?:s|ed|ure|ing)?|unable|can(?:'|no)t|could ?n[o']t|not able|couldn't|error|not possible) ?(?:to ?)?(?:be )?(?:reach|connect|talk|communicat|contact|establish|open(?:ing)? (?:a )?connection|dial)|connection (?:failed|failure|error|lost|to .{1,80} failed)|(?:not|isn't|un)[ -]?reachable|(?:not|n't) (?:found or was not )?accessible|network-related|communications? link failure|connect(?:ion)? (?:attempt )?failed|connection timed|none of .{0,30}(?:nodes?|brokers?|hosts?|servers?|replicas?) (?:is|are) (?:available|reachable)|no (?:available|reachable|live) (?:nodes?|brokers?|hosts?|servers?)|server selection/,
   ],
   dns: [
     'a name could not be resolved',

@@ -75,7 +75,7 @@ export const applicationSignals = {
   ],
   peer: [
     'a database or other peer is named',
-    /postgres|psycopg|\bpg[_. -]|mysql|mariadb|\bredis|elasticache|mongo|\brds\b|aurora|jdbc|hikari|sequelize|sqlalchemy|knex|kafka|\bmsk\b|broker|amqp|rabbit|memcache|elasticsearch|opensearch|cassandra|sql ?server|\bodbc|sqlstate|operationalerror|\bdatabase\b|\bdb\b|:(?:5432|3306|6379|27017|1433|1521|9092|9094|9096|9098|5671|5672|11211|9200|9042|6432|8182)\b|dial tcp (?:10|172|192)\.|communications? link|upstream (?:service|server)|downstream|backend service|\bpeer\b|\.internal\b|\.local\b|grpc|queuepool|connection pool|zookeeper|consul|ldap|smtp|\bvault\b|documentdb|neptune/,
+    /postgres|psycopg|\bpg[_. -]|mysql|mariadb|redis|elasticache|mongo|\brds\b|aurora|jdbc|hikari|sequelize|sqlalchemy|knex|kafka|\bmsk\b|broker|amqp|rabbit|memcache|elasticsearch|opensearch|cassandra|sql ?server|\bodbc|sqlstate|operationalerror|\bdatabase\b|\bdb\b|:(?:5432|3306|6379|27017|1433|1521|9092|9094|9096|9098|5671|5672|11211|9200|9042|6432|8182)\b|dial tcp (?:10|172|192)\.|communications? link|upstream (?:service|server)|downstream|backend service|\bpeer\b|\.internal\b|\.local\b|grpc|queuepool|connection pool|zookeeper|consul|ldap|smtp|\bvault\b|documentdb|neptune/,
   ],
   loopback: [
     'the address is the container itself',

@@ -46,7 +46,7 @@ export const orchestrationSignals = {
   ],
   attribute: [
     'a host lacks an attribute',
-    /missing an attribute|attributes? required|required attribute|reasons?["']?[: [(]{1,4}["']?attribute|["'[: ]attribute["'\],.]|lacks? (?:the |an )?attribute|ecs\.capability|com\.amazonaws\.ecs\.capability/,
+    /miss(?:es|ing)? (?:an? |the )?(?:required )?attributes?\b|attributes? required|required attribute|reasons?["']?[: [(]{1,4}["']?attribute|["'[: ]attribute["'\],.]|lacks? (?:the |an )?attribute|ecs\.capability|com\.amazonaws\.ecs\.capability/,
   ],
   constraint: [
     'a placement constraint is not met',
@@ -59,7 +59,7 @@ export const orchestrationSignals = {
   fargate: ['Fargate is named', /fargate/],
   quota: [
     'a quota is reached',
-    /reached (?:the|your|a) .{0,40}(?:limit|quota)|(?:above|over|beyond) your (?:\w{1,12} )?(?:limit|quota)|limit on the number|limit of (?:\w{1,12} )?(?:vcpus?|tasks?)|exceeded (?:the|your) .{0,40}(?:limit|quota)|service ?quotas?|resource count .{0,30}exceeded|maximum number of (?:services|tasks|clusters)|limitexceeded|quota (?:exceeded|reached)|concurrent(?:ly)?\b.{0,20}(?:limit|tasks)|run concurrently|vcpu limit|too many concurrent tasks|limit for (?:fargate|on-demand|spot)/,
+    /reached (?:the|your|a) .{0,40}(?:limit|quota)|(?:above|over|beyond) your (?:\w{1,12} )?(?:limit|quota)|limit on the number|limit of (?:\w{1,12} )?(?:vcpus?|tasks?)|exceeded (?:the|your) .{0,40}(?:limit|quota)|service ?quotas?|resource count .{0,30}exceeded|maximum number of (?:services|tasks|clusters)|limitexceeded|desired ?count exceeds|exceeds? (?:the |your )?(?:\w{1,12} )?quota|quota (?:exceeded|reached)|concurrent(?:ly)?\b.{0,20}(?:limit|tasks)|run concurrently|vcpu limit|too many concurrent tasks|limit for (?:fargate|on-demand|spot)/,
   ],
   tasksOrVcpus: ['tasks or vCPUs are counted', /\btasks?\b|vcpus?|requested (?:cpu|memory) configuration/],
   throttled: [
@@ -116,7 +116,7 @@ export const orchestrationSignals = {
   ],
   definition: [
     'the task definition was not accepted',
-    /no fargate configuration|fargate (?:only|requires?|compatible|does|task definitions?)|task ?definition (?:does|is not (?:valid|compatible)|invalid|contains|must|requires|failed|cannot)|registertaskdefinition|(?:register(?:ing)?|creating) (?:the |an? |new |ecs )*task ?definition|container ?definitions?\b|resource requirements .{0,40}not valid|'?(?:memory|cpu|memoryreservation)'? (?:setting|value|parameter).{0,60}(?:container|task|greater|invalid|required|must)|(?:cpu|memory)['"]? (?:must|is (?:not|required|greater|invalid)|should)|invalid (?:value for )?['"]?(?:cpu|memory|container|setting|request provided|volume|mount|environment|image|port|log|family|essential|dependson|ulimit|health)|platform ?(?:task ?definition ?incompat|unknown|version)|capabilit(?:y|ies) (?:are|is) not supported|not supported (?:on|by|for|with) (?:\w{1,12} )?(?:fargate|windows|awsvpc|platform|launch)|requires ?compatib|launch ?type|at least one (?:essential|container)|(?:no|one|an|must be) essential|host ?port.{0,60}(?:must|match|should|same|zero)|links? (?:is|are) not supported|privileged|tmpfs|ephemeral ?storage|duplicate (?:mount|container|volume|name|port)|unknown volume|options?:? ?(?:are )?required|required options|log driver .{0,60}(?:require|not supported|invalid|unsupported)|container\.\w{2,30}|(?:exceeds?|greater than|less than|lower than|at least|at most) .{0,60}(?:memory|cpu|mib|limit|length|size)|parameter validation failed|serializationexception|unknown (?:field|parameter in)|null or empty|cyclic|\bcycle (?:in|detected|between)|circular|execution ?role ?(?:arn)?.{0,60}(?:required|must|missing|support)|firelens ?configuration/,
+    /no fargate configuration|fargate (?:only|requires?|compatible|does|task definitions?)|task ?definition (?:does|is not (?:valid|compatible)|invalid|contains|must|requires|failed|cannot)|registertaskdefinition|(?:register(?:ing)?|creating) (?:the |an? |new |ecs )*task ?definition|container ?definitions?\b|resource requirements .{0,40}not valid|'?(?:memory|cpu|memoryreservation)'? (?:setting|value|parameter).{0,60}(?:container|task|greater|invalid|required|must)|(?:cpu|memory)['"]? (?:must|is (?:not|required|greater|invalid)|should)|invalid (?:value for )?['"]?(?:cpu|memory|container|setting|request provided|volume|mount|environment|image|port|log|family|essential|dependson|ulimit|health)|platform ?(?:task ?definition ?incompat|unknown|version)|capabilit(?:y|ies) (?:are|is) not supported|not supported (?:on|by|for|with) (?:\w{1,12} )?(?:fargate|windows|awsvpc|platform|launch)|requires ?compatib|launch ?type|at least one (?:essential|container)|(?:no|one|an|must be) essential|host ?port.{0,60}(?:must|match|should|same|zero)|links? (?:is|are) not supported|privileged|tmpfs|ephemeral ?storage|duplicate (?:mount|container|volume|name|port)|unknown volume|options?:? ?(?:are )?required|required options|log driver .{0,60}(?:require|not supported|invalid|unsupported)|container\.\w{2,30}|(?:exceeds?|greater than|less than|lower than|at least|at most) .{0,60}(?:memory|cpu|mib|limit|length|size)|parameter validation failed|serializationexception|unknown (?:field|parameter in)|null or empty|cyclic|\bcycle (?:in|detected|between)|circular|execution ?role ?(?:arn)?.{0,60}(?:required|must|missing|support)|firelensconfiguration/,
   ],
   executionRoleNeeded: [
     'an execution role is required',
@@ -125,6 +125,10 @@ export const orchestrationSignals = {
   apiRejected: [
     'the API rejected the call',
     /invalid ?parameter ?exception|client ?exception|invalidrequest|validationexception|badrequest|parameter validation|an error occurred \(|status ?code: ?400|clientexception|servererror|unsupportedfeature|platform\w{0,30}exception|(?<!file|class|module|path|directory)notfoundexception|notactiveexception/,
+  ],
+  ecsCall: [
+    'a call of the ECS API was made',
+    /when calling the (?:run|start|stop|describe|list|create|update|delete|register|deregister|put)(?:tasks?|services?|clusters?|container|capacity)\w{0,30} operation|service: amazonecs|operation error ecs:/,
   ],
   stale: [
     'something named is inactive, missing or in another cluster',
