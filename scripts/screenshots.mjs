@@ -79,7 +79,16 @@ try {
   await say('Yes, add a rule to allow outbound PostgreSQL traffic to the database security group.');
   await answered(4);
   await shot('proposal');
-  await page.locator('[data-action="arm"]:enabled').click();
+  // The button is armed only when all of the card was on the screen: A reads on, then arms.
+  await page.evaluate(() => document.activeElement?.blur());
+  for (
+    let presses = 0;
+    presses < 20 && !(await page.locator('[data-action="approve"]').isVisible());
+    presses++
+  ) {
+    await page.keyboard.press('a');
+    await page.waitForTimeout(150);
+  }
   const armed = page.locator('[data-action="approve"]');
   await armed.waitFor();
   // A press in the moment after arming does not count, so that a double click is not a decision.

@@ -33,6 +33,8 @@ export interface AuditQuery {
   readonly q?: string | undefined;
   readonly event?: string | undefined;
   readonly conversation?: string | undefined;
+  /** No newer than this instant. */
+  readonly to?: number | undefined;
   readonly limit?: number | undefined;
 }
 

@@ -10,6 +10,7 @@ import {
   approveByKeys,
   launchBrowser,
   openPage,
+  readToTheEnd,
   say,
   strangers,
   type WatchedPage,
@@ -194,6 +195,36 @@ describe('the head of a conversation', () => {
   });
 });
 
+describe('a conversation of before', () => {
+  it('says which account it was read from, not the one that is connected by now', async () => {
+    loadIncident();
+    const node = hub.state.status.nodes[0]!;
+    const { account, region } = node.inventory;
+    hub.state.audit = [
+      {
+        seq: 1,
+        prev: 'a'.repeat(64),
+        hash: 'b'.repeat(64),
+        body: JSON.stringify({
+          event: 'node.connected',
+          node: node.id,
+          data: { account, region, endpoint: null },
+        }),
+      },
+    ];
+    const later = { ...node.inventory, account: '999999999999', endpoint: 'http://127.0.0.1:4566' };
+    hub.state.status.nodes = [{ ...node, inventory: later, connectedAt: Date.now() + 60_000 }];
+    hub.state.status.endpoints = [{ node: node.id, endpoint: later.endpoint }];
+    const page = await open(conversation);
+    const banner = page.locator('[data-banner="earlier-place"]');
+    await banner.getByText(`From account ${account}`).waitFor();
+    await banner.getByText('999999999999').waitFor();
+    await page.getByLabel('Situation').getByText(account, { exact: true }).waitFor();
+    expect(await page.locator('.head [data-pill="endpoint"]').count()).toBe(0);
+    expect(await page.getByLabel('Situation').getByText('now', { exact: false }).count()).toBe(0);
+  });
+});
+
 describe('a proposal', () => {
   it('is approved by keyboard over the digest on the card, then watched until it is solved', async () => {
     const view = loadIncident();
@@ -239,9 +270,45 @@ describe('a proposal', () => {
     await page.getByText('What was wrong', { exact: true }).waitFor();
   });
 
+  it('cannot be armed before all of it was on the screen, and its name stands above the button then', async () => {
+    loadIncident();
+    const page = await open(conversation, { viewport: { width: 1280, height: 420 } });
+    await page.locator(`${card} [data-action="read"]`).waitFor();
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    // The end alone is not the whole.
+    expect(await page.locator('[data-action="arm"]').count()).toBe(0);
+    await readToTheEnd(page);
+    await page.evaluate('scrollTo(0, 0)');
+    await page.keyboard.press('a');
+    const armed = await page.locator('[data-action="approve"]').boundingBox();
+    const title = await page.locator(`${card} h2`).boundingBox();
+    const composer = await page.locator('.composer').boundingBox();
+    expect(title!.y).toBeGreaterThanOrEqual(48);
+    expect(armed!.y).toBeGreaterThan(title!.y + title!.height);
+    expect(armed!.y + armed!.height).toBeLessThanOrEqual(composer!.y + 1);
+  });
+
+  it('is remembered beside the next one: the column says what became of the approved change', async () => {
+    const view = loadIncident();
+    const page = await open(conversation);
+    await page.locator(card).waitFor();
+    const second = proposal(Date.now(), { display: { ...view.document.display, title: 'Start it again' } });
+    hub.push([
+      ...approvedEvents(view, Date.now()),
+      { type: 'proposal.created', turn: 'turn_3', proposal: { ...second, id: 'prop_second' } },
+    ]);
+    const side = page.getByLabel('Situation');
+    await side.getByText('Start it again').waitFor();
+    await side.locator('[data-acted="watching"]').getByText(view.document.display.title).waitFor();
+    hub.push([{ type: 'watch.ended', turn: 'turn_3', watch: watch(Date.now() - 60_000, 'failed', [3, 3]) }]);
+    await side.locator('[data-acted="unsolved"]').getByText('Not recovered').waitFor();
+  });
+
   it('is not decided by arming alone: Esc steps back and nothing is sent', async () => {
     loadIncident();
     const page = await open(conversation);
+    await readToTheEnd(page);
     await page.locator('[data-action="arm"]:enabled').dblclick();
     await page.locator('[data-action="approve"]').getByText('Press again to approve').waitFor();
     await page.keyboard.press('Escape');

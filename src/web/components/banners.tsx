@@ -4,7 +4,9 @@ import { Fragment, type JSX } from 'preact';
 import type { StatusResponse } from '../../contract/api.ts';
 import { useConsole } from '../context.ts';
 import { useNow } from '../hooks/use-now.ts';
-import { visible } from '../model/words.ts';
+import type { WhereRead } from '../hooks/use-place.ts';
+import type { Place } from '../model/place.ts';
+import { momentTime, visible } from '../model/words.ts';
 import type { StreamState } from '../stream.ts';
 import { Icon } from './icon.tsx';
 
@@ -66,11 +68,16 @@ function Endpoints({ status }: { status: StatusResponse }): JSX.Element | null {
   );
 }
 
-/** The same in the head of a conversation, where the banner may have been scrolled away. */
-export function EndpointPill(): JSX.Element | null {
+/**
+ * The same in the head of a conversation, where the banner may have been scrolled away: of the place that the conversation was
+ * read from, and of all nodes while that is not known.
+ */
+export function EndpointPill({ place }: { place: Place | null }): JSX.Element | null {
   const { status } = useConsole();
-  if (status === null || status.endpoints.length === 0) return null;
-  const where = [...new Set(status.endpoints.map(({ endpoint }) => endpoint))].join(', ');
+  if (status === null) return null;
+  const endpoints = place === null ? status.endpoints.map(({ endpoint }) => endpoint) : [place.endpoint];
+  const where = [...new Set(endpoints.filter((one) => one !== null))].join(', ');
+  if (where === '') return null;
   return (
     <span class="pill wait" data-pill="endpoint" title={visible(`AWS requests go to ${where}, not to AWS.`)}>
       <Icon name="change" small />
@@ -78,6 +85,33 @@ export function EndpointPill(): JSX.Element | null {
       <span class="hide-phone">{status.demo ? ' account' : ' endpoint'}</span>
     </span>
   );
+}
+
+/** Over a conversation that was read from another account than the one its node is in now. */
+export function EarlierPlaceBanner({ where }: { where: WhereRead }): JSX.Element | null {
+  const { place, at, movedTo } = where;
+  const now = useNow(60_000, movedTo !== null);
+  if (place === null || at === null || movedTo === null) return null;
+  const same = place.account === movedTo.account && place.region === movedTo.region;
+  return (
+    <div class="banner slim" role="status" data-banner="earlier-place">
+      <Icon name="clock" tone="wait" />
+      <span>
+        <b class="strong">
+          From {visible(placeWords(place))}, as it was at {momentTime(at, now)}.
+        </b>{' '}
+        {same
+          ? 'The node reads another account of that number now'
+          : `The node is in ${visible(placeWords(movedTo))} now`}
+        , and a new question is answered from there.
+      </span>
+    </div>
+  );
+}
+
+function placeWords({ account, region, endpoint }: Place): string {
+  const what = `account ${account}, ${region}`;
+  return endpoint === null ? what : `${what} at ${endpoint}, which is not AWS`;
 }
 
 /** Over a conversation whose live events have stopped. */

@@ -2,13 +2,14 @@
 // Approving takes two steps (arm, then Enter or a second press); arming lapses by itself.
 
 import { Fragment, type JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import type { Finding } from '../../contract/finding.ts';
+import { useRef, useState } from 'preact/hooks';
 import type { ProposalDocument } from '../../contract/proposal.ts';
 import { useConsole } from '../context.ts';
 import { useNow } from '../hooks/use-now.ts';
+import { useReading } from '../hooks/use-reading.ts';
 import { useVerified } from '../hooks/use-verified.ts';
 import type { ProposalCard as Card } from '../model/conversation.ts';
+import type { Grounds } from '../model/grounds.ts';
 import { proposalHead } from '../model/proposal-card.ts';
 import { countdown, shortened, visible } from '../model/words.ts';
 import { CommandLine } from './command-line.tsx';
@@ -19,8 +20,7 @@ import { ProposalSpec } from './proposal-spec.tsx';
 
 export interface ProposalProps {
   readonly card: Card;
-  /** The finding the change answers, when the conversation has one. */
-  readonly finding: Finding | null;
+  readonly grounds: Grounds;
   /** Sends a message in the conversation of the proposal, such as "Prepare this change again". */
   readonly say: ((text: string) => void) | null;
 }
@@ -32,9 +32,12 @@ export function ProposalCard(props: ProposalProps): JSX.Element {
   const now = useNow(1_000, card.state === 'pending');
   const head = proposalHead(card, now);
   const pending = card.state === 'pending' && now < document.exp;
+  const article = useRef<HTMLElement>(null);
+  const reading = useReading(article, pending);
   const classes = `card proposal ${pending ? 'pending' : card.state}`;
   return (
     <article
+      ref={article}
       class={classes}
       id={`proposal-${card.view.id}`}
       data-proposal={card.view.id}
@@ -60,10 +63,12 @@ export function ProposalCard(props: ProposalProps): JSX.Element {
       </header>
       {pending ? (
         <Fragment>
-          <CommandLine text={document.call.cli} />
-          <ProposalSpec document={document} finding={props.finding} card={card} />
+          <div data-part>
+            <CommandLine text={document.call.cli} />
+          </div>
+          <ProposalSpec document={document} grounds={props.grounds} card={card} />
           {verified === 'mismatch' && <Mismatch />}
-          <ProposalFoot card={card} document={document} verified={verified} />
+          <ProposalFoot card={card} document={document} verified={verified} reading={reading} />
         </Fragment>
       ) : (
         <Outcome {...props} document={document} now={now} />
@@ -120,7 +125,7 @@ function Outcome(props: ProposalProps & { document: ProposalDocument; now: numbe
             <Icon name="chev" tone="chev" small /> What it was
           </summary>
           <CommandLine text={document.call.cli} />
-          <ProposalSpec document={document} finding={props.finding} card={card} />
+          <ProposalSpec document={document} grounds={props.grounds} card={card} />
         </details>
       </div>
       {again && say !== null && (

@@ -6,6 +6,7 @@ import type { ProposalDocument } from '../../contract/proposal.ts';
 import { type ApiError, asApiError } from '../api.ts';
 import { useConsole } from '../context.ts';
 import { type Arming, useArming } from '../hooks/use-arming.ts';
+import type { Reading } from '../hooks/use-reading.ts';
 import type { Verified } from '../hooks/use-verified.ts';
 import type { ProposalCard } from '../model/conversation.ts';
 import { cannotApprove } from '../model/proposal-card.ts';
@@ -19,10 +20,11 @@ interface FootProps {
   readonly card: ProposalCard;
   readonly document: ProposalDocument;
   readonly verified: Verified;
+  readonly reading: Reading;
 }
 
 /** Buttons and their reasons. */
-export function ProposalFoot({ card, document, verified }: FootProps): JSX.Element {
+export function ProposalFoot({ card, document, verified, reading }: FootProps): JSX.Element {
   const { api, me, refresh } = useConsole();
   const [denying, setDenying] = useState(false);
   const [sending, setSending] = useState(false);
@@ -58,7 +60,11 @@ export function ProposalFoot({ card, document, verified }: FootProps): JSX.Eleme
         </div>
       )}
       <footer>
+        <p class="only-phone small approves">
+          <span class="faint">Approves</span> {visible(document.display.title)}
+        </p>
         <ApproveButton
+          reading={reading}
           blocked={blocked}
           reason={reason}
           sending={sending}
@@ -100,6 +106,7 @@ function Problem({ problem }: { problem: ApiError }): JSX.Element {
 }
 
 interface ApproveProps {
+  readonly reading: Reading;
   readonly blocked: boolean;
   readonly reason: string | null;
   readonly sending: boolean;
@@ -120,6 +127,14 @@ function ApproveButton(props: ApproveProps): JSX.Element {
     return (
       <button class="btn" type="button" disabled>
         Approve <span class="faint">{props.reason}</span>
+      </button>
+    );
+  }
+  if (!props.reading.done) {
+    return (
+      <button class="btn primary" type="button" data-action="read" onClick={props.reading.readOn}>
+        <Icon name="down" />
+        Read the rest, then approve<kbd class="hide-phone">A</kbd>
       </button>
     );
   }

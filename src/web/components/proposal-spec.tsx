@@ -1,12 +1,12 @@
 // The body of a proposal: why, what changes, who else uses it, what opens, how it is undone, when it has worked, who must agree.
-// All of it comes from the signed document; only "Why" is the finding, which is made by code as well.
+// All of it comes from the signed document; only "Why" is the finding, which is made by code as well, or who asked in which words.
 
 import { Fragment, type JSX } from 'preact';
-import type { Finding } from '../../contract/finding.ts';
 import type { ProposalDocument } from '../../contract/proposal.ts';
 import type { ProposalCard } from '../model/conversation.ts';
 import { oneOfEach } from '../model/evidence-marks.ts';
-import { answersFinding, needsWords, successWords } from '../model/proposal-card.ts';
+import type { Grounds } from '../model/grounds.ts';
+import { needsWords, successWords } from '../model/proposal-card.ts';
 import { breakable, clockSeconds, initials, visible } from '../model/words.ts';
 import { Cite } from './citation.tsx';
 import { Cli, CopyButton } from './command-line.tsx';
@@ -15,18 +15,18 @@ import { Icon } from './icon.tsx';
 /** The list of facts. */
 export function ProposalSpec(props: {
   document: ProposalDocument;
-  finding: Finding | null;
+  grounds: Grounds;
   card: ProposalCard;
 }): JSX.Element {
   const { document } = props;
-  const finding = props.finding !== null && answersFinding(document, props.finding) ? props.finding : null;
+  const { finding, asked } = props.grounds;
   const { display } = document;
   return (
     <dl class="spec">
       {finding !== null && (
         <Fragment>
           <dt>Why</dt>
-          <dd>
+          <dd data-part>
             {visible(finding.title)}{' '}
             {oneOfEach(finding.evidence)
               .slice(0, 4)
@@ -36,36 +36,45 @@ export function ProposalSpec(props: {
           </dd>
         </Fragment>
       )}
+      {finding === null && asked !== null && (
+        <Fragment>
+          <dt>Why</dt>
+          <dd data-part>
+            {visible(asked.person)} asked: <q>{visible(asked.text)}</q>{' '}
+            <span class="faint">No finding of this conversation asks for it.</span>
+          </dd>
+        </Fragment>
+      )}
       <dt>Changes</dt>
-      <dd>
+      <dd data-part>
         <Diff diff={display.diff} />
       </dd>
       <dt>Touches</dt>
-      <dd>
+      <dd data-part>
         <b class="strong">{visible(display.blastRadius.summary)}</b>
         <Items items={display.blastRadius.items} />
       </dd>
       <dt>Opens</dt>
-      <dd>
+      <dd data-part>
         {display.opens.length === 0
           ? 'Nothing becomes reachable that was not.'
           : visible(display.opens.join(' '))}
       </dd>
       <dt>Undo</dt>
-      <dd>
+      <dd data-part>
         <Inverse inverse={display.inverse} />
       </dd>
       <dt>Succeeds if</dt>
-      <dd>{visible(successWords(display.success))}</dd>
+      <dd data-part>{visible(successWords(display.success))}</dd>
       <dt>Needs</dt>
-      <dd>
+      <dd data-part>
         {needsWords(document)}
         <Signers {...props} />
       </dd>
       {display.warnings.length > 0 && (
         <Fragment>
           <dt>Note</dt>
-          <dd class="warnings">
+          <dd class="warnings" data-part>
             {display.warnings.map((warning, at) => (
               <span key={at} class="row top">
                 <Icon name="warn" tone="warn" small />
@@ -84,7 +93,7 @@ function Where({ document }: { document: ProposalDocument }): JSX.Element {
   return (
     <Fragment>
       <dt>Where</dt>
-      <dd>
+      <dd data-part>
         account {visible(document.account)}, {visible(document.region)}, as{' '}
         <code>{visible(document.executionRole)}</code>
         {document.endpoint !== null && (

@@ -2,12 +2,16 @@
 
 import { Fragment, type JSX } from 'preact';
 import type { StatusResponse } from '../../contract/api.ts';
+import type { WatchView } from '../../contract/chat.ts';
+import type { Finding } from '../../contract/finding.ts';
 import { useNow } from '../hooks/use-now.ts';
+import type { WhereRead } from '../hooks/use-place.ts';
 import { type ConversationView, momentOf, type ProposalCard, watchMomentOf } from '../model/conversation.ts';
-import { currentFinding, currentService, type ServiceFacts } from '../model/results.ts';
+import { currentFinding, currentService, type FactsAt } from '../model/current.ts';
+import { proposalHead } from '../model/proposal-card.ts';
 import { hrefOf } from '../model/route.ts';
 import { watchCounts } from '../model/watch-chart.ts';
-import { countdown, duration, visible } from '../model/words.ts';
+import { countdown, duration, momentTime, visible } from '../model/words.ts';
 import { Gate } from './gate.tsx';
 import { Icon } from './icon.tsx';
 import { Chamber } from './watch-card.tsx';
@@ -15,13 +19,16 @@ import { Chamber } from './watch-card.tsx';
 /** The column beside a conversation. `quiet`: the card is in view, so its own button is the only filled one. */
 export function Situation(props: {
   view: ConversationView;
+  /** Of the conversation, oldest first. */
+  findings: readonly Finding[];
   status: StatusResponse | null;
+  where: WhereRead;
   quiet: boolean;
   review: (id: string) => void;
 }): JSX.Element {
   const { view } = props;
   const moment = momentOf(view);
-  const finding = currentFinding(view);
+  const finding = currentFinding(props.findings);
   const service = currentService(view);
   const wrong = finding !== null && finding.class !== 'healthy' && finding.class !== 'unknown';
   const over = moment === 'solved' || watchMomentOf(view) === 'solved';
@@ -42,7 +49,7 @@ export function Situation(props: {
         </p>
       </div>
       <Going {...props} />
-      {service !== null && <Facts service={service} status={props.status} view={view} />}
+      {service !== null && <Facts service={service} status={props.status} where={props.where} />}
       {finding !== null && finding.cannotVerify.length > 0 && (
         <div>
           <h2 class="label">Could not check</h2>
@@ -60,62 +67,92 @@ export function Situation(props: {
   );
 }
 
+/** The change that somebody approved last, whatever became of it since. */
+export function actedProposal(view: ConversationView): ProposalCard | null {
+  const approvedAt = (card: ProposalCard): number =>
+    card.state === 'pending' ? 0 : (card.decisions.findLast((one) => one.decision === 'approve')?.at ?? 0);
+  return [...view.proposals.values()].reduce<ProposalCard | null>(
+    (last, card) => (approvedAt(card) > (last === null ? 0 : approvedAt(last)) ? card : last),
+    null,
+  );
+}
+
 /** The proposal that waits, newest first. */
 export function waitingProposal(view: ConversationView): ProposalCard | null {
   return [...view.proposals.values()].findLast(({ state }) => state === 'pending') ?? null;
 }
 
-function Going(props: {
-  view: ConversationView;
-  status: StatusResponse | null;
-  quiet: boolean;
-  review: (id: string) => void;
-}): JSX.Element | null {
+type GoingProps = Parameters<typeof Situation>[0];
+
+// What became of the change approved last stays above the one that waits: an answer to the first must not be lost to the second.
+function Going(props: GoingProps): JSX.Element {
   const { view } = props;
   const waiting = waitingProposal(view);
-  const running = [...view.proposals.values()].findLast(
-    ({ state }) => state === 'approved' || state === 'claimed',
+  const here = [...view.proposals.values()].filter(({ state }) => state === 'pending').length;
+  const pending = Math.max(here, props.status?.pendingProposals ?? 0);
+  const acted = actedProposal(view);
+  const watch = acted === null ? null : (watchOf(view, acted.view.id) ?? null);
+  return (
+    <Fragment>
+      {acted !== null && (watch === null ? <Acted card={acted} /> : <Watched card={acted} watch={watch} />)}
+      {waiting !== null && (
+        <Waiting card={waiting} pending={pending} quiet={props.quiet} review={props.review} />
+      )}
+    </Fragment>
   );
-  const watch = [...view.watches.values()].at(-1);
-  if (waiting !== null) {
-    const here = [...view.proposals.values()].filter(({ state }) => state === 'pending').length;
-    const pending = Math.max(here, props.status?.pendingProposals ?? 0);
-    return <Waiting card={waiting} pending={pending} quiet={props.quiet} review={props.review} />;
-  }
-  if (running !== undefined) {
-    return (
-      <div class="go run">
-        <div class="row run">
-          <Gate state={running.state === 'claimed' ? 'open-a open-b passing' : 'open-a open-b flowing'} />
-          <b class="strong">{running.state === 'claimed' ? 'Change is running' : 'Approved, on its way'}</b>
-        </div>
+}
+
+function watchOf(view: ConversationView, proposal: string): WatchView | undefined {
+  return [...view.watches.values()].findLast((one) => one.proposal === proposal);
+}
+
+// Which change it was, as a link to its card.
+function Which({ card }: { card: ProposalCard }): JSX.Element {
+  const { conversation, id, document } = card.view;
+  return (
+    <a class="small" href={hrefOf({ page: 'conversation', id: conversation, proposal: id })}>
+      {visible(document.display.title)}
+    </a>
+  );
+}
+
+function Acted({ card }: { card: ProposalCard }): JSX.Element {
+  const head = proposalHead(card, card.view.document.iat);
+  return (
+    <div class={`go ${head.tone}`} data-acted={card.state}>
+      <div class={`row ${head.tone}`}>
+        <Gate state={head.gate} tone={head.tone} />
+        <b class="strong">{visible(head.state)}</b>
       </div>
-    );
-  }
-  if (watch === undefined) return null;
+      <Which card={card} />
+    </div>
+  );
+}
+
+function Watched({ card, watch }: { card: ProposalCard; watch: WatchView }): JSX.Element {
   const { wanted, running: now } = watchCounts(watch);
   if (watch.state === 'watching') {
     return (
-      <div class="go run">
+      <div class="go run" data-acted="watching">
         <div class="row run">
           <Gate state="open-a open-b passed" />
           <b class="strong">Change made, watching</b>
         </div>
+        <Which card={card} />
         <Chamber watch={watch} />
-        <p class="small muted">
-          {now} of {wanted} running.
-        </p>
+        <p class="small muted">{now === null ? 'Not looked yet.' : `${now} of ${wanted} running.`}</p>
       </div>
     );
   }
   const good = watch.state === 'succeeded';
   const spent = (watch.looks.at(-1)?.at ?? watch.startedAt) - watch.startedAt;
   return (
-    <div class={good ? 'go ok' : 'go wait'}>
+    <div class={good ? 'go ok' : 'go wait'} data-acted={good ? 'solved' : 'unsolved'}>
       <div class={good ? 'row ok' : 'row wait'}>
         <Icon name={good ? 'ok' : 'warn'} />
         <b class="strong">{good ? `Solved in ${duration(spent)}` : 'Not recovered'}</b>
       </div>
+      <Which card={card} />
       <Chamber watch={watch} />
     </div>
   );
@@ -160,18 +197,17 @@ function Waiting(props: {
   );
 }
 
-function Facts(props: {
-  service: ServiceFacts;
-  status: StatusResponse | null;
-  view: ConversationView;
-}): JSX.Element {
+function Facts(props: { service: FactsAt; status: StatusResponse | null; where: WhereRead }): JSX.Element {
   const { service } = props;
-  const nodeId = [...props.view.calls.values()].findLast(({ node }) => node !== null)?.node;
-  const node = props.status?.nodes.find(({ id }) => id === nodeId);
+  const { place } = props.where;
+  const now = useNow(30_000);
+  const node = props.status?.nodes.find(({ id }) => id === place?.node);
   const short = service.running !== null && service.desired !== null && service.running < service.desired;
   return (
     <div>
-      <h2 class="label">{visible(service.service)} now</h2>
+      <h2 class="label">
+        {visible(service.service)} at {momentTime(service.at, now)}
+      </h2>
       <dl class="facts">
         {service.cluster !== null && <Fact name="Cluster" value={service.cluster} />}
         {service.status !== null && <Fact name="Status" value={service.status} />}
@@ -182,10 +218,10 @@ function Facts(props: {
         </dd>
         {service.targets !== null && <Fact name="Targets" value={service.targets} />}
         {service.deployment !== null && <Fact name="Deployment" value={service.deployment} />}
-        {node !== undefined && (
+        {place !== null && (
           <Fragment>
-            <Fact name="Account" value={node.inventory.account} />
-            <Fact name="Node" value={`${node.inventory.name}, ${node.inventory.region}`} />
+            <Fact name="Account" value={place.account} />
+            <Fact name="Node" value={`${node?.inventory.name ?? place.node}, ${place.region}`} />
           </Fragment>
         )}
       </dl>

@@ -3,6 +3,7 @@
 import { Fragment, type JSX } from 'preact';
 import type { Finding } from '../../contract/finding.ts';
 import type { Card, ConversationView, PhaseView, TurnView } from '../model/conversation.ts';
+import { groundsOf } from '../model/grounds.ts';
 import { hrefOf } from '../model/route.ts';
 import { clockTime, fullTime, grouped, initials, visible } from '../model/words.ts';
 import { Calls } from './calls.tsx';
@@ -17,7 +18,8 @@ export interface TurnProps {
   readonly turn: TurnView;
   readonly index: number;
   readonly last: boolean;
-  readonly finding: Finding | null;
+  /** Of the whole conversation, oldest first. */
+  readonly findings: readonly Finding[];
   readonly say: (text: string) => void;
 }
 
@@ -114,7 +116,7 @@ function CardView(props: TurnProps & { card: Card }): JSX.Element | null {
   }
   const proposal = view.proposals.get(card.id);
   return proposal === undefined ? null : (
-    <ProposalCard card={proposal} finding={props.finding} say={props.say} />
+    <ProposalCard card={proposal} grounds={groundsOf(view, props.findings, proposal.view)} say={props.say} />
   );
 }
 

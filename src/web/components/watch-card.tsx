@@ -2,7 +2,14 @@
 
 import { Fragment, type JSX } from 'preact';
 import type { WatchView } from '../../contract/chat.ts';
-import { stateWords, watchChart, watchCounts, watchDetail, watchTests } from '../model/watch-chart.ts';
+import {
+  stateWords,
+  watchChart,
+  watchCounts,
+  watchDetail,
+  watchNote,
+  watchTests,
+} from '../model/watch-chart.ts';
 import { visible } from '../model/words.ts';
 import { Icon } from './icon.tsx';
 
@@ -20,9 +27,10 @@ export function WatchCard({ watch }: { watch: WatchView }): JSX.Element {
             {stateWords(watch)}
           </div>
           <p class="small faint under">{visible(watchDetail(watch))}</p>
+          {watchNote(watch) !== '' && <p class="small under">{visible(watchNote(watch))}</p>}
         </div>
         <div class="count-big">
-          {running}
+          {running ?? '–'}
           <small> / {wanted}</small>
         </div>
         <div class="gauge">
@@ -76,9 +84,10 @@ function Chart({ watch }: { watch: WatchView }): JSX.Element {
       {chart.dot !== null && (
         <text
           class={good ? 'tg' : 'tw'}
-          x={chart.dot.x > 520 ? chart.dot.x - 10 : chart.dot.x + 10}
-          y={chart.dot.y + 16}
-          text-anchor={chart.dot.x > 520 ? 'end' : 'start'}
+          // Above the highest line that can be drawn, so that it never lies on one.
+          x={690}
+          y={14}
+          text-anchor="end"
         >
           {chart.note}
         </text>
@@ -98,9 +107,10 @@ const segmentsMax = 12;
 /** One segment a task; above twelve tasks the numbers have to do. */
 export function Chamber({ watch }: { watch: WatchView }): JSX.Element {
   const { wanted, running, pending } = watchCounts(watch);
-  const label = `${running} of ${wanted} tasks running`;
+  const label = running === null ? 'Not read yet' : `${running} of ${wanted} tasks running`;
   if (wanted > segmentsMax || wanted === 0) return <p class="small">{label}</p>;
-  const kind = (at: number): string => (at < running ? '' : at < running + pending ? 'rising' : 'empty');
+  const kind = (at: number): string =>
+    at < (running ?? 0) ? '' : at < (running ?? 0) + (pending ?? 0) ? 'rising' : 'empty';
   return (
     <div
       class={watch.state === 'succeeded' ? 'chamber full' : 'chamber'}

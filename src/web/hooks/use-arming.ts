@@ -37,6 +37,8 @@ export function useArming(): Arming {
     const scrolled = (): void => {
       if (isSettled()) disarm();
     };
+    // Nobody presses a button that lies below the window.
+    button.current?.scrollIntoView({ block: 'nearest' });
     button.current?.focus({ preventScroll: true });
     const timer = setTimeout(disarm, armedMs);
     addEventListener('scroll', scrolled, { passive: true });

@@ -1,39 +1,41 @@
-// Why a change was prepared: the finding of its conversation, for a card that stands outside of it.
+// Why a change was prepared, for a card that stands outside of its conversation.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { Finding } from '../../contract/finding.ts';
+import type { ProposalView } from '../../contract/proposal.ts';
 import type { Api } from '../api.ts';
 import { conversationView, type EvidenceMark } from '../model/conversation.ts';
-import { currentFinding } from '../model/results.ts';
+import { findingsOf } from '../model/current.ts';
+import { type Grounds, groundsOf, noGrounds } from '../model/grounds.ts';
 
-export interface Grounds {
-  readonly finding: Finding | null;
+export interface GroundsAndEvidence extends Grounds {
   /** The observations that the finding cites, labelled as in the conversation. */
   readonly evidence: ReadonlyMap<string, EvidenceMark>;
 }
 
-const none: Grounds = { finding: null, evidence: new Map() };
+const none: GroundsAndEvidence = { ...noGrounds, evidence: new Map() };
 
-/** The grounds in `conversation`, read once; none while they are on their way or cannot be read, as the card needs no more. */
-export function useGrounds(api: Api, conversation: string | null): Grounds {
-  const [known, setKnown] = useState<{ readonly of: string; readonly grounds: Grounds } | null>(null);
+/** The grounds of `proposal`, read once; none while they are on their way or cannot be read, as the card needs no more. */
+export function useGrounds(api: Api, proposal: ProposalView | null): GroundsAndEvidence {
+  const [known, setKnown] = useState<{ readonly of: string; readonly grounds: GroundsAndEvidence } | null>(
+    null,
+  );
+  const id = proposal?.id ?? null;
+  // A proposal is asked for again and again; what does not change of it is what its grounds are read by.
   useEffect(() => {
-    if (conversation === null) return undefined;
+    if (proposal === null) return undefined;
     let gone = false;
-    api.conversation(conversation).then(
+    api.conversation(proposal.conversation).then(
       ({ events }) => {
         if (gone) return;
         const view = conversationView(events);
-        setKnown({
-          of: conversation,
-          grounds: { finding: currentFinding(view), evidence: view.evidence },
-        });
+        const grounds = groundsOf(view, findingsOf(view), proposal);
+        setKnown({ of: proposal.id, grounds: { ...grounds, evidence: view.evidence } });
       },
       () => undefined,
     );
     return () => {
       gone = true;
     };
-  }, [api, conversation]);
-  return known !== null && known.of === conversation ? known.grounds : none;
+  }, [api, id]);
+  return known !== null && known.of === id ? known.grounds : none;
 }

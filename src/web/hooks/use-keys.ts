@@ -68,7 +68,7 @@ function single(key: string, keys: Keys): boolean {
       keys.openHelp();
       return true;
     case 'a':
-      return press('[data-action="arm"]');
+      return press('[data-action="arm"], [data-action="read"]');
     case 'd':
       return press('[data-action="deny"]');
     case '.':
@@ -88,7 +88,7 @@ function press(selector: string, newest = true): boolean {
     (one) => !one.matches(':disabled'),
   );
   const target = newest ? all.at(-1) : all[0];
-  target?.closest('.proposal')?.scrollIntoView({ block: 'nearest' });
+  target?.scrollIntoView({ block: 'nearest' });
   target?.click();
   return target !== undefined;
 }

@@ -8,6 +8,8 @@ import type { ProposalOutcome, ProposalState, ProposalView } from '../../contrac
 
 export interface CallView {
   readonly call: ToolCall;
+  /** When it began, by the hub's clock. */
+  readonly at: number;
   readonly title: string;
   readonly risk: 'read' | 'reveal' | 'change' | 'destroy';
   readonly node: string | null;
@@ -180,8 +182,8 @@ function applyToPhase(view: ConversationView, phase: PhaseView, event: PhaseEven
     case 'call.started': {
       // A call that goes on after a restart or a decision keeps its place.
       if (view.calls.has(event.call.id)) return;
-      const { call, title, risk, node } = event;
-      const started: CallView = { call, title, risk, node, aws: [], result: null, ms: null };
+      const { call, at, title, risk, node } = event;
+      const started: CallView = { call, at, title, risk, node, aws: [], result: null, ms: null };
       view.calls.set(call.id, started);
       phase.calls.push(started);
       return;

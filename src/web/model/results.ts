@@ -2,7 +2,6 @@
 // Outputs come from nodes, so every field is looked at before it is believed; what does not fit is left to the plain fold.
 
 import type { EvidenceRef, Finding, NetworkPath, PathHop } from '../../contract/finding.ts';
-import type { ConversationView } from './conversation.ts';
 
 export interface LogLine {
   readonly at: number | null;
@@ -53,32 +52,6 @@ export function resultParts(output: unknown): ResultParts {
     .flatMap(pathOf)
     .filter((path) => !shownPaths.has(JSON.stringify(path)));
   return { findings, paths, log: logOf(output), service: serviceOf(output['service'] ?? output) };
-}
-
-/** The facts of the service the conversation speaks of: the newest result that has them, moved on by the newest look. */
-export function currentService(view: ConversationView): ServiceFacts | null {
-  const facts = [...view.calls.values()]
-    .map(({ result }) => (result?.status === 'ok' ? resultParts(result.output).service : null))
-    .findLast((one) => one !== null);
-  const look = [...view.watches.values()].at(-1)?.looks.at(-1);
-  if (facts === null || facts === undefined || look === undefined) return facts ?? null;
-  // The deployment was read before the change; a look does not read it again.
-  return {
-    ...facts,
-    running: look.running,
-    pending: look.pending,
-    desired: look.desired,
-    deployment: null,
-    targets: null,
-  };
-}
-
-/** The newest finding of the conversation that names a cause, or the newest of all. */
-export function currentFinding(view: ConversationView): Finding | null {
-  const all = [...view.calls.values()].flatMap(({ result }) =>
-    result?.status === 'ok' ? resultParts(result.output).findings.slice(0, 1) : [],
-  );
-  return all.findLast((one) => one.class !== 'healthy' && one.class !== 'unknown') ?? all.at(-1) ?? null;
 }
 
 function findingOf(value: unknown): Finding[] {

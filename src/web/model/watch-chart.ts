@@ -30,10 +30,12 @@ const ceiling = 24;
 
 /** Lays out the looks of a watch. */
 export function watchChart(watch: WatchView): WatchChart {
-  const { wanted, running, pending } = watchCounts(watch);
+  const { wanted, running: seen, pending: seenPending } = watchCounts(watch);
+  const running = seen ?? 0;
+  const pending = seenPending ?? 0;
   const top = Math.max(1, wanted, ...watch.looks.map((look) => look.running + look.pending));
   const y = (n: number): number => floor - (n / top) * (floor - ceiling);
-  const last = watch.looks.at(-1);
+  const last = seen === null ? undefined : watch.looks.at(-1);
   const end =
     watch.state === 'watching' ? watch.endsBy : Math.max(last?.at ?? watch.startedAt, watch.startedAt + 1);
   const x = (at: number): number => {
@@ -78,21 +80,34 @@ export function watchChart(watch: WatchView): WatchChart {
       watch.state === 'watching'
         ? `gives up at ${clockSeconds(watch.endsBy)}`
         : clockSeconds(last?.at ?? watch.endsBy),
-    sentence: `Running tasks since the change: ${running} of ${wanted}${pending > 0 ? `, ${pending} pending` : ''}. ${stateWords(watch)}`,
+    sentence:
+      seen === null
+        ? `Running tasks since the change: not read yet. ${stateWords(watch)}`
+        : `Running tasks since the change: ${running} of ${wanted}${pending > 0 ? `, ${pending} pending` : ''}. ${stateWords(watch)}`,
   };
 }
 
 /** The numbers of the newest look against the test. */
-export function watchCounts(watch: WatchView): {
-  wanted: number;
-  running: number;
-  pending: number;
-  healthy: number;
-} {
+export function watchCounts(watch: WatchView): WatchCounts {
   const last = watch.looks.at(-1);
   const wanted = watch.test.kind === 'service-steady' ? watch.test.running : (last?.desired ?? 0);
-  return { wanted, running: last?.running ?? 0, pending: last?.pending ?? 0, healthy: last?.healthy ?? 0 };
+  // A look that failed repeats the numbers before it. Before the first that saw something, they are nobody's numbers.
+  if (last === undefined || watch.looks.every(({ note }) => note.startsWith(failedLook)))
+    return { wanted, running: null, pending: null, healthy: null };
+  return { wanted, running: last.running, pending: last.pending, healthy: last.healthy };
 }
+
+export interface WatchCounts {
+  readonly wanted: number;
+  /** Null until a look has seen the service, like the two below. */
+  readonly running: number | null;
+  readonly pending: number | null;
+  /** On the newest deployment; tasks of older ones may run beside them. */
+  readonly healthy: number | null;
+}
+
+// How the hub begins the note of a look that saw nothing (src/hub/watches.ts).
+const failedLook = 'Could not look';
 
 /** The lines under the chart: what the test asks for, one by one. */
 export function watchTests(
@@ -104,16 +119,20 @@ export function watchTests(
   const over = watch.state !== 'watching';
   return [
     {
-      done: running >= wanted,
-      text: `Running tasks ${running} of ${wanted}`,
+      done: running !== null && running >= wanted,
+      text: `Running: ${ofWanted(running, wanted)}`,
       when: reached === null ? (over ? '' : 'looking') : clockSeconds(reached),
     },
     {
       done: watch.state === 'succeeded',
-      text: `Healthy tasks ${healthy} of ${wanted}, deployment steady`,
+      text: `Healthy on the newest deployment, and steady: ${ofWanted(healthy, wanted)}`,
       when: watch.state === 'succeeded' ? clockSeconds(last?.at ?? watch.endsBy) : over ? '' : 'after that',
     },
   ];
+}
+
+function ofWanted(n: number | null, wanted: number): string {
+  return n === null ? `not read yet, ${wanted} wanted` : `${n} of ${wanted}`;
 }
 
 /** Head of the card. */
@@ -131,6 +150,11 @@ export function watchDetail(watch: WatchView): string {
   if (watch.state === 'watching')
     return `Looks every few seconds, until ${clockSeconds(watch.endsBy)} at most.`;
   return `${duration(spent)} after the change.`;
+}
+
+/** Why the newest look saw nothing, or the newest failure it saw; empty when there is nothing to say. */
+export function watchNote(watch: WatchView): string {
+  return watch.state === 'succeeded' ? '' : (watch.looks.at(-1)?.note ?? '');
 }
 
 function firstAt(watch: WatchView, wanted: number): number | null {

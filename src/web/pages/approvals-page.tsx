@@ -94,7 +94,7 @@ function Split({
   const ordered = [...waiting, ...others];
   const open = ordered.find((one) => one.id === id) ?? null;
   const shown = open ?? ordered[0];
-  const grounds = useGrounds(api, shown?.conversation ?? null);
+  const grounds = useGrounds(api, shown ?? null);
   const days = byDay(others, now);
   const say = (text: string): void => {
     if (shown === undefined) return;
@@ -141,7 +141,7 @@ function Split({
             </span>
           </div>
           <EvidenceMarks.Provider value={grounds.evidence}>
-            <ProposalCard key={shown.id} card={cardOf(shown, names)} finding={grounds.finding} say={say} />
+            <ProposalCard key={shown.id} card={cardOf(shown, names)} grounds={grounds} say={say} />
           </EvidenceMarks.Provider>
         </div>
       )}

@@ -3,7 +3,7 @@
 import { Fragment, type JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { asApiError } from '../api.ts';
-import { EndpointPill, ReconnectBanner } from '../components/banners.tsx';
+import { EarlierPlaceBanner, EndpointPill, ReconnectBanner } from '../components/banners.tsx';
 import { EvidenceMarks } from '../components/citation.tsx';
 import { Composer } from '../components/composer.tsx';
 import { Gate } from '../components/gate.tsx';
@@ -15,17 +15,19 @@ import { Turn } from '../components/turn.tsx';
 import { useConsole } from '../context.ts';
 import { useConversation } from '../hooks/use-conversation.ts';
 import { useFollow } from '../hooks/use-follow.ts';
+import { useWhereRead, type WhereRead } from '../hooks/use-place.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { type ConversationView, momentOf, type ProposalCard, watchMomentOf } from '../model/conversation.ts';
-import { currentFinding } from '../model/results.ts';
+import { findingsOf } from '../model/current.ts';
 import { hrefOf } from '../model/route.ts';
 import { visible } from '../model/words.ts';
 
 /** The page of one conversation; `proposal` names the card to bring into view. */
 export function ConversationPage(props: { id: string; proposal: string | null }): JSX.Element {
-  const { api, conversations, refresh } = useConsole();
+  const { api, conversations, status, refresh } = useConsole();
   const live = useConversation(api, props.id);
   const { view } = live;
+  const where = useWhereRead(api, status, view);
   const title =
     conversations?.find(({ id }) => id === props.id)?.title ?? live.summary?.title ?? 'Conversation';
   const moment = view === null ? null : momentOf(view);
@@ -57,7 +59,7 @@ export function ConversationPage(props: { id: string; proposal: string | null })
         <h1>{visible(title)}</h1>
         {beside !== null && <MomentPill moment={beside} />}
         {moment !== null && <MomentPill moment={moment} />}
-        <EndpointPill />
+        <EndpointPill place={where.place} />
         <span class="push row hide-phone">
           <a class="btn quiet tiny" href={hrefOf({ page: 'audit', seq: null, conversation: props.id })}>
             <Icon name="log" small />
@@ -66,7 +68,12 @@ export function ConversationPage(props: { id: string; proposal: string | null })
         </span>
       </header>
       <ReconnectBanner stream={live.stream} retry={live.retry} />
-      {view === null ? <PageSkeleton /> : <Thread id={props.id} view={view} proposal={props.proposal} />}
+      <EarlierPlaceBanner where={where} />
+      {view === null ? (
+        <PageSkeleton />
+      ) : (
+        <Thread id={props.id} view={view} where={where} proposal={props.proposal} />
+      )}
     </Fragment>
   );
 }
@@ -92,13 +99,18 @@ function BackLink(): JSX.Element {
   );
 }
 
-function Thread(props: { id: string; view: ConversationView; proposal: string | null }): JSX.Element {
+function Thread(props: {
+  id: string;
+  view: ConversationView;
+  where: WhereRead;
+  proposal: string | null;
+}): JSX.Element {
   const { view } = props;
   const { status, trouble } = useConsole();
   const thread = useRef<HTMLDivElement>(null);
   const [quiet, setQuiet] = useState(false);
   const working = momentOf(view) === 'working';
-  const finding = useMemo(() => currentFinding(view), [view]);
+  const findings = useMemo(() => findingsOf(view), [view]);
   const waiting = waitingProposal(view);
   useFollow(thread, view.lastSeq, working);
 
@@ -123,7 +135,7 @@ function Thread(props: { id: string; view: ConversationView; proposal: string | 
               turn={turn}
               index={at}
               last={at === view.turns.length - 1}
-              finding={finding}
+              findings={findings}
               say={(text) => void send(text)}
             />
           ))}
@@ -146,7 +158,14 @@ function Thread(props: { id: string; view: ConversationView; proposal: string | 
           />
         </div>
       </div>
-      <Situation view={view} status={status} quiet={quiet} review={review} />
+      <Situation
+        view={view}
+        findings={findings}
+        status={status}
+        where={props.where}
+        quiet={quiet}
+        review={review}
+      />
     </div>
   );
 }
@@ -211,7 +230,8 @@ function useCardInView(id: string | null, setInView: (inView: boolean) => void):
     }
     const observer = new IntersectionObserver(
       (entries) => setInView(entries.at(-1)?.isIntersecting === true),
-      { threshold: 0.2 },
+      // A card may be higher than the window: what counts is that it crosses the middle of it.
+      { rootMargin: '-35% 0px -35% 0px' },
     );
     observer.observe(card);
     return () => observer.disconnect();

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChatEvent } from '../../../src/contract/chat.ts';
 import { conversationView, momentOf, withDelta } from '../../../src/web/model/conversation.ts';
-import { currentFinding, currentService } from '../../../src/web/model/results.ts';
+import { currentFinding, currentService, findingsOf } from '../../../src/web/model/current.ts';
 import { timelineOf } from '../../../src/web/model/timeline.ts';
 import { approvedEvents, watch } from '../support/change.ts';
 import { evidenceId, finding } from '../support/findings.ts';
@@ -24,7 +24,7 @@ describe('the view of a conversation', () => {
     expect(view.turns.map(({ status }) => status)).toEqual(['answered', 'answered', 'waiting']);
     expect(view.turns[0]?.phases[0]?.cards).toEqual([{ kind: 'result', call: 'call_diagnose' }]);
     expect(view.turns[2]?.phases[0]?.cards).toEqual([{ kind: 'proposal', id: proposalId }]);
-    expect(currentFinding(view)?.title).toBe(finding.title);
+    expect(currentFinding(findingsOf(view))?.title).toBe(finding.title);
     expect(momentOf(view)).toBe('waiting');
   });
 

@@ -7,7 +7,7 @@ import { evidenceLines, pathSteps } from '../../../src/web/model/evidence-lines.
 import { canal, networkPicture } from '../../../src/web/model/network-picture.ts';
 import { resultParts } from '../../../src/web/model/results.ts';
 import { hrefOf, parseRoute, type Route } from '../../../src/web/model/route.ts';
-import { watchChart, watchTests } from '../../../src/web/model/watch-chart.ts';
+import { watchChart, watchCounts, watchNote, watchTests } from '../../../src/web/model/watch-chart.ts';
 import { countdown, duration, grouped } from '../../../src/web/model/words.ts';
 import { watch } from '../support/change.ts';
 import { finding, networkPath } from '../support/findings.ts';
@@ -74,6 +74,23 @@ describe('the picture of a watch', () => {
     const tests = watchTests(watch(at, 'succeeded', [3, 4, 3, 4, 4]));
     expect(tests.every(({ done }) => done)).toBe(true);
     expect(watchTests(watch(at, 'watching', [3, 4, 3]))[0]).toMatchObject({ done: false, when: 'looking' });
+  });
+
+  it('names no number before a look has seen the service', () => {
+    const begun = watch(at, 'watching', []);
+    const blind = watch(at, 'watching', [0]);
+    const looks = blind.looks.map((look) => ({ ...look, note: 'Could not look: the node is away.' }));
+    for (const one of [begun, { ...blind, looks }]) {
+      expect(watchCounts(one)).toMatchObject({ running: null, healthy: null });
+      for (const { text, done } of watchTests(one)) {
+        expect(text).toContain('not read yet');
+        expect(done).toBe(false);
+      }
+      expect(watchChart(one).sentence).toContain('not read yet');
+      expect(watchChart(one).line).toBe('');
+    }
+    expect(watchNote({ ...blind, looks })).toBe('Could not look: the node is away.');
+    expect(watchCounts(watch(at, 'watching', [0]))).toMatchObject({ running: 0, healthy: 0 });
   });
 
   it('stays inside of its box for any looks', () => {

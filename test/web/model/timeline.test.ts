@@ -30,6 +30,7 @@ function callWith(aws: readonly Partial<AwsCall>[], tool = 'diagnose_service'): 
   };
   return {
     call: { id: 'call', tool, input: {} },
+    at,
     title: 't',
     risk: 'read',
     node: null,

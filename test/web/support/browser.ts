@@ -65,10 +65,21 @@ export async function say(page: Page, text: string): Promise<void> {
   await page.getByLabel('Message').press('Enter');
 }
 
-/** Approves the proposal on the screen with the keyboard: A arms, Enter approves. */
-export async function approveByKeys(page: Page): Promise<void> {
-  await page.locator('[data-action="arm"]:enabled').waitFor();
+/** Reads the proposal on the screen to its end, as A does, until its button can be armed. */
+export async function readToTheEnd(page: Page): Promise<void> {
+  await page.locator('[data-action="arm"]:enabled, [data-action="read"]').waitFor();
   await page.evaluate('document.activeElement?.blur()');
+  for (let pages = 0; pages < 50 && (await page.locator('[data-action="read"]').isVisible()); pages++) {
+    await page.keyboard.press('a');
+    // The page looks once per frame.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  }
+  await page.locator('[data-action="arm"]:enabled').waitFor();
+}
+
+/** Approves the proposal on the screen with the keyboard: A reads on and then arms, Enter approves. */
+export async function approveByKeys(page: Page): Promise<void> {
+  await readToTheEnd(page);
   await page.keyboard.press('a');
   const armed = page.locator('[data-action="approve"]');
   await armed.waitFor();

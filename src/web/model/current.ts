@@ -1,0 +1,50 @@
+// What a conversation comes to by now: its findings, and the newest numbers of the service it speaks of.
+
+import type { Finding } from '../../contract/finding.ts';
+import type { ConversationView } from './conversation.ts';
+import { resultParts, type ServiceFacts } from './results.ts';
+import { watchCounts } from './watch-chart.ts';
+
+/** Facts with the time they were read at. */
+export interface FactsAt extends ServiceFacts {
+  readonly at: number;
+}
+
+/** The facts of the service the conversation speaks of: the newest result that has them, moved on by the newest look. */
+export function currentService(view: ConversationView): FactsAt | null {
+  const facts = [...view.calls.values()]
+    .map(({ result, at }) => {
+      const service = result?.status === 'ok' ? resultParts(result.output).service : null;
+      return service === null ? null : { ...service, at };
+    })
+    .findLast((one) => one !== null);
+  if (facts === null || facts === undefined) return null;
+  const watch = [...view.watches.values()].findLast(
+    ({ test }) => test.kind === 'service-steady' && test.service === facts.service,
+  );
+  const look = watch?.looks.at(-1);
+  if (watch === undefined || look === undefined || look.at < facts.at || watchCounts(watch).running === null)
+    return facts;
+  // The deployment was read before the change; a look does not read it again.
+  return {
+    ...facts,
+    at: look.at,
+    running: look.running,
+    pending: look.pending,
+    desired: look.desired,
+    deployment: null,
+    targets: null,
+  };
+}
+
+/** The first finding of every result of the conversation, oldest first. */
+export function findingsOf(view: ConversationView): Finding[] {
+  return [...view.calls.values()].flatMap(({ result }) =>
+    result?.status === 'ok' ? resultParts(result.output).findings.slice(0, 1) : [],
+  );
+}
+
+/** The newest finding that names a cause, or the newest of all. */
+export function currentFinding(all: readonly Finding[]): Finding | null {
+  return all.findLast((one) => one.class !== 'healthy' && one.class !== 'unknown') ?? all.at(-1) ?? null;
+}
