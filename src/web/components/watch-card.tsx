@@ -27,7 +27,7 @@ export function WatchCard({ watch }: { watch: WatchView }): JSX.Element {
             {stateWords(watch)}
           </div>
           <p class="small faint under">{visible(watchDetail(watch))}</p>
-          {watchNote(watch) !== '' && <p class="small under">{visible(watchNote(watch))}</p>}
+          {watchNote(watch) !== '' && <p class="small muted under">{visible(watchNote(watch))}</p>}
         </div>
         <div class="count-big">
           {running ?? '–'}

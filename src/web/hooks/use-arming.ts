@@ -38,7 +38,7 @@ export function useArming(): Arming {
       if (isSettled()) disarm();
     };
     // Nobody presses a button that lies below the window.
-    button.current?.scrollIntoView({ block: 'nearest' });
+    button.current?.closest('footer')?.scrollIntoView({ block: 'nearest' });
     button.current?.focus({ preventScroll: true });
     const timer = setTimeout(disarm, armedMs);
     addEventListener('scroll', scrolled, { passive: true });

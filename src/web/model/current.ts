@@ -8,14 +8,16 @@ import { watchCounts } from './watch-chart.ts';
 /** Facts with the time they were read at. */
 export interface FactsAt extends ServiceFacts {
   readonly at: number;
+  /** The node that read them. */
+  readonly node: string | null;
 }
 
 /** The facts of the service the conversation speaks of: the newest result that has them, moved on by the newest look. */
 export function currentService(view: ConversationView): FactsAt | null {
   const facts = [...view.calls.values()]
-    .map(({ result, at }) => {
+    .map(({ result, at, node }) => {
       const service = result?.status === 'ok' ? resultParts(result.output).service : null;
-      return service === null ? null : { ...service, at };
+      return service === null ? null : { ...service, at, node };
     })
     .findLast((one) => one !== null);
   if (facts === null || facts === undefined) return null;

@@ -4,6 +4,7 @@
 import type { NodeView } from '../../contract/api.ts';
 import type { AuditRecord } from '../../contract/audit-event.ts';
 import type { ConversationView } from './conversation.ts';
+import { currentService } from './current.ts';
 
 export interface Place {
   readonly node: string;
@@ -18,13 +19,14 @@ export interface LastRead {
   readonly at: number;
 }
 
-/** The newest observation of the conversation: which node made it and when. */
+/** What the conversation shows of its service, or else its newest observation: which node made it and when. */
 export function lastRead(view: ConversationView): LastRead | null {
+  const facts = currentService(view);
+  if (facts !== null && facts.node !== null) return { node: facts.node, at: facts.at };
   let last: LastRead | null = null;
   for (const { node, at } of view.calls.values())
     if (node !== null && (last === null || at >= last.at)) last = { node, at };
-  const look = [...view.watches.values()].at(-1)?.looks.at(-1)?.at ?? 0;
-  return last === null ? null : { ...last, at: Math.max(last.at, look) };
+  return last;
 }
 
 /** The place of a node as it is now. */

@@ -154,7 +154,9 @@ export function watchDetail(watch: WatchView): string {
 
 /** Why the newest look saw nothing, or the newest failure it saw; empty when there is nothing to say. */
 export function watchNote(watch: WatchView): string {
-  return watch.state === 'succeeded' ? '' : (watch.looks.at(-1)?.note ?? '');
+  const note = watch.looks.at(-1)?.note ?? '';
+  if (watch.state === 'succeeded' || note === '') return '';
+  return note.startsWith(failedLook) ? note : `Newest failure: ${note}`;
 }
 
 function firstAt(watch: WatchView, wanted: number): number | null {

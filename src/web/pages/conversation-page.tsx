@@ -112,7 +112,8 @@ function Thread(props: {
   const working = momentOf(view) === 'working';
   const findings = useMemo(() => findingsOf(view), [view]);
   const waiting = waitingProposal(view);
-  useFollow(thread, view.lastSeq, working);
+  const card = waiting === null ? null : `proposal-${waiting.view.id}`;
+  useFollow(thread, { version: view.lastSeq, working, stop: card });
 
   const { send, stop } = useTalk(props.id);
   const review = useCallback((id: string) => focusCard(id), []);
