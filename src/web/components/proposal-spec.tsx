@@ -19,32 +19,10 @@ export function ProposalSpec(props: {
   card: ProposalCard;
 }): JSX.Element {
   const { document } = props;
-  const { finding, asked } = props.grounds;
   const { display } = document;
   return (
     <dl class="spec">
-      {finding !== null && (
-        <Fragment>
-          <dt>Why</dt>
-          <dd data-part>
-            {visible(finding.title)}{' '}
-            {oneOfEach(finding.evidence)
-              .slice(0, 4)
-              .map((ref) => (
-                <Cite key={`${ref.id} ${ref.path}`} evidence={ref} />
-              ))}
-          </dd>
-        </Fragment>
-      )}
-      {finding === null && asked !== null && (
-        <Fragment>
-          <dt>Why</dt>
-          <dd data-part>
-            {visible(asked.person)} asked: <q>{visible(asked.text)}</q>{' '}
-            <span class="faint">No finding of this conversation asks for it.</span>
-          </dd>
-        </Fragment>
-      )}
+      <Why grounds={props.grounds} />
       <dt>Changes</dt>
       <dd data-part>
         <Diff diff={display.diff} />
@@ -86,6 +64,31 @@ export function ProposalSpec(props: {
       )}
       <Where document={document} />
     </dl>
+  );
+}
+
+// The finding that asks for the change; without one, who asked for it.
+function Why({ grounds: { finding, asked } }: { grounds: Grounds }): JSX.Element | null {
+  if (finding === null && asked === null) return null;
+  return (
+    <Fragment>
+      <dt>Why</dt>
+      {finding !== null ? (
+        <dd data-part>
+          {visible(finding.title)}{' '}
+          {oneOfEach(finding.evidence)
+            .slice(0, 4)
+            .map((ref) => (
+              <Cite key={`${ref.id} ${ref.path}`} evidence={ref} />
+            ))}
+        </dd>
+      ) : (
+        <dd data-part>
+          {visible(asked?.person ?? '')} asked: <q>{visible(asked?.text ?? '')}</q>{' '}
+          <span class="faint">No finding of this conversation asks for it.</span>
+        </dd>
+      )}
+    </Fragment>
   );
 }
 

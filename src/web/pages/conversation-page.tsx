@@ -143,12 +143,7 @@ function Thread(props: {
         </EvidenceMarks.Provider>
         <div class="composer">
           {waiting !== null && !quiet && <Dock card={waiting} review={review} />}
-          {offline && (
-            <p class="micro wait row offline" role="status">
-              <Icon name="off" small /> No node is connected. Questions about the account cannot be answered
-              until one is back.
-            </p>
-          )}
+          {offline && <NoNode />}
           <Composer
             placeholder="Ask about a service, a task or an error"
             blocked={blocked}
@@ -168,6 +163,15 @@ function Thread(props: {
         review={review}
       />
     </div>
+  );
+}
+
+function NoNode(): JSX.Element {
+  return (
+    <p class="micro wait row offline" role="status">
+      <Icon name="off" small /> No node is connected. Questions about the account cannot be answered until one
+      is back.
+    </p>
   );
 }
 
