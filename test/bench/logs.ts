@@ -35,8 +35,8 @@ async function minerRow(pieces: readonly Buffer[]): Promise<Row> {
       for (let at = piece.indexOf(LINE_FEED); at >= 0; at = piece.indexOf(LINE_FEED, at + 1)) found += 1;
     if (found === 0) throw new Error('the log has no lines');
   };
-  const times = await interleave(RUNS, mine, scan);
-  const [mined, scanned] = [median(times.a), median(times.b)];
+  const times = await interleave(RUNS, { mine, scan });
+  const [mined, scanned] = [median(times.mine), median(times.scan)];
   const perSecond = (milliseconds: number): string =>
     `${(lines / milliseconds / 1_000).toFixed(2)} M lines/s`;
   return {

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import readline from 'node:readline';
-import { auditedRow, overheadRow } from './calls.ts';
+import { auditedRow, overheadRows } from './calls.ts';
 import { coldStartRow } from './cold-start.ts';
 import { diagnosisRows } from './diagnosis.ts';
 import { investigationRows } from './investigation.ts';
@@ -21,7 +21,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 type Add = (row: Row | null) => void;
 const PARTS: Record<string, (account: Account, add: Add) => Promise<void>> = {
   calls: async (account, add) => {
-    add(await overheadRow(account.endpoint));
+    (await overheadRows(account.endpoint)).forEach(add);
     add(await auditedRow());
   },
   logs: async (_, add) => (await logRows()).forEach(add),
@@ -46,7 +46,9 @@ try {
   const add: Add = (row) => {
     if (row === null) return void process.stderr.write('  skipped: the `aws` command is not installed\n');
     rows.push(row);
-    process.stderr.write(`  ${row.met ? 'met ' : 'MISS'}  ${row.name}: ${row.value}\n`);
+    process.stderr.write(
+      `  ${row.met === null ? '    ' : row.met ? 'met ' : 'MISS'}  ${row.name}: ${row.value}\n`,
+    );
   };
   for (const [name, measure] of Object.entries(PARTS))
     if (asked.length === 0 || asked.includes(name)) await measure(account, add);
@@ -67,7 +69,7 @@ function markdown(rows: readonly Row[]): string {
     row.floor,
     row.ratio === null ? '' : row.ratio.toFixed(2),
     row.target,
-    row.met ? 'yes' : 'no',
+    row.met === null ? '' : row.met ? 'yes' : 'no',
   ]);
   return [
     ['what', 'measured', 'floor of the same run', 'ratio', 'target', 'met'],

@@ -6,7 +6,8 @@ export interface Row {
   readonly floor: string;
   readonly ratio: number | null;
   readonly target: string;
-  readonly met: boolean;
+  /** Null for a row that has no target and is there to compare with. */
+  readonly met: boolean | null;
 }
 
 export function percentile(values: readonly number[], share: number): number {
@@ -31,19 +32,19 @@ export async function worked(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1_000;
 }
 
-/** Runs the two in turn, A B A B …, after a warm-up of each, and returns the times of both. */
-export async function interleave(
+/** Runs each kind of work in turn, A B A B …, after a warm-up of each, and returns the times of each by its name. */
+export async function interleave<Name extends string>(
   runs: { readonly warmUp: number; readonly counted: number; readonly measure?: typeof timed },
-  a: () => Promise<unknown>,
-  b: () => Promise<unknown>,
-): Promise<{ a: number[]; b: number[] }> {
-  const times = { a: [] as number[], b: [] as number[] };
+  works: Readonly<Record<Name, () => Promise<unknown>>>,
+): Promise<Record<Name, number[]>> {
   const measure = runs.measure ?? timed;
+  const names = Object.keys(works) as Name[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let run = 0; run < runs.warmUp + runs.counted; run++) {
-    const [first, second] = [await measure(a), await measure(b)];
-    if (run < runs.warmUp) continue;
-    times.a.push(first);
-    times.b.push(second);
+    for (const name of names) {
+      const took = await measure(works[name]);
+      if (run >= runs.warmUp) times[name].push(took);
+    }
   }
   return times;
 }

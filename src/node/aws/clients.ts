@@ -78,6 +78,8 @@ const clientNames: Readonly<Record<AwsService, string>> = {
   ssm: 'SSMClient',
 };
 
+/** Left out, the SDK makes its own logger that says nothing, and walks through every answer to take out what it must not say. */
+const unheard = {};
 const READ_ATTEMPTS = 3;
 const CONNECT_MS = 3_000;
 
@@ -177,6 +179,7 @@ function configOf(service: AwsService, purpose: 'read' | 'change', settings: Aws
         }),
     maxAttempts: purpose === 'read' ? READ_ATTEMPTS : 1,
     retryMode: 'standard',
+    logger: unheard,
     requestHandler: {
       connectionTimeout: CONNECT_MS,
       requestTimeout: limits.call.awsCallMs,
