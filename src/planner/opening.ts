@@ -5,10 +5,12 @@ import type { Tool } from '../contract/tool.ts';
 import type { Json } from '../kernel/canonical-json.ts';
 import { currentTurn } from './history.ts';
 import { hintFor } from './playbook/entities.ts';
-import { parseIntent } from './playbook/intents.ts';
+import { type IntentKind, parseIntent } from './playbook/intents.ts';
 import type { Planner, PlannerStep, TranscriptItem } from './port.ts';
 
 const DIAGNOSE = 'diagnose_service';
+/** What is asked of a service when its diagnosis answers. */
+const ABOUT_HEALTH: readonly IntentKind[] = ['status', 'why', 'down', 'blame', 'since'];
 
 /** The call that opens the running turn; null when the question names no service or the turn has begun already. */
 export function openingCall(
@@ -20,7 +22,7 @@ export function openingCall(
   if (first?.kind !== 'person' || turn.some((item) => item.kind === 'planner')) return null;
   if (!tools.some((tool) => tool.name === DIAGNOSE)) return null;
   const { kind, entities } = parseIntent(first.text);
-  if (kind !== 'status' && kind !== 'why') return null;
+  if (!ABOUT_HEALTH.includes(kind)) return null;
   const service = hintFor(entities, 'service');
   const cluster = hintFor(entities, 'cluster');
   if (service === undefined || service.role !== 'service') return null;

@@ -6,6 +6,7 @@ import type { ProposalView } from '../../contract/proposal.ts';
 import type { Json } from '../../kernel/canonical-json.ts';
 import type { PlannedCall, TranscriptItem } from '../port.ts';
 import { type DiagnosisView, type PathsView, readOutput } from './outputs.ts';
+import { isAboutSpeed } from './speed.ts';
 
 export interface Subject {
   readonly service: string;
@@ -21,6 +22,10 @@ export interface Context {
   readonly known: readonly Required<Subject>[];
   readonly diagnosis: { readonly value: DiagnosisView; readonly evidence: readonly string[] } | null;
   readonly path: { readonly value: PathsView; readonly evidence: readonly string[] } | null;
+  /** The last question about the service under discussion was about speed. */
+  readonly speedAsked: boolean;
+  /** Every tool that was called and answered, oldest first, with the service or cluster it was about. */
+  readonly calls: readonly { readonly tool: string; readonly about: string; readonly ok: boolean }[];
   /** Changes of this conversation, the newest last. */
   readonly proposals: readonly ProposalView[];
   /** The change of an earlier turn that waits for a decision now. */
@@ -42,6 +47,8 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     known: [],
     diagnosis: null,
     path: null,
+    speedAsked: false,
+    calls: [],
     proposals: [],
     waiting: null,
     offers: [],
@@ -50,19 +57,29 @@ export function readContext(items: readonly TranscriptItem[]): Context {
   };
   let sick: readonly Required<Subject>[] = [];
   let before: Subject | null = null;
+  let question = '';
   for (const item of items) {
     if (item.kind === 'person') {
       sick = [];
       before = context.subject;
+      question = item.text;
+      if (isAboutSpeed(question)) context = { ...context, speedAsked: true };
     }
     if (item.kind === 'planner') {
       for (const call of item.calls) calls.set(call.id, call);
       if (item.calls.length === 0) context = { ...context, offers: item.suggestions ?? [] };
     }
     if (item.kind === 'result' && item.result !== null) {
-      const next = afterResult(context, calls.get(item.call), item.result);
-      context = { ...next, tasks: [...new Set([...next.tasks, ...taskIdsIn(item.result)])] };
-      const found = sickIn(calls.get(item.call), item.result);
+      const call = calls.get(item.call);
+      const next = afterResult(context, call, item.result);
+      const isOther = next.diagnosis?.value.service.name !== context.diagnosis?.value.service.name;
+      context = {
+        ...next,
+        speedAsked: isOther ? isAboutSpeed(question) : next.speedAsked,
+        calls: [...next.calls, ...called(call, item.result)],
+        tasks: [...new Set([...next.tasks, ...taskIdsIn(item.result)])],
+      };
+      const found = sickIn(call, item.result);
       sick = [...sick, ...found];
       // One that is in trouble alone is what "fix it" means next.
       const [only] = sick;
@@ -71,6 +88,13 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     }
   }
   return context;
+}
+
+/** A change is told by its proposal and is no call here. */
+function called(call: PlannedCall | undefined, result: ToolResult): Context['calls'] {
+  if (call === undefined || result.status === 'proposed' || result.status === 'changed') return [];
+  const about = [call.input.cluster, call.input.service].filter((one) => typeof one === 'string').join(' / ');
+  return [{ tool: call.tool, about, ok: result.status === 'ok' }];
 }
 
 /** The services that a look at a cluster found in trouble. */
@@ -98,7 +122,15 @@ function afterResult(context: Context, call: PlannedCall | undefined, result: To
     const read = readOutput('diagnosis', result);
     if (read === null) return next;
     const { name, cluster } = read.value.service;
-    return { ...next, diagnosis: read, path: null, ...speakingOf(next, { service: name, cluster }) };
+    const other = context.diagnosis !== null && context.diagnosis.value.service.name !== name;
+    const speedAsked = next.speedAsked && !other;
+    return {
+      ...next,
+      diagnosis: read,
+      path: null,
+      speedAsked,
+      ...speakingOf(next, { service: name, cluster }),
+    };
   }
   if (call.tool === 'check_network_path') {
     return { ...next, path: readOutput('paths', result) ?? next.path };

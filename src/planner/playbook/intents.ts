@@ -1,11 +1,17 @@
 // What a message asks for. Read from its words alone: concepts, a few fixed phrases, and whether it asks or orders.
 // A change is recognised only in an order ("add …", "could you scale …"), never in a question or behind "don't".
 
+import { ASIDE_WORDS, type AsideKind, asideOf } from './asides.ts';
+import { namesChange } from './change-kinds.ts';
 import { type Entities, readEntities } from './entities.ts';
+import { type Lead, withoutLead } from './lead.ts';
 import { isPastedError } from './pasted.ts';
 import { Reading } from './reading.ts';
+import { isAboutSpeed } from './speed.ts';
+import { topicAsked } from './topics.ts';
 
 export type IntentKind =
+  | AsideKind
   | 'status'
   | 'why'
   | 'logs'
@@ -46,7 +52,8 @@ export interface Intent {
 /** Reads one message. Never throws; what cannot be understood is `unknown`. */
 export function parseIntent(message: string): Intent {
   const { text, lead } = withoutLead(message.trim());
-  const entities = readEntities(text);
+  const aside = isPastedError(message) ? null : (asideOf(plain(message)) ?? asideOf(plain(text)));
+  const entities = aside === null ? readEntities(text) : withoutWords(readEntities(text), text);
   const words = (
     text
       .toLowerCase()
@@ -56,8 +63,20 @@ export function parseIntent(message: string): Intent {
   const reading = new Reading(text, words, entities);
   const comesIn = reading.has('ingress') || reading.says(FROM_OUTSIDE);
   const direction = comesIn && !reading.has('egress') ? 'ingress' : 'egress';
-  const kind = isPastedError(message) ? 'explain' : kindOf(reading, lead);
+  const kind = isPastedError(message) ? 'explain' : (aside ?? kindOf(reading, lead));
   return { kind, direction, entities, text };
+}
+
+function plain(text: string): string {
+  return text.toLowerCase().replace(/’/g, "'").trim();
+}
+
+/** What belongs to the form of an aside is no name. */
+function withoutWords(entities: Entities, text: string): Entities {
+  const topic = topicAsked(plain(text));
+  const isWord = (name: string) =>
+    ASIDE_WORDS.has(name) || (topic !== null && new RegExp(`^(?:${topic.words})$`).test(name));
+  return { ...entities, names: entities.names.filter((one) => !isWord(one.text.toLowerCase())) };
 }
 
 /** Traffic from addresses or from everybody comes in, unless the words say otherwise. */
@@ -75,28 +94,6 @@ const IMPOSSIBLE =
 /** Scaling that goes up and down. */
 const SWINGS =
   /\bscal\w* (?:[a-z-]+ ){0,2}(?:up and down|in and out|out and in|back and forth|all the time|constantly)\b|\boscillat|\b(?:auto-?)?scaling (?:is |keeps? )?(?:flapping|swinging|thrashing)\b|\b(?:up and down|back and forth)\b.*\b(?:scal|tasks?|count)/;
-
-type Lead = 'yes' | 'no' | null;
-
-const YES =
-  /^(?:yes|yep|yeah|yup|ya|y|sure|ok|okay|alright|right|absolutely|definitely|great|perfect|good|fine|correct|please do(?=[\s.!]*$)|please)\b(?:\s+(?:please|pls|thanks|thank you|sure))*[\s,.!;:-]*/i;
-const NO = /^(?:no|nope|nah)\b(?:\s+(?:thanks|thank you|thx))?[\s,.!;:-]*/i;
-const POLITE =
-  /^(?:hi|hello|hey|(?:and|so|then|now|also|next|well|but)\b|please|pls|kindly|(?:can|could|would|will|might) (?:you|we|u)(?: please| pls)?(?!\s+(?:reach|connect|see if))|(?:i|we)(?:'d| would| want| need)?(?: like| love| want| need)?(?: you)? to|i(?:'d| would) like|let's|lets|go ahead and|just|maybe|try to)(?=[\s,:])[\s,:]*/i;
-
-/** Takes "Yes,", "no," and polite beginnings off, so that what is left starts with the verb. */
-function withoutLead(message: string): { text: string; lead: Lead } {
-  let text = message;
-  let lead: Lead = null;
-  const yes = YES.exec(text);
-  const no = yes === null ? NO.exec(text) : null;
-  if (yes !== null) lead = 'yes';
-  if (no !== null) lead = 'no';
-  text = text.slice((yes ?? no)?.[0].length ?? 0);
-  for (let peeled = text.replace(POLITE, ''); peeled !== text; peeled = text.replace(POLITE, ''))
-    text = peeled;
-  return { text, lead };
-}
 
 /** Changes are looked for first, because their orders also hold the words of questions ("add a rule … traffic"). */
 function kindOf(reading: Reading, lead: Lead): IntentKind {
@@ -127,6 +124,8 @@ function changeOf(reading: Reading): IntentKind | null {
   if (reading.asks()) return null;
   const { entities } = reading;
   if (reading.says(/^(?:undo|reverse|take (?:it|that) back)\b/) && !reading.has('deployment')) return 'undo';
+  const ofRevision = reading.says(/\b(?:revisions?|versions?|releases?|deploy\w*|previous|prior)\b/);
+  if (!ofRevision && reading.says(TAKES_BACK) && namesChange(reading.text)) return 'undo';
   if (
     reading.says(
       /\broll(?:ing)?[ -]?back\b|\broll (?:it|that|this|them|[\w'-]+(?: service)?) back\b|\bback to (?:the )?(?:previous|prior|last|old|revision|version)\b/,
@@ -159,6 +158,9 @@ function changeOf(reading: Reading): IntentKind | null {
   if (reading.startsWith('fix') || reading.says(/\b(?:the|a|your|that|proposed) fix\b/)) return 'fix';
   return null;
 }
+
+const TAKES_BACK =
+  /\broll(?:ing)?[ -]?back\b|\broll .{2,30} back\b|\brevert|\breverse|\bundo\b|\btake .{2,30} back\b/;
 
 /** A service, a cluster or anything but a rule, a task or a number of tasks is to go. */
 function deletes(reading: Reading): boolean {
@@ -231,7 +233,7 @@ function readOf(reading: Reading): IntentKind | null {
   if (reading.has('task', 'stopped') && reading.has('task')) return 'tasks';
   if (reading.has('status', 'all') || reading.says(/\bhow(?:'s| is| are| about)\b/)) return 'status';
   if (reading.has('changes')) return 'changes';
-  return null;
+  return isAboutSpeed(reading.text) ? 'status' : null;
 }
 
 /** Words of the network, or a destination together with a verb of reaching it. */

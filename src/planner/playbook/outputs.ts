@@ -70,6 +70,8 @@ export const outputs = {
     service: serviceFacts,
     findings: z.array(finding).catch([]),
     stopped: z.array(stopped).catch([]),
+    /** Oldest first. */
+    timeline: z.array(z.object({ at: text, what: text, evidence: text })).catch([]),
   }),
   taskDiagnosis: z.object({
     findings: z.array(finding).catch([]),
@@ -231,6 +233,11 @@ export const outputs = {
     basis: z.array(text).catch([]),
     cannotVerify: z.array(z.object({ what: text, missingAction: text })).catch([]),
   }),
+  serviceDeployments: z.object({
+    items: z.array(z.object({ status: text, createdAt: maybeText, targetRevision: maybeText })),
+  }),
+  serviceRevisions: z.object({ items: z.array(z.object({ id: text, taskDefinition: text })) }),
+  metric: z.object({ points: z.array(z.object({ at: text, value: z.number() })) }),
   identity: z.object({ account: maybeText, arn: maybeText }),
 } as const;
 

@@ -9,18 +9,24 @@ import { type Context, readContext } from './context.ts';
 import { type Intent, type IntentKind, parseIntent } from './intents.ts';
 import { languageNote } from './language.ts';
 import { namesInText } from './names.ts';
+import { blame } from './replies/blame.ts';
 import { changes } from './replies/changes.ts';
 import { compare } from './replies/compare.ts';
+import { approve, decided, preview, ran } from './replies/conversation.ts';
 import { cost } from './replies/cost.ts';
 import { diagnosis } from './replies/diagnosis.ts';
 import { explain } from './replies/explain.ts';
 import { clusters, deployments, services, tasks, watch } from './replies/inventory.ts';
 import { logs } from './replies/logs.ts';
 import { network } from './replies/network.ts';
-import { addRule, fix, removeRule, undo } from './replies/rule.ts';
-import { refuseDelete, restart, rollback, scale, stopTask } from './replies/service-change.ts';
+import { down, proof, since, summary, todo } from './replies/plainly.ts';
+import { rollback } from './replies/rollback.ts';
+import { addRule, fix, removeRule } from './replies/rule.ts';
+import { refuseDelete, restart, scale, stopTask } from './replies/service-change.ts';
 import { help, identity, no, thanks, unknown, yes } from './replies/small-talk.ts';
-import { callsDone, type Next, quoted, type Reply, say, type View } from './view.ts';
+import { undo } from './replies/undo.ts';
+import { takenAs } from './taken.ts';
+import { callsDone, type Next, type Reply, say, type View } from './view.ts';
 
 const replies: Readonly<Record<IntentKind, Reply>> = {
   status: diagnosis,
@@ -46,6 +52,16 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   watch,
   identity,
   explain,
+  blame,
+  down,
+  since,
+  summary,
+  proof,
+  todo,
+  preview,
+  decided,
+  ran,
+  approve,
   help,
   thanks,
   yes,
@@ -106,18 +122,10 @@ function namingSubstitution(
   view: View,
   next: Extract<Next, { kind: 'answer' }>,
 ): Extract<Next, { kind: 'answer' }> {
-  if (next.problem !== undefined) return next;
-  const failed = view.done.find(
-    ({ result }) =>
-      (result.status === 'failed' || result.status === 'refused') &&
-      /^(?:cluster|service)-unknown$/.test(result.error.code),
-  );
   const last = view.done.at(-1);
-  if (failed === undefined || !('error' in failed.result) || last?.result.status !== 'ok') return next;
-  const [asked, taken] = [failed.call.input.service, last.call.input.service];
-  const isOther = typeof asked === 'string' && typeof taken === 'string' && asked !== taken;
-  const lead = isOther ? `Taking ${quoted(asked)} as ${quoted(taken)}.` : quoted(failed.result.error.message);
-  return { ...next, text: `${lead}\n\n${next.text}` };
+  if (next.problem !== undefined || last?.result.status !== 'ok') return next;
+  const lead = takenAs(view, last.call.input);
+  return lead === '' ? next : { ...next, text: `${lead}\n\n${next.text}` };
 }
 
 function messageOf(turn: readonly TranscriptItem[]): string {

@@ -4,7 +4,7 @@
 import { nearest } from '../../../tools/nearest.ts';
 import type { Subject } from './context.ts';
 import { hintFor, type NameHint } from './entities.ts';
-import { matchNames, namesInText } from './names.ts';
+import { distance, matchNames, namesInText } from './names.ts';
 import { readOutput } from './outputs.ts';
 import { type Next, needs, problemText, say, type View } from './view.ts';
 
@@ -149,7 +149,7 @@ function pick(
   }
   if (services.length === 0) return { next: say('There are no services in the clusters this node can see.') };
   if (hint === undefined) return { next: whichService(view, services) };
-  const close = nearest(hint.text, names);
+  const close = nearNames(hint.text, names);
   const closest = services.filter(({ service }) => close.includes(service));
   return {
     next: say(
@@ -186,7 +186,7 @@ function oneCluster(view: View, hint: NameHint, clusters: readonly string[]): Re
       ),
     };
   }
-  const close = nearest(hint.text, clusters);
+  const close = nearNames(hint.text, clusters);
   return {
     next: say(
       [
@@ -197,11 +197,29 @@ function oneCluster(view: View, hint: NameHint, clusters: readonly string[]): Re
             ? `There are: ${listed(clusters)}.`
             : `There is no cluster at all in account ${view.account}: is this the right region?`,
       ],
-      [],
+      close.map((cluster) => `${withoutEnd(view.question)}: '${cluster}' cluster`),
       'cluster-unknown',
     ),
   };
 }
+
+/** The nearest names; without one, those of which a part is one or two letters away: "chekcout" is near "checkout-worker". */
+function nearNames(said: string, names: readonly string[]): readonly string[] {
+  const close = nearest(said, names);
+  if (close.length > 0 || said.length < PART_LETTERS_MIN) return close;
+  const lower = said.toLowerCase();
+  const isNear = (part: string) => part.length >= PART_LETTERS_MIN && distance(lower, part) <= 2;
+  return names
+    .filter((name) =>
+      name
+        .toLowerCase()
+        .split(/[^a-z0-9]+/)
+        .some(isNear),
+    )
+    .slice(0, 3);
+}
+
+const PART_LETTERS_MIN = 4;
 
 function whichOne(view: View, candidates: readonly Required<Subject>[]): Next {
   const shown = candidates.map(({ service, cluster }) => `${service} in ${cluster}`);

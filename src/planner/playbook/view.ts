@@ -93,9 +93,9 @@ export function cite(evidence: readonly string[], max = 2): string {
   return ids.length === 0 ? '' : ` [${ids.join(', ')}]`;
 }
 
-/** "4 tasks", "1 task". */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** "4 tasks", "1 task"; a plural that is no "s" is given. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }
 
 /** "5 minutes ago" for an instant given as ISO text or milliseconds; empty when there is none. */
@@ -129,4 +129,9 @@ export function quoted(text: string, charsMax = 300): string {
     .replace(/[`<>[\]]/g, "'")
     .trim();
   return line.length > charsMax ? `${line.slice(0, charsMax - 1)}…` : line;
+}
+
+/** What others wrote stays one sentence, the one that says whose words it holds. */
+export function inOneSentence(text: string): string {
+  return text.replace(/[.!?]+\s+/g, '; ');
 }

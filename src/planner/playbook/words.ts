@@ -13,6 +13,7 @@ export const OFFER_WHY = 'Why did the task fail?';
 export const OFFER_DEPLOYMENTS = 'Show the deployments.';
 export const OFFER_TASKS = 'Show the tasks.';
 export const OFFER_UNDO = 'Undo that change.';
+export const OFFER_WHAT_TO_DO = 'What do I have to do?';
 export const OFFER_AGAIN = 'Prepare the change again.';
 
 /** The findings that name something broken, the surest first; `healthy` and `unknown` are none. */

@@ -2,8 +2,8 @@
 // The playbook never decides a change; it names the call, and people decide the proposal the node prepares from it.
 
 import type { ProposalView } from '../../../contract/proposal.ts';
-import { canonicalJson } from '../../../kernel/canonical-json.ts';
-import { hintFor } from '../entities.ts';
+import { canonicalJson, type Json } from '../../../kernel/canonical-json.ts';
+import { takenAs } from '../taken.ts';
 import { type Next, problemText, quoted, resultOf, say, type View, type WantedCall } from '../view.ts';
 import { OFFER_STATUS } from '../words.ts';
 import { outcome } from './outcome.ts';
@@ -15,10 +15,12 @@ export function change(view: View, wanted: WantedCall, why: string): Next {
   if (result === undefined) {
     const { waiting } = view.context;
     if (waiting !== null && isSameChange(waiting, wanted)) return stillWaiting(waiting);
+    const other = otherWaiting(view, wanted);
+    if (other !== undefined) return decideFirst(other);
     return {
       kind: 'calls',
       calls: [wanted],
-      text: [takenAs(view, wanted), why, 'This is the change. Nothing runs until it is approved.']
+      text: [takenAs(view, wanted.input), why, 'This is the change. Nothing runs until it is approved.']
         .filter((part) => part !== '')
         .join(' '),
     };
@@ -41,6 +43,41 @@ export function stillWaiting({ id }: ProposalView): Next {
   );
 }
 
+/** A change of the same thing that waits already: when one of the two has run, the other was worked out against a state that is gone. */
+function otherWaiting({ context, nowMs, done }: View, wanted: WantedCall): ProposalView | undefined {
+  const object = objectOf(wanted.tool, wanted.input);
+  return context.proposals.findLast(
+    ({ state, document, call }) =>
+      state === 'pending' &&
+      document.exp > nowMs &&
+      !done.some((one) => one.call.id === call) &&
+      object !== null &&
+      objectOf(document.tool, document.args) === object,
+  );
+}
+
+function decideFirst({ id, document }: ProposalView): Next {
+  return say(
+    [
+      `Not prepared: another change of the same thing waits already, **${quoted(document.display.title)}**. Once one of them has run, the other no longer fits the state.`,
+      `Decide that change first: on its card, or with \`npx lockkeeper approvals approve ${id}\` or \`npx lockkeeper approvals deny ${id}\`. Then ask again.`,
+    ],
+    ['What would this change?', OFFER_STATUS],
+    'change-waits',
+  );
+}
+
+/** What a change is made on: a service, a security group, a target group, a task. Null when its input names no such thing. */
+function objectOf(tool: string, input: Readonly<Record<string, Json>>): string | null {
+  const { cluster, service } = input;
+  if (tool !== 'ecs_stop_task' && typeof cluster === 'string' && typeof service === 'string')
+    return canonicalJson([cluster, service]);
+  const name = OBJECT_FIELDS.find((field) => typeof input[field] === 'string');
+  return name === undefined ? null : canonicalJson([name, input[name] ?? '']);
+}
+
+const OBJECT_FIELDS = ['group_id', 'target_group_arn', 'network_acl_id', 'task', 'vpc_id', 'group'] as const;
+
 /** The node fills defaults in, so only what is asked for now is compared. */
 function isSameChange({ document }: ProposalView, { tool, input }: WantedCall): boolean {
   return (
@@ -54,14 +91,3 @@ function isSameChange({ document }: ProposalView, { tool, input }: WantedCall): 
 
 /** Words beside a change that do not change what it does. */
 const SAYS_NOTHING_NEW: ReadonlySet<string> = new Set(['description', 'heals', 'reason']);
-
-/** A mistyped name is said before a change of the service it was taken for. */
-function takenAs(view: View, { input }: WantedCall): string {
-  const named = hintFor(view.intent.entities, 'service')?.text;
-  const { service } = input;
-  if (named === undefined || typeof service !== 'string' || !('service' in input)) return '';
-  const letters = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  return letters(service).includes(letters(named)) || /cluster|prod|stag/i.test(named)
-    ? ''
-    : `Taking ${quoted(named)} as ${service}.`;
-}

@@ -71,7 +71,7 @@ export function changes(view: View): Next {
         ? 'CloudTrail tells of changes some minutes late. Looked up were deployments of this service and its own security groups; changes of anything else are not in this list.'
         : `Who changed it cannot be verified: ${seen.refused}`,
     ],
-    [OFFER_WHY, OFFER_STATUS],
+    failing ? [OFFER_WHY, OFFER_STATUS] : [OFFER_STATUS],
   );
 }
 

@@ -6,11 +6,20 @@ import type { Subject } from '../context.ts';
 import { matchNames, namesInText } from '../names.ts';
 import type { DiagnosisView, StoppedView } from '../outputs.ts';
 import { readOutput } from '../outputs.ts';
+import { isAboutSpeed } from '../speed.ts';
 import { clusterNames, clustersMeant, type Resolved, serviceOf, servicesIn } from '../subject.ts';
 import { ago, cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
-import { causes, OFFER_DEPLOYMENTS, OFFER_LOGS, OFFER_NETWORK, OFFER_TASKS, offerOf } from '../words.ts';
+import {
+  causes,
+  OFFER_DEPLOYMENTS,
+  OFFER_LOGS,
+  OFFER_NETWORK,
+  OFFER_TASKS,
+  OFFER_WHAT_TO_DO,
+  offerOf,
+} from '../words.ts';
 import { causeLines, notCheckedLines, otherCauseLines, outcomeLines } from './finding-lines.ts';
-import { isAboutSpeed, loadOf } from './load.ts';
+import { loadOf } from './load.ts';
 import { clusterDiagnosis, hostDiagnosis, scheduleDiagnosis, taskDiagnosis } from './subjects.ts';
 
 /** "Show me the status of …", "Why is … unhealthy?"; without a service, a look at the whole cluster. */
@@ -29,23 +38,30 @@ export function diagnosis(view: View): Next {
   const { value, evidence } = read;
   const broken = causes(value.findings);
   const [cause] = broken;
-  const { name: service, cluster } = value.service;
-  const load =
-    cause === undefined && isSteady(value) && isAboutSpeed(view.question)
-      ? loadOf(view, { service, cluster })
-      : null;
+  const calm = cause === undefined && isSteady(value);
+  const load = calm && isSpeedMeant(view) ? loadOf(view, value) : null;
   if (load !== null && 'next' in load) return load.next;
   const lines = [
-    countsLine(value, evidence),
-    ...deploymentLines(value, evidence),
-    ...(cause === undefined && isSteady(value) ? [] : stoppedLines(value, evidence, view.nowMs)),
-    ...(cause === undefined ? noCauseLines(value, evidence) : causeLines(cause, evidence)),
+    // Of a service in which nothing is broken, what was asked comes first.
     ...(load?.found.lines ?? []),
+    countsLine(value, evidence),
+    // The finding of a healthy service says its deployment again.
+    ...(calm ? [] : deploymentLines(value, evidence)),
+    ...(calm ? [] : stoppedLines(value, evidence, view.nowMs)),
+    ...(cause === undefined ? noCauseLines(value, evidence) : causeLines(cause, evidence)),
     ...otherCauseLines(broken.slice(1), evidence),
     ...notCheckedLines(value.findings),
     closing(value, cause),
   ];
   return say(lines, [...(load?.found.suggestions ?? []), ...suggestionsFor(value, cause)]);
+}
+
+/** A question about speed, or a bare "why?" behind one about the same service. */
+function isSpeedMeant({ question, intent, context }: View): boolean {
+  return (
+    isAboutSpeed(question) ||
+    (context.speedAsked && intent.kind === 'why' && intent.entities.names.length === 0)
+  );
 }
 
 /** "Why did the nightly job not run?": something that should begin by itself, at its time. */
@@ -66,7 +82,22 @@ export function diagnose(view: View): Diagnosed {
   return 'next' in subject ? subject : diagnoseSubject(view, subject.found);
 }
 
+/** The diagnosis under discussion, when nothing else is named; else one that runs now. */
+export function diagnosisMeant(view: View): Diagnosed {
+  const { diagnosis } = view.context;
+  return diagnosis !== null && view.intent.entities.names.length === 0 ? diagnosis : diagnose(view);
+}
+
 function diagnoseSubject(view: View, { service, cluster }: Subject): Diagnosed {
+  // A search without a cluster has found the service; once its cluster is known the same question is not asked again.
+  const found = view.done.flatMap(({ call, result }) =>
+    call.tool === 'diagnose_service' ? (readOutput('diagnosis', result) ?? []) : [],
+  );
+  const same = found.find(
+    ({ value }) =>
+      value.service.name === service && (cluster ?? value.service.cluster) === value.service.cluster,
+  );
+  if (same !== undefined) return same;
   const asked = needs(view, [
     { tool: 'diagnose_service', input: cluster === undefined ? { service } : { cluster, service } },
   ]);
@@ -78,10 +109,11 @@ function diagnoseSubject(view: View, { service, cluster }: Subject): Diagnosed {
 }
 
 /** "What is wrong in prod?", "Is anything broken?": no service is named, and none is under discussion. */
-function isAboutCluster(view: View): boolean {
+export function isAboutCluster(view: View): boolean {
   if (EVERYTHING.test(view.question)) return true;
   const { names } = view.intent.entities;
-  if (names.length === 0) return view.context.subject === null;
+  if (names.length === 0) return view.context.subject === null && !isAboutSpeed(view.question);
+  if (isClusterAfterAll(view)) return true;
   if (names.some(({ role }) => role === 'service')) return false;
   return names.some(({ role }) => role === 'cluster') || onlyNamesClusters(view);
 }
@@ -102,6 +134,16 @@ function namedInside(view: View): Resolved<Required<Subject> | null> {
   );
   const candidates = services.found.filter(({ service }) => service === name);
   return { found: others.length === 0 && candidates.length === 1 ? (candidates[0] ?? null) : null };
+}
+
+/** "Is platform down?": no service has that name, and a cluster may. */
+function isClusterAfterAll(view: View): boolean {
+  const [hint, ...others] = view.intent.entities.names;
+  if (hint === undefined || others.length > 0) return false;
+  if (!view.done.some(({ result }) => 'error' in result && result.error.code === 'service-unknown'))
+    return false;
+  const clusters = clusterNames(view);
+  return 'next' in clusters || clusters.found.some((one) => one.toLowerCase() === hint.text.toLowerCase());
 }
 
 /** An open name such as in "what is wrong in orders?" is a cluster when the account has one of that name. */
@@ -174,23 +216,30 @@ function noCauseLines({ findings, service }: DiagnosisView, evidence: readonly s
 }
 
 function closing(value: DiagnosisView, cause: Finding | undefined): string {
-  if (hasFailed(value)) return 'Shall I show the logs from the failed task?';
+  if (logsOffered(value).length > 0) return 'Shall I show the logs from the failed task?';
   if (cause?.fixes[0] !== undefined) return 'Shall I prepare the fix?';
   return '';
 }
 
 function suggestionsFor(value: DiagnosisView, cause: Finding | undefined): string[] {
   const fix = cause?.fixes[0];
-  const failed = hasFailed(value);
-  if (cause === undefined && !failed) return [OFFER_TASKS, OFFER_DEPLOYMENTS];
+  const logs = logsOffered(value);
+  if (cause === undefined && !hasFailed(value)) return [OFFER_TASKS, OFFER_DEPLOYMENTS];
   return [
-    ...(failed ? [OFFER_LOGS] : []),
+    ...logs,
     // The offer that the closing question is about goes first: a yes means it.
-    ...(fix === undefined || failed ? [] : [offerOf(fix)]),
+    ...(fix === undefined || logs.length > 0 ? [] : [offerOf(fix)]),
     ...((cause?.paths.length ?? 0) > 0 ? [OFFER_NETWORK] : []),
-    ...(fix === undefined || !failed ? [] : [offerOf(fix)]),
-    ...(failed ? [] : [OFFER_TASKS]),
+    ...(fix === undefined || logs.length === 0 ? [] : [offerOf(fix)]),
+    ...(fix === undefined && cause !== undefined ? [OFFER_WHAT_TO_DO] : []),
+    ...(logs.length > 0 ? [] : [OFFER_TASKS]),
   ];
+}
+
+/** The offer to show logs, where a failed task has come far enough to have one. */
+export function logsOffered(value: DiagnosisView): string[] {
+  const started = value.stopped.some(({ failed, kind }) => failed && kind !== 'start');
+  return started && hasFailed(value) ? [OFFER_LOGS] : [];
 }
 
 /** A healthy service may show tasks that failed a while ago; they are no reason to read logs. */

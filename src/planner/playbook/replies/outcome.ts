@@ -1,7 +1,7 @@
 // What became of a change, in the words of its outcome. It always says whether anything ran, and what comes next.
 
 import type { ProposalView } from '../../../contract/proposal.ts';
-import { type Next, quoted, say } from '../view.ts';
+import { inOneSentence, type Next, quoted, say } from '../view.ts';
 import { OFFER_AGAIN, OFFER_STATUS, OFFER_UNDO } from '../words.ts';
 
 /** The answer that ends a turn whose change was decided. */
@@ -19,7 +19,7 @@ export function outcome(proposal: ProposalView): Next {
             : `There is nothing to watch: ${quoted(success.because)}`,
           'none' in inverse
             ? `There is no undo: ${quoted(inverse.none)}`
-            : 'The undo is prepared as a change of its own, should you want it.',
+            : 'An undo can be prepared as a change of its own, should you want it.',
         ],
         [OFFER_STATUS, ...('none' in inverse ? [] : [OFFER_UNDO])],
       );
@@ -77,9 +77,4 @@ function awsError(proposal: ProposalView): string {
   return error === null || error === undefined
     ? ''
     : `AWS said ${quoted(error.code, 80)}: "${quoted(error.message)}"`;
-}
-
-/** What a person wrote stays one sentence, the one that says whose words it holds. */
-function inOneSentence(text: string): string {
-  return text.replace(/[.!?]+\s+/g, '; ');
 }

@@ -8,7 +8,10 @@ import { cite, type Next, quoted, say, type View, type WantedCall } from '../vie
 import { causes, citeFinding, fixPort, isRecord, OFFER_NETWORK, OFFER_STATUS, offerOf } from '../words.ts';
 import { change } from './change.ts';
 import { diagnose } from './diagnosis.ts';
-import { undoCall } from './undo-call.ts';
+import { outcomeLines } from './finding-lines.ts';
+import { manual } from './plainly.ts';
+import { scaleAsMeasured } from './service-change.ts';
+import { undo } from './undo.ts';
 
 interface Fix {
   readonly call: ProposedCall;
@@ -41,10 +44,18 @@ export function fix(view: View): Next {
   if ('next' in read) return read.next;
   const [first] = read.fixes;
   if (first !== undefined) return applied(view, first);
-  return say('The diagnosis has no fix that it could show to work, so there is nothing to propose.', [
-    OFFER_STATUS,
-    'Show me the logs from the failed task.',
-  ]);
+  const { diagnosis } = view.context;
+  const [cause] = causes(diagnosis?.value.findings ?? []);
+  if (diagnosis !== null && cause !== undefined) return manual(diagnosis.value, cause, diagnosis.evidence);
+  const measured = scaleAsMeasured(view);
+  if (measured !== null) return measured;
+  return say(
+    [
+      ...outcomeLines(diagnosis?.value.findings ?? [], diagnosis?.evidence ?? []),
+      'Nothing that was found can be repaired by a change, so there is nothing to propose.',
+    ],
+    [OFFER_STATUS],
+  );
 }
 
 /** "Revoke that rule." */
@@ -60,24 +71,6 @@ export function removeRule(view: View): Next {
     `Name the rule in full, such as: "Revoke outbound tcp/5432 from sg-0a41f7c2 to sg-0d55e093." Nothing was changed.`,
     [OFFER_STATUS],
   );
-}
-
-/** "Undo that change." The inverse is worked out from the document of the last change that ran. */
-export function undo(view: View): Next {
-  const done = view.context.proposals.findLast(
-    (one) => one.state === 'done' && !view.done.some(({ call }) => call.id === one.call),
-  );
-  if (done === undefined)
-    return say('No change of this conversation has run, so there is nothing to undo.', [OFFER_STATUS]);
-  const { display } = done.document;
-  if ('none' in display.inverse)
-    return say(`There is no undo: ${quoted(display.inverse.none)}`, [OFFER_STATUS]);
-  const inverse = undoCall(done);
-  if (inverse === null)
-    return say(`The undo has to be run by hand: \`${quoted(display.inverse.call.cli, 1_000)}\``, [
-      OFFER_STATUS,
-    ]);
-  return change(view, inverse, `This undoes "${quoted(display.title)}".`);
 }
 
 function applied(view: View, { call, cited }: Fix): Next {

@@ -1,20 +1,13 @@
 // Changes of a service: its desired count, a new deployment, another revision, and stopping one task.
 // Each names one call of ecs_update_service or ecs_stop_task; the current state is read first where the call depends on it.
 
-import { type DeploymentView, readOutput, type ServiceView } from '../outputs.ts';
-import { type Resolved, serviceOf } from '../subject.ts';
+import { readOutput, type ServiceView } from '../outputs.ts';
+import { serviceOf } from '../subject.ts';
 import { wholeTaskId } from '../task-ids.ts';
 import { cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
-import {
-  causes,
-  citeFinding,
-  OFFER_DEPLOYMENTS,
-  OFFER_LOGS,
-  OFFER_STATUS,
-  OFFER_TASKS,
-  offerOf,
-} from '../words.ts';
+import { causes, citeFinding, OFFER_LOGS, OFFER_STATUS, OFFER_TASKS, offerOf } from '../words.ts';
 import { change } from './change.ts';
+import { loadOf } from './load.ts';
 
 const COUNT_MAX = 10_000;
 
@@ -22,6 +15,8 @@ const COUNT_MAX = 10_000;
 export function scale(view: View): Next {
   const { count, delta } = view.intent.entities;
   if (count === null && delta === null) {
+    const measured = /\b(?:down|in|smaller|fewer|less)\b/i.test(view.question) ? null : scaleAsMeasured(view);
+    if (measured !== null) return measured;
     return say('To how many tasks? Say for example: "Scale it to 6." Nothing was changed.', [OFFER_STATUS]);
   }
   const several = oneAtATime(view);
@@ -52,6 +47,29 @@ export function scale(view: View): Next {
   );
 }
 
+/** After a question about speed: the number of tasks that the measurements speak for; null when they speak for none. */
+export function scaleAsMeasured(view: View): Next | null {
+  const { diagnosis, speedAsked } = view.context;
+  if (diagnosis === null || !speedAsked || view.intent.entities.names.length > 0) return null;
+  const load = loadOf(view, diagnosis.value);
+  if ('next' in load) return load.next;
+  const { scaleTo, lines } = load.found;
+  if (scaleTo === null)
+    return say(
+      [
+        ...lines,
+        'So no number of tasks follows from it. Say one to have it prepared, such as: "Scale it to 6."',
+      ],
+      [OFFER_STATUS],
+    );
+  const { cluster, name: service } = diagnosis.value.service;
+  return change(
+    view,
+    { tool: 'ecs_update_service', input: { cluster, service, desired_count: scaleTo.count } },
+    scaleTo.why,
+  );
+}
+
 /** "Restart my-web-service." A new deployment of the same revision, in the steps its bounds allow. */
 export function restart(view: View): Next {
   const several = oneAtATime(view);
@@ -65,43 +83,6 @@ export function restart(view: View): Next {
     view,
     { tool: 'ecs_update_service', input: { cluster, service, force_new_deployment: true } },
     `A new deployment replaces the tasks of ${service} with the same revision, as many at a time as its bounds allow.`,
-  );
-}
-
-/** "Roll back", "roll back to revision 41". */
-export function rollback(view: View): Next {
-  const several = oneAtATime(view);
-  if (several !== null) return several;
-  const read = currentService(view);
-  if ('next' in read) return read.next;
-  const { service, evidence } = read;
-  const pointless = newTasksFail(view, service.name, 'roll back');
-  if (pointless !== null) return pointless;
-  const current = revisionOf(service.taskDefinition ?? primaryOf(service)?.taskDefinition);
-  if (current === null)
-    return say(`The revision of ${service.name} could not be read.${cite(evidence)}`, [OFFER_DEPLOYMENTS]);
-  const before = targetRevision(view, service, current);
-  if ('next' in before) return before.next;
-  const target = before.found;
-  if (target === null) {
-    return say(
-      `${service.name} runs ${current.family}:${current.revision}, and there is no earlier revision to go back to.${cite(evidence)}`,
-      [OFFER_DEPLOYMENTS],
-    );
-  }
-  if (target === current.revision)
-    return say(`${service.name} already runs revision ${target}. Nothing would change.${cite(evidence)}`);
-  return change(
-    view,
-    {
-      tool: 'ecs_update_service',
-      input: {
-        cluster: service.cluster,
-        service: service.name,
-        task_definition: `${current.family}:${target}`,
-      },
-    },
-    `${service.name} goes from revision ${current.revision} to ${target}.${cite(evidence)}`,
   );
 }
 
@@ -137,7 +118,7 @@ export function stopTask(view: View): Next {
  * While a proven cause keeps new tasks from running, replacing tasks loses healthy ones. It is said first; with "anyway"
  * the change is prepared all the same. A cause in the revision itself is no reason against going back to another.
  */
-function newTasksFail(view: View, service: string, order: 'restart' | 'roll back'): Next | null {
+export function newTasksFail(view: View, service: string, order: 'restart' | 'roll back'): Next | null {
   const { diagnosis } = view.context;
   if (diagnosis === null || /\b(?:anyway|anyhow|regardless|nevertheless|nonetheless)\b/i.test(view.question))
     return null;
@@ -159,7 +140,7 @@ function newTasksFail(view: View, service: string, order: 'restart' | 'roll back
 }
 
 /** An order over several services: every change is decided by itself, so the person says which goes first. */
-function oneAtATime(view: View): Next | null {
+export function oneAtATime(view: View): Next | null {
   const names = [
     ...new Set(view.intent.entities.names.filter(({ role }) => role !== 'cluster').map(({ text }) => text)),
   ];
@@ -205,37 +186,4 @@ export function currentService(
     };
   }
   return { service, evidence: read.evidence };
-}
-
-function primaryOf(service: ServiceView): DeploymentView | undefined {
-  return service.deployments.find(({ status }) => status === 'PRIMARY');
-}
-
-interface Revision {
-  readonly family: string;
-  readonly revision: number;
-}
-
-/** The revision that is named, else the one an older deployment still runs, else the newest active one before this. */
-function targetRevision(view: View, service: ServiceView, current: Revision): Resolved<number | null> {
-  if (view.intent.entities.revision !== null) return { found: view.intent.entities.revision };
-  const deployed = service.deployments
-    .filter(({ status }) => status !== 'PRIMARY')
-    .map(({ taskDefinition }) => revisionOf(taskDefinition))
-    .find((one) => one?.family === current.family && one.revision !== current.revision);
-  if (deployed) return { found: deployed.revision };
-  const asked = needs(view, [{ tool: 'ecs_list_task_definitions', input: { family: current.family } }]);
-  if ('next' in asked) return asked;
-  const [result] = asked.results;
-  const read = readOutput('definitionNames', result);
-  if (read === null) return { next: say(result === undefined ? '' : problemText(result)) };
-  const earlier = read.value.taskDefinitions
-    .map(({ name }) => revisionOf(name)?.revision ?? 0)
-    .filter((revision) => revision > 0 && revision < current.revision);
-  return { found: earlier.length === 0 ? null : Math.max(...earlier) };
-}
-
-function revisionOf(taskDefinition: string | null | undefined): Revision | null {
-  const parts = /([A-Za-z0-9_-]+):(\d+)$/.exec(taskDefinition ?? '');
-  return parts === null ? null : { family: parts[1] ?? '', revision: Number(parts[2]) };
 }

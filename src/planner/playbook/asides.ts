@@ -1,0 +1,160 @@
+// Questions that ask for no new subject: about the answer before, the change that waits, or the conversation itself. Each kind is a row of
+// fixed forms, because their words alone ("down", "safe", "run") also stand in orders and in questions about the account.
+
+import { topicAsked } from './topics.ts';
+
+export type AsideKind =
+  | 'blame'
+  | 'down'
+  | 'since'
+  | 'summary'
+  | 'proof'
+  | 'preview'
+  | 'decided'
+  | 'ran'
+  | 'approve'
+  | 'todo'
+  | 'help'
+  | 'thanks';
+
+const IT =
+  '(?:it|this|that|these|those|them|you|(?:the|this|that|your|my) (?:[a-z]+ )?(?:change|fix|proposal|rule|scaling|rollback|restart|plan|repair)|(?:approving|doing|running|applying) (?:it|this|that))';
+const WE =
+  '(?:we|i|it|they|this|that|things?|everything|anything|(?:the |our |my )?(?:site|website|service|app|application|system|shop|api|production|prod|platform|customers?|users?)|any (?:customers?|users?))';
+
+const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
+  [
+    'help',
+    [
+      /^(?:good (?:morning|evening|afternoon|day)|hello|hi|hey|hallo|hola|howdy|greetings|moin|servus|guten (?:tag|morgen|abend)|buenos d[ií]as|buenas|bonjour|salut|ciao|ol[aá]|yo|sup)(?: (?:there|all|team|lockkeeper|everyone|everybody|folks|again|you))*[\s!.,?]*$/,
+      /^(?:how are you|how do you do|who are you|what are you|are you (?:a|an) (?:bot|robot|human|ai|model|person)|what(?:'s| is) (?:this|lockkeeper)|what can (?:i|we) (?:ask|say)|what can you)\b/,
+    ],
+  ],
+  [
+    'thanks',
+    [
+      /^(?:many |ok |okay |great |perfect |cool )?(?:thanks?|thank you|thx|ty|cheers|danke|vielen dank|merci|gracias|muchas gracias|grazie|obrigad[oa]|dank je|tack)\b(?: (?:a lot|so much|very much|again|you|lockkeeper|for .{1,40}|sch[oö]n|beaucoup|mil))*[\s!.,]*$/,
+      /^(?:good|great|nice|awesome|excellent|amazing) (?:job|work|stuff|catch|one)[\s!.]*$|^(?:well done|you rock|that helped|that was helpful|bye|good ?bye|see you|good night)\b/,
+    ],
+  ],
+  [
+    'approve',
+    [
+      /^(?:please )?(?:approved?|accept|sign off(?: on)?)\b(?: (?:it|this|that|them|both|all|everything|(?:the|this|that) (?:change|proposal|fix|request|rule)))?(?: (?:now|please|for me))*[\s.!?]*$/,
+      /\bhow (?:do|can|should|would|could) (?:i|we|one|you) (?:approve|deny|reject|accept|confirm|decline|sign)\b/,
+      /\b(?:where|who) (?:do|can|may|must|should|has to|needs to|is allowed to) (?:i |we )?(?:approve|deny|confirm|sign)\b/,
+      /^(?:i|we|i hereby|consider (?:it|this|that)) (?:approved?|accept)\b/,
+      /\b(?:is|was|has been) (?:already )?approved by\b|^(?:system|admin|root|operator)\b.*\bapproved?\b/,
+    ],
+  ],
+  [
+    'decided',
+    [
+      /\bwho (?:has |had |have )?(?:approved?|denied|allowed|authori[sz]ed|confirmed|rejected|accepted|signed|decided|ok(?:'|a)?y?e?d|said yes|gave (?:the|an) (?:ok|okay|approval|go))\b/,
+      /^(?:was|is|has|have|had|did) (?:it|this|that|they|the [a-z ]{2,20}|any(?:one|body)|some(?:one|body)|any of (?:it|them)) (?:already |yet |ever )?(?:been |get |got )?(?:approved?|denied|decided|confirmed|rejected)\b/,
+      /^when (?:was|were|did) .{2,30}\b(?:approved?|denied|decided|confirmed|rejected)\b/,
+      /\b(?:whose|which person'?s?) (?:approval|decision)\b/,
+    ],
+  ],
+  [
+    'preview',
+    [
+      new RegExp(
+        `^what (?:exactly |else |precisely )?(?:would|will|does|do|is|are|might|could) ${IT} (?:going to |gonna |about to )?(?:really |actually |exactly )?(?:change|do|alter|affect|touch|modify|open|break|mean|impact|run|execute|send)(?: (?:exactly|then|now|here))*[?.! ]*$`,
+      ),
+      new RegExp(
+        `^(?:is|are|was|would|will|isn't) ${IT} (?:be |going to be |really |actually |completely |even |that )*(?:safe|risky|dangerous|harmful|harmless|reversible|destructive|disruptive|a risk|wise|a good idea|a bad idea)\\b`,
+      ),
+      new RegExp(
+        `^(?:would|will|could|can|does|might) ${IT} (?:cause|break|hurt|harm|affect|interrupt|kill|risk|take (?:us|it|anything) down|be (?:undone|reversed|reverted|rolled back))\\b`,
+      ),
+      /^(?:what|which|any|are there(?: any)?|is there(?: any| a)?) (?:are |is |about )?(?:the |any )?(?:risks?|side ?effects?|down ?sides?|dangers?|blast ?radius|consequences|impact of (?:it|this|that|the (?:change|fix)))\b/,
+      /\bwhat (?:could|can|might) (?:possibly )?go wrong\b|\bwhat (?:will |would )?happens? if (?:i|we) (?:approve|do|run|apply|accept|confirm|go ahead|say yes)\b/,
+      /\b(?:who|what) else (?:is|would be|will be|gets|does (?:it|this|that)) (?:affected|touched|hit|affect|touch|use)\b/,
+      /^should (?:i|we) (?:approve|do|accept|confirm|run|apply)\b/,
+      /^(?:show|give|tell|print|repeat)(?: me| us)? (?:again )?(?:the |that |this |your )?(?:waiting |pending |proposed |exact |full )*(?:proposals?|change|diff|command|plan)(?: again| in detail| please)*[.?! ]*$/,
+      /^what(?:'s| is| are|s) (?:the |that |this |your )?(?:exact |waiting |pending |proposed )*(?:proposals?|change|diff|plan|command)(?: exactly| again)?[?. ]*$/,
+      /^(?:what|which) (?:exact )?(?:command|call|request) (?:would|will|do) you\b/,
+      /\bis there (?:a|any) way back\b|\bhow (?:do|can|would|could) (?:i|we|you) (?:undo|reverse|revert) (?:it|this|that)\b/,
+    ],
+  ],
+  [
+    'ran',
+    [
+      /\bwhat (?:all |exactly )?(?:did|have|has|do) (?:you|lockkeeper|it|the (?:agent|node|tool)) (?:just |actually |already |really )*(?:run|ran|do|done|did|execute[ds]?|call(?:ed)?|read|check(?:ed)?|look(?:ed)? at|change[d]?|touch(?:ed)?|query|queried)\b/,
+      /^(?:did|have|has) (?:you|lockkeeper|it|anything) (?:just |actually |already |really )*(?:run|ran|do|done|execute[ds]?|call(?:ed)?|change[d]?|touch(?:ed)?|modif(?:y|ied)|break|broken)\b(?: (?:anything|something|any \w+|it|that|this))?(?: (?:yet|already|now|so far))?[?. ]*$/,
+      /\b(?:which|what) (?:aws )?(?:commands?|calls?|requests?|tools?|apis?) (?:did|have|were|was|has|are) (?:you|run|ran|made|used|executed|been|it)\b/,
+      /^(?:show|list|give|print)(?: me| us)? (?:all |the |your )*(?:commands|calls|requests|aws (?:commands|calls|requests))(?: (?:you|that) .*)?[?. ]*$/,
+    ],
+  ],
+  [
+    'todo',
+    [
+      /^(?:and |so )?what (?:do|should|can|must|shall) (?:i|we|one) (?:have to |need to |now |actually )*(?:do|fix|change|repair)\b(?: (?:now|next|then|about (?:it|this|that)|to (?:fix|repair|solve) (?:it|this|that)|here))*[?. !]*$/,
+      /^(?:and |so )?what (?:do|would|should|can) you (?:suggest|advise|recommend|propose)\b/,
+      /^(?:what(?:'s| is) (?:the|our|my|your) (?:next steps?|solution|remedy|cure|advice|recommendation)|what next|what now|now what|how (?:do|can|should|would) (?:i|we|you) (?:fix|repair|solve|resolve|mend) (?:it|this|that))\b/,
+    ],
+  ],
+  [
+    'since',
+    [
+      /\bhow long\b(?!.*\b(?:will|would|does|do|until|to (?:fix|recover|take)|should|can)\b)|^since when\b|\bsince when (?:is|has|are|have|was)\b/,
+      /^(?:at )?(?:when|what time) (?:exactly )?(?:did|has|have) (?!.*\b(?:last|deploy\w*|chang\w*|approved?|restart\w*|scal\w*)\b)[\w' -]{2,40}\b(?:start|started|begin|begun|began|break|broke|broken|fail|failed|happen|happened|go|gone|occur|stop|die)\b/,
+    ],
+  ],
+  [
+    'proof',
+    [
+      /^(?:and )?how (?:do|can|would|could|did) you (?:know|tell|be (?:so )?(?:sure|certain)|prove|conclude)\b/,
+      /^(?:are you|how) (?:really |absolutely |so )*(?:sure|certain|confident)\b/,
+      /^(?:prove (?:it|that|this)|what(?:'s| is) (?:the|your) (?:evidence|proof)|(?:show|give)(?: me| us)? (?:the|your|some)? ?(?:evidence|proof)|what makes you (?:say|think|so sure)|(?:what|which) else (?:did you|have you|was) rule[d]? out|what did you rule out|says who|based on what)\b/,
+    ],
+  ],
+  [
+    'summary',
+    [
+      /\b(?:explain|describe|summari[sz]e|phrase|word|put|say|tell|write|give|break)\b.*\b(?:boss(?:es)?|managers?|management|executives?|ceo|cto|director|customers?|stakeholders?|non-?tech\w*|lay(?:man|person|people)|simple|simply|plain|plainly|briefly|in short|short(?:er)?|(?:a |one |two )sentences?|five|kids?|child|grandm\w*|mother|mum|mom|beginner|human|down for me|newcomer)\b/,
+      /^(?:tl;?dr|eli5|summary|summari[sz]e|recap|sum(?: it| this| that)? up|in short|in a nutshell|(?:a |the )?short version|in (?:plain|simple) (?:english|words|terms)|in (?:one|a) sentence)\b/,
+      /\b(?:give me|write|i need|send me) (?:a |an |the )?(?:short |brief |quick )?(?:summary|recap|tl;?dr|status update|management summary|incident summary)\b/,
+      /\bwhat (?:do|should|can|shall|must) (?:i|we) (?:tell|say to|report to|write to)\b/,
+    ],
+  ],
+  [
+    'down',
+    [
+      new RegExp(
+        `^(?:are|is|am|aren't|isn't) ${WE} (?:still |all |completely |totally |fully |really |actually |even |already |currently |now )*(?:down|offline|dead|up|online|available|unavailable|reachable from outside|live|serving)(?: (?:right )?now| again| at the moment| or not| or what| there)*[?!. ]*$`,
+      ),
+      /^(?:is|are) (?!.*\b(?:scal\w*|going|coming|rolling|counting|speed\w*|why)\b)\S.{1,80}? (?:still |completely |totally |really |currently |now )*(?:down|offline|unavailable|up and running)(?: (?:right )?now| again| at the moment| or not| in [\w-]{2,60})*[?!. ]*$/,
+      /^(?:is|are|was) (?:there|we (?:in|having)|this|it) (?:an? |any )?(?:full |major |real |big )?(?:outage|incident|downtime)\b/,
+      /\b(?:is|are|was|were|will) (?:any(?:one|body)|(?:our |the |any |my )?(?:customers?|users?|clients?|people)) (?:be |being |getting |now |currently |still )*(?:affected|impacted|hit|hurt|seeing|noticing|locked out|getting errors)\b/,
+      /\b(?:do|does|can|could|will|would) (?:any(?:one|body)|(?:our |the |any |my )?(?:customers?|users?|clients?|people)) (?:still |even |already |actually )*(?:see|notice|feel|use|reach|get|suffer|work|buy|log in)\b/,
+      /^how (?:bad|serious|severe|critical|urgent) (?:is|are)\b|^(?:is|are) (?:it|this|that|things) (?:really |very |that |so )*(?:bad|serious|severe|critical|urgent|an emergency)\b|^what(?:'s| is) the (?:impact|damage|severity)\b/,
+    ],
+  ],
+];
+
+/** Longer messages are no such short question. */
+const CHARS_MAX = 300;
+
+/** The kind of aside a message is, in lower case and without its polite beginning; null for anything else. */
+export function asideOf(text: string): AsideKind | null {
+  if (text.length > CHARS_MAX) return null;
+  if (topicAsked(text) !== null) return 'blame';
+  return rows.find(([, forms]) => forms.some((form) => form.test(text)))?.[0] ?? null;
+}
+
+/** Words of these forms that are no names beside them, though the vocabulary does not know them. */
+export const ASIDE_WORDS: ReadonlySet<string> = new Set(
+  `boss bosses manager managers management executive executives ceo cto director customer customers stakeholder stakeholders layman
+  tldr tl eli5 dr summary summarise summarize recap nutshell plain plainly briefly english sentence sentences kid kids child grandma grandmother
+  mother mum mom beginner human newcomer terms version nontechnical non-technical nontech site website shop system client
+  clients outage downtime incident affected impacted hurt noticing notice bad serious severe critical emergency impact damage severity risk
+  risks side effects effect side-effects downside downsides danger dangers blast radius blast-radius consequences harm reversible harmless harmful
+  destructive disruptive wise idea approve approved approving approval approvals denied deny reject rejected accept accepted confirm authorized
+  authorised signed sign decided okayed oked oks evidence proof prove certain confident conclude executed execute commands command calls apis
+  api tools tool requests request plan diff oom iam ecr ram heap disk disks cause culprit blame guilty fault due related network-related
+  feel suffer buy log explain describe phrase word admin operator system root someone's offline online unavailable`.split(
+    /\s+/,
+  ),
+);

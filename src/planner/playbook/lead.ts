@@ -1,0 +1,23 @@
+// The beginnings of messages that say yes, no or please, and what is left behind them.
+
+export type Lead = 'yes' | 'no' | null;
+
+const YES =
+  /^(?:yes|yep|yeah|yup|ya|y|sure|ok|okay|alright|right|absolutely|definitely|great|perfect|good|fine|correct|please do(?=[\s.!]*$)|please)\b(?:\s+(?:please|pls|thanks|thank you|sure))*[\s,.!;:-]*/i;
+const NO = /^(?:no|nope|nah)\b(?:\s+(?:thanks|thank you|thx))?[\s,.!;:-]*/i;
+const POLITE =
+  /^(?:hi|hello|hey|(?:and|so|then|now|also|next|well|but)\b|please|pls|kindly|(?:can|could|would|will|might) (?:you|we|u)(?: please| pls)?(?!\s+(?:reach|connect|see if))|(?:i|we)(?:'d| would| want| need)?(?: like| love| want| need)?(?: you)? to|i(?:'d| would) like|let's|lets|go ahead and|just|maybe|try to)(?=[\s,:])[\s,:]*/i;
+
+/** Takes "Yes,", "no," and polite beginnings off, so that what is left starts with the verb. */
+export function withoutLead(message: string): { text: string; lead: Lead } {
+  let text = message;
+  let lead: Lead = null;
+  const yes = YES.exec(text);
+  const no = yes === null ? NO.exec(text) : null;
+  if (yes !== null) lead = 'yes';
+  if (no !== null) lead = 'no';
+  text = text.slice((yes ?? no)?.[0].length ?? 0);
+  for (let peeled = text.replace(POLITE, ''); peeled !== text; peeled = text.replace(POLITE, ''))
+    text = peeled;
+  return { text, lead };
+}

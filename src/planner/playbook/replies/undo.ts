@@ -1,0 +1,36 @@
+// Taking a change back that ran: the inverse is worked out from its document and is a change of its own.
+
+import { changeKinds } from '../change-kinds.ts';
+import { type Next, quoted, say, type View } from '../view.ts';
+import { OFFER_STATUS, OFFER_UNDO } from '../words.ts';
+import { change } from './change.ts';
+import { undoCall } from './undo-call.ts';
+
+/** "Undo that change." The inverse is worked out from the document of the last change that ran, or the last of the kind that is named. */
+export function undo(view: View): Next {
+  const ran = view.context.proposals.filter(
+    (one) => one.state === 'done' && !view.done.some(({ call }) => call.id === one.call),
+  );
+  const [object] = changeKinds.filter(({ asked }) => asked.test(view.intent.text));
+  const done = ran.findLast((one) => object === undefined || object.is(one));
+  const last = ran.at(-1);
+  if (done === undefined && last !== undefined)
+    return say(
+      `No ${object?.called ?? 'change'} of this conversation has run, so there is none to undo. The last change that ran: ${quoted(last.document.display.title)}.`,
+      [OFFER_UNDO, OFFER_STATUS],
+    );
+  if (done === undefined)
+    return say(
+      `No ${object?.called ?? 'change'} of this conversation has run, so there is nothing to undo. What was changed elsewhere I can look up: "What changed?"`,
+      ['What changed?', OFFER_STATUS],
+    );
+  const { display } = done.document;
+  if ('none' in display.inverse)
+    return say(`There is no undo: ${quoted(display.inverse.none)}`, [OFFER_STATUS]);
+  const inverse = undoCall(done);
+  if (inverse === null)
+    return say(`The undo has to be run by hand: \`${quoted(display.inverse.call.cli, 1_000)}\``, [
+      OFFER_STATUS,
+    ]);
+  return change(view, inverse, `This undoes "${quoted(display.title)}".`);
+}
