@@ -4,6 +4,8 @@ import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { addExplain } from '../../src/cli/commands/explain.ts';
 import type { Context } from '../../src/cli/context.ts';
+import { lookUp } from '../../src/cli/look-up.ts';
+import { causeNotes } from '../../src/diagnosis/explain/cause-table.ts';
 
 async function run(args: readonly string[], input: readonly string[] = []) {
   const out: string[] = [];
@@ -86,4 +88,49 @@ it('shows control characters of a pasted line as escapes', async () => {
   const out = await run(['explain'], ['\u001b]0;owned\u0007 no space left on device \u202e']);
   for (const control of ['\u001b', '\u0007', '\u202e']) expect(out.join('')).not.toContain(control);
   expect(out[0]).toMatch(/^disk-full/);
+});
+
+it('takes a number alone for an exit code', async () => {
+  for (const [code, cause] of [
+    ['137', 'oom-killed'],
+    ['139', 'native-crash'],
+    ['127', 'entrypoint-invalid'],
+    ['0', 'app-clean-exit'],
+    ['1', 'app-config-error'],
+  ] as const) {
+    const [line] = await run(['explain', '--json', code]);
+    expect(JSON.parse(line!).candidates[0].class, code).toBe(cause);
+  }
+});
+
+it('fails with one sentence when there is nothing to explain', async () => {
+  for (const args of [['explain'], ['explain', '--json'], ['explain', ''], ['explain', ' ', ' ']]) {
+    await expect(run(args), args.join(' ')).rejects.toMatchObject({
+      code: 'usage',
+      exit: 2,
+      message: expect.stringMatching(/^There is nothing to explain: [^.]+\.$/),
+    });
+  }
+  await expect(run(['explain'], ['', '  '])).rejects.toMatchObject({ code: 'usage' });
+});
+
+it('says what its numbers mean and what to run', async () => {
+  const out = (await run(['explain', 'exit code 137'])).join('\n');
+  expect(out).toMatch(/^oom-killed {2}fits, 0\.\d\d of 1$/m);
+  expect(out).toContain('to confirm: aws ecs describe-tasks → containers[] reason');
+  expect(out).toContain('lockkeeper diagnose --cluster CLUSTER --service SERVICE');
+  expect(out).toContain('how well the words fit a cause, not how probable it is');
+  const nothing = (await run(['explain', 'milk, bread and eggs'])).join('\n');
+  expect(nothing).toMatch(/^unknown {2}fits poorly/m);
+  expect(nothing).not.toContain('how well the words fit');
+});
+
+it('names commands a person can run for every cause', () => {
+  const shown = Object.values(causeNotes).flatMap(({ confirmWith }) => confirmWith.map(lookUp));
+  expect(
+    shown.filter((line) => /\btool \w+_\w|\b[a-z0-9-]+:(?:Describe|List|Lookup)[A-Z]/.test(line)),
+  ).toEqual([]);
+  expect(
+    shown.filter((line) => line.startsWith('aws ') && !/^aws [a-z0-9-]+ [a-z0-9-]+( →|$)/.test(line)),
+  ).toEqual([]);
 });

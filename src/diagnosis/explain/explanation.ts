@@ -4,7 +4,7 @@
 import type { CauseClass } from '../../contract/finding.ts';
 import { harmless } from '../../kernel/harmless.ts';
 import { causeNotes } from './cause-table.ts';
-import { EXPLAIN_CHARS_MAX, type PlainText, plainText } from './plain-text.ts';
+import { EXPLAIN_CHARS_MAX, type PlainText, plainText, unwrapped } from './plain-text.ts';
 import { fallbackScores, type Score, scores, toldScores } from './scores/all-scores.ts';
 import { type SignalName, signals } from './signals/all-signals.ts';
 import { everyday, isTechnical } from './technical.ts';
@@ -49,7 +49,8 @@ const QUOTE_CHARS_MAX = 80;
  */
 export function explainText(text: string): Explanation {
   const plain = plainText(text);
-  const seen = new Seen(plain);
+  const joined = unwrapped(text);
+  const seen = new Seen(joined === null ? [plain] : [plain, joined]);
   const [strongest] = rank(scores, seen);
   const spoken = (strongest?.points ?? 0) >= SPOKEN_FROM;
   const technical =
@@ -117,29 +118,35 @@ function unrecognised(): Candidate {
 
 /** The signals of one text, each looked for once. */
 class Seen {
-  private readonly plain: PlainText;
-  private readonly found = new Map<SignalName, RegExpExecArray | null>();
+  private readonly readings: readonly PlainText[];
+  private readonly found = new Map<SignalName, string | null>();
 
-  constructor(plain: PlainText) {
-    this.plain = plain;
+  /** `readings`: the text in the ways it can be read; the first that holds a signal counts. */
+  constructor(readings: readonly PlainText[]) {
+    this.readings = readings;
   }
 
   has(name: SignalName): boolean {
-    return this.match(name) !== null;
+    return this.words(name) !== null;
   }
 
   quote(name: SignalName): string {
-    const match = this.match(name);
-    if (match === null) return '';
-    const words = this.plain.shown.slice(match.index, match.index + match[0].length).trim();
+    const words = this.words(name)?.trim() ?? '';
     return harmless(words.length > QUOTE_CHARS_MAX ? `${words.slice(0, QUOTE_CHARS_MAX - 1)}…` : words);
   }
 
-  private match(name: SignalName): RegExpExecArray | null {
+  /** The words that give the signal, in their own writing. */
+  private words(name: SignalName): string | null {
     const known = this.found.get(name);
     if (known !== undefined) return known;
-    const match = signals[name][1].exec(this.plain.lower);
-    this.found.set(name, match);
-    return match;
+    let words: string | null = null;
+    for (const { lower, shown } of this.readings) {
+      const match = signals[name][1].exec(lower);
+      if (match === null) continue;
+      words = shown.slice(match.index, match.index + match[0].length);
+      break;
+    }
+    this.found.set(name, words);
+    return words;
   }
 }

@@ -20,7 +20,21 @@ export interface PlainText {
 
 export function plainText(text: string): PlainText {
   const bounded = text.slice(0, EXPLAIN_CHARS_MAX);
-  const opened = fromJson(bounded.trim()) ?? bounded;
+  return evened(fromJson(bounded.trim()) ?? bounded);
+}
+
+/** A line that goes on, indented, where a table of a tool broke it off after a fixed number of characters, in the middle of a word. */
+const WRAPPED = /(?<=\w) *\n {1,80}(?=\w)/g;
+const WRAPS_MIN = 2;
+
+/** The same text with the lines of a narrow table joined without a blank; null when it is not wrapped like that. */
+export function unwrapped(text: string): PlainText | null {
+  const bounded = text.slice(0, MATCHED_CHARS_MAX);
+  if ((bounded.match(WRAPPED)?.length ?? 0) < WRAPS_MIN) return null;
+  return evened(bounded.replace(WRAPPED, ''));
+}
+
+function evened(opened: string): PlainText {
   const even = stripVTControlCharacters(opened)
     .replace(/\\{1,8}(["'/])/g, '$1')
     .replace(/\\{1,8}[nrt]/g, ' ')

@@ -157,6 +157,12 @@ describe('the form of a text', () => {
     expect(first(text)).toBe('image-not-found');
   });
 
+  it('does not matter: broken off in the middle of words by a narrow table', () => {
+    const narrow = plain.replace(/.{14}/g, '$&\n    ');
+    expect(narrow).toMatch(/\w\n {4}\w/);
+    expect(first(narrow)).toBe('image-not-found');
+  });
+
   it('does not hide a telling field behind others in JSON', () => {
     expect(
       first(

@@ -237,7 +237,12 @@ export const programScores: readonly Score[] = [
     'silence',
     'closed',
   ]),
-  score(['dbAuth'], { 'app-config-error': 0.7, 'dependency-unreachable': 0.24 }, ['starting', 'pull']),
+  score(['dbAuth'], { 'app-config-error': 0.7, 'dependency-unreachable': 0.24 }, [
+    'starting',
+    'pull',
+    'ecr',
+    'publicRegistry',
+  ]),
   score(
     ['notExecutable'],
     { 'app-config-error': 0.42, 'entrypoint-invalid': 0.34, 'efs-access-denied': 0.24 },

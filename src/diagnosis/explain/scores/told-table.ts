@@ -24,6 +24,11 @@ export const toldScores: readonly Score[] = [
   score(['discoveryTold'], { 'vpc-dns-misconfig': 0.56 }, ['serviceConnect', 'efs']),
   score(['discoveryTold', 'silence'], { 'vpc-dns-misconfig': 0.58 }, ['efs']),
   score(['addressesTold'], { 'subnet-ip-exhaustion': 0.58 }),
+  score(
+    ['rulesMissing'],
+    { 'task-sg-egress-blocked': 0.48, 'lb-sg-ingress-missing': 0.46, 'dependency-unreachable': 0.26 },
+    ['egressTold', 'efs', 'registeringHost'],
+  ),
   score(['interfacesTold'], { 'eni-allocation-failure': 0.57, 'insufficient-cluster-resources': 0.2 }),
   // Identities.
   score(['firstInAccount'], { 'role-assume-failed': 0.5, 'fargate-quota': 0.36 }, ['quota']),
@@ -32,11 +37,32 @@ export const toldScores: readonly Score[] = [
     'scheduleTold',
     'starting',
   ]),
+  score(['permissionTold'], { 'task-role-denied': 0.46, 'exec-role-secret-denied': 0.4 }, [
+    'passRole',
+    'assumeRole',
+    'scheduleTold',
+    'awsDenied',
+    'efs',
+    'exec',
+    'logger',
+    'ecrAction',
+    'execTold',
+  ]),
   score(['hostIdentity'], { 'task-credentials-unavailable': 0.56, 'task-role-denied': 0.5 }),
   score(['hostIdentity', 'denied', 'sdkCall'], { 'task-role-denied': 0.82 }),
   score(['credentialsRequest'], { 'task-credentials-unavailable': 0.72 }, ['pull']),
   // Images.
   score(['imageGone'], { 'image-not-found': 0.57 }, ['noSpace']),
+  score(['imageTold'], { 'image-not-found': 0.54, 'exec-role-ecr-denied': 0.28 }, [
+    'denied',
+    'silence',
+    'otherPlatform',
+    'imageGone',
+    'noSpace',
+    'probeTold',
+    'commandTold',
+    'programMissing',
+  ]),
   score(['privateImage'], { 'private-registry-auth': 0.56 }, ['efs']),
   score(['privateImage', 'imageWords'], { 'private-registry-auth': 0.78 }),
   score(['registryDenied'], { 'private-registry-auth': 0.6, 'image-not-found': 0.44 }, ['ecr', 'awsDenied']),
@@ -81,6 +107,13 @@ export const toldScores: readonly Score[] = [
     'exitCrash',
     'oom',
   ]),
+  score(['endsOnPurpose'], { 'app-clean-exit': 0.5, 'container-dependency-failed': 0.3 }, [
+    'exit1',
+    'exit137',
+    'signalNotPassed',
+    'oom',
+    'requestsLost',
+  ]),
   score(['memoryTold'], { 'oom-killed': 0.54 }, [
     'hostLacks',
     'placing',
@@ -109,9 +142,18 @@ export const toldScores: readonly Score[] = [
     'healthTarget',
   ]),
   score(['requestsLost'], { 'graceful-shutdown-gap': 0.57 }, ['pull', 'scheduleTold']),
+  score(['healthyLater'], { 'slow-start-grace': 0.52, 'lb-healthcheck-misconfig': 0.4 }, [
+    'checkAnswered',
+    'serviceConnect',
+  ]),
   score(['signalNotPassed'], { 'graceful-shutdown-gap': 0.66 }, ['oom']),
   score(['waitsTooShort'], { 'graceful-shutdown-gap': 0.5, 'deployment-settings': 0.48 }, ['nameReused']),
   // Placement.
+  score(
+    ['cannotStartOften'],
+    { 'deployment-settings': 0.42, 'app-config-error': 0.4, 'image-not-found': 0.3 },
+    ['healthTarget', 'healthContainer', 'pull', 'finishedTold', 'endsOnPurpose', 'exit137', 'oom'],
+  ),
   score(['tightHost'], { 'insufficient-cluster-resources': 0.56 }, ['oom', 'interfacesTold']),
   score(
     ['notPlaced'],
@@ -190,6 +232,7 @@ export const toldScores: readonly Score[] = [
   score(['attachmentTold'], { 'lb-attachment-invalid': 0.5 }, ['modeTold', 'checkAnswered', 'healthTarget']),
   score(['arnMissing'], { 'stale-or-wrong-reference': 0.86 }),
   score(['providerUnknown'], { 'stale-or-wrong-reference': 0.58 }),
+  score(['iacArgument'], { 'invalid-task-definition': 0.58, 'stale-or-wrong-reference': 0.3 }),
   score(['modeTold'], { 'network-mode-mismatch': 0.57 }, ['interfacesTold', 'eniTrouble']),
   score(['referenceTold'], { 'stale-or-wrong-reference': 0.5 }, [
     'registeringHost',

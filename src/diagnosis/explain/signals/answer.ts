@@ -95,6 +95,6 @@ export const answerSignals = {
   truncated: ['the text is cut off', /\.\.\.["')\]]{0,3}$|…$/],
   imageWords: [
     'the image, its tag or its repository does not exist',
-    /manifest unknown|manifest for .{1,200} not found|name unknown|repository .{1,160}does not exist in the registry|repositorynotfound|imagenotfound|image .{1,200}(?:not found|does not exist|cannot be found)|no such image|invalid reference format|invalid image (?:name|reference)|(?:tag|digest) .{0,160}(?:not found|does not exist|deleted|unknown|no longer)|could not find (?:the )?image|imageid .{0,120}does not exist|failed to resolve reference .{1,240}: not found|resolve ref.{1,240}: not found/,
+    /manifest unknown|manifest for .{1,200} not found|name unknown|repository .{1,160}does not exist in the registry|repositorynotfound|imagenotfound|image .{1,200}(?:not found|does not exist|cannot be found)|no such image|invalid reference format|normalize image reference|invalid image (?:name|reference)|(?:tag|digest) .{0,160}(?:not found|does not exist|deleted|unknown|no longer)|could not find (?:the )?image|imageid .{0,120}does not exist|failed to resolve reference .{1,240}: not found|resolve ref.{1,240}: not found/,
   ],
 } as const satisfies Record<string, Signal>;

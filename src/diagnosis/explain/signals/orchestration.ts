@@ -92,7 +92,7 @@ export const orchestrationSignals = {
   ],
   waiter: [
     'a command gave up waiting',
-    /max(?:imum)? ?(?:wait )?attempts|waiter|services-?stable|wait time|did not stabili[sz]e|failed to stabili[sz]e|not stabili[sz]|exceeded attempts|servicesstable|notstabilized|waiting for (?:ecs )?service|waiting for the replacement|deployment timed out|deployment (?:is )?(?:stuck|in[_ ]progress|hangs|never)/,
+    /max(?:imum)? ?(?:wait )?attempts|waiter|services-?stable|wait time|did not stabili[sz]e|failed to stabili[sz]e|not stabili[sz]|exceeded attempts|servicesstable|notstabilized|waiting for (?:ecs )?service|waiting for the replacement|deployment timed out|is not in the state \w{1,30}|deployment (?:is )?(?:stuck|in[_ ]progress|hangs|never)/,
   ],
   controller: [
     'the service is deployed by another controller',

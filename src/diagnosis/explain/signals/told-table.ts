@@ -67,6 +67,13 @@ export const toldSignals = {
       'exhaust|r[au]n(?:ning)? out|used up|\\bno (?:more )?(?:free|room|addresses|ips?)|not enough|no more|too small|is full|are full|depleted',
     ),
   ],
+  rulesMissing: [
+    'a security group lacks a rule',
+    either(
+      'security ?-?groups?\\b',
+      "no (?:\\w{1,12} )?rules?|without (?:\\w{1,12} )?rules?|does ?n[o']t allow|not allow|not open|lacks?|missing|is empty|blocks?\\b|denied",
+    ),
+  ],
   interfacesTold: [
     'a host takes fewer tasks than its network interfaces allow',
     /(?:only|more than|beyond|max\w{0,5}|limit\w{0,3}(?: to| of)?) .{0,30}tasks? .{0,12}(?:per|on (?:each|an?|every|the)|each) .{0,12}(?:instance|host|node)|tasks per (?:instance|host)|beyond the (?:second|third|fourth|\d{1,2}\w{2}) .{0,20}(?:instance|host)|eni (?:limit|trunk|attach|density)|trunk(?:ing)?\b/,
@@ -82,6 +89,13 @@ export const toldSignals = {
   taskRoleTold: [
     'the task role is in question',
     either('task ?[_-]?role', `${FAILS}|access|permission|ignored|not used|credentials`),
+  ],
+  permissionTold: [
+    'a permission was not given',
+    either(
+      'permissions?\\b|\\bpolicy\\b|\\baccess\\b|\\biam\\b',
+      'without|not (?:updat\\w*|add\\w*|grant\\w*|giv\\w*|includ\\w*|enough|sufficient)|missing|forgot\\w*|lacks?\\b|lost\\b|too narrow|insufficient|not have',
+    ),
   ],
   hostIdentity: [
     'the container acts as its host',
@@ -99,6 +113,14 @@ export const toldSignals = {
       'lifecycle|delet\\w+|expir\\w+|overwritt\\w+|remov\\w+|clean\\w* up|purg\\w+|garbage|no longer (?:exist|there)|re-?tagg?\\w+',
     ),
   ],
+  imageTold: [
+    'an image is not where it is looked for',
+    either(
+      '\\bimages?\\b|\\brepository\\b|\\btag\\b',
+      "not (?:available|exist|pushed|in the|built)\\w*|(?:does|did) ?n[o']t exist|cannot find|not (?:being )?able to find|not found|wrong (?:image|tag|name)|normaliz\\w+ image|invalid reference|no image",
+      40,
+    ),
+  ],
   privateImage: [
     'the image is private',
     /private (?:docker ?hub |ghcr |gitlab |docker )?(?:repo\w*|registr\w+|images?)|(?:repo\w*|registry|image|package) .{0,20}(?:to|is|was|are|be|made) (?:private|public)|(?:to|is|was|make|made) (?:the |it )?(?:\w{1,12} )?public,? .{0,40}(?:get|pull|work)|ecs_engine_auth|authentication is required/,
@@ -110,8 +132,8 @@ export const toldSignals = {
   otherPlatform: [
     'image and host are of different platforms',
     either(
-      '\\barm(?:64)?\\b|graviton|aarch64|\\bamd64\\b|x86[_-]64|apple silicon|\\bm[1-4] (?:mac|chip|pro|max|laptop)|ltsc ?\\d{4}|windows server \\d{4}',
-      `${FAILS}|built|build|only|instead|mismatch`,
+      '\\barm(?:64)?\\b|graviton|aarch64|\\bamd64\\b|x86[_-]64|apple silicon|\\bm[1-4] (?:mac|chip|pro|max|laptop)|ltsc ?\\d{4}|windows server \\d{4}|\\barm (?:machines?|macs?|laptops?)',
+      `${FAILS}|built|build|only|instead|mismatch|creat\\w+|triggered`,
     ),
   ],
   secretTold: [
@@ -154,6 +176,14 @@ export const toldSignals = {
     either(
       TASKS,
       'finish\\w* (?:its|the|all) (?:work|job)|complet\\w+ (?:its|the) (?:work|job)|exits? (?:immediately|right away|at once|cleanly|normally)|nothing (?:left )?to do|ran to (?:the end|completion)|exit code 0',
+    ),
+  ],
+  endsOnPurpose: [
+    'the program ends when its part is done',
+    either(
+      'containers?\\b|\\bimage\\b|\\bscript\\b|process|\\bworker\\b|\\bjob\\b',
+      'exits? (?:once|after|as soon|when)|ends? (?:once|after|as soon|when)|one-?off|run-once',
+      40,
     ),
   ],
   memoryTold: [
@@ -219,6 +249,14 @@ export const toldSignals = {
       90,
     ),
   ],
+  healthyLater: [
+    'the checks pass after some tries',
+    either(
+      'health ?-?checks?|unhealthy|\\btargets?\\b',
+      'eventually|after (?:several|some|a few|repeating|\\d+)|several (?:times|tries)|at first|only (?:after|later)|in the end|then succeeds|the health check succeeds',
+      80,
+    ),
+  ],
   signalNotPassed: [
     'the signal to stop does not reach the program',
     either(
@@ -235,18 +273,22 @@ export const toldSignals = {
   ],
   signal9: ['a process of the container was killed', /got signal 9|signal 9\b|signal: killed|\boom[- ]?kill/],
   // Placement.
+  cannotStartOften: [
+    'tasks of the service do not start',
+    /unable to consistently start tasks|tasks? (?:keep|kept) (?:getting )?(?:stopped|stopping|restarting|failing|dying)|never reach(?:es)? running/,
+  ],
   tightHost: [
     'the host has no room for another task',
     either(
-      '(?:reduce|lower|shrink|cut)\\w* (?:the )?(?:memory|cpu)|not enough (?:memory|cpu|room|space|resources)|no room|enough (?:memory|cpu)|fit\\b|cpu (?:units|shares)',
-      'instance|\\bhost\\b|running task|place\\w*|deploy\\w*|both tasks|second task',
+      '(?:reduce|lower|shrink|cut)\\w* (?:the )?(?:memory|cpu)|not enough (?:memory|cpu|room|space|resources)|no room|enough (?:memory|cpu)|fit\\b|cpu (?:units|shares)|\\d{3,6} ?(?:m|mb|mib|g|gb|gib)\\b',
+      'instance|\\bhost\\b|running task|place\\w*|deploy\\w*|both tasks|second task|asks? for|needs?\\b|requires?\\b',
     ),
   ],
   notPlaced: [
     'tasks are not placed on hosts',
     either(
       TASKS,
-      "(?:never|not|n't) (?:get |be |being |is )?(?:placed|scheduled)|unable to (?:place|start|run)|cannot be placed",
+      "(?:never|not|n't) (?:get |be |being |is )?(?:placed|scheduled)|unable to place|cannot be placed",
     ),
   ],
   capabilityTold: [
@@ -277,8 +319,8 @@ export const toldSignals = {
   groupStill: [
     'capacity does not grow with what is asked for',
     either(
-      'capacity ?-?provider\\w*|auto ?-?scaling group|\\basg\\b|managed scaling|cluster auto ?scaling',
-      `${FAILS}|nothing (?:happens|launches)|not (?:placed|scal\\w+|launch\\w*|start\\w*)|no effect|stays? at|erratic\\w*|terminated|launch\\w* fails|zero|provisioning`,
+      'capacity ?-?provider\\w*|auto ?-?scaling group|\\basg\\b|managed scaling|cluster auto ?scaling|auto ?-?scaling (?:interface|activit\\w+)|\\brunnable\\b',
+      `${FAILS}|nothing (?:happens|launches)|not (?:placed|scal\\w+|launch\\w*|start\\w*)|no effect|stays? at|erratic\\w*|terminated|launch\\w* fails|zero|provisioning|stuck|spot instances available|forever`,
       90,
     ),
   ],
@@ -335,6 +377,10 @@ export const toldSignals = {
       `${NOT_THERE}|not (?:attached|associated|registered|have)|is required|wrong|mismatch|(?:does|did) ?n[o']t (?:have|match|exist)`,
     ),
   ],
+  iacArgument: [
+    'a deployment tool misses or refuses an argument',
+    /missing required argument|unsupported argument|argument .{1,80} (?:is required|is not expected)|can have at (?:most|least) \d{1,4} items|schema validation|failed to satisfy constraint|unrecognized property|extraneous key|property validation|model validation failed/,
+  ],
   modeTold: [
     'network mode and target or network configuration do not fit',
     either(
@@ -346,7 +392,7 @@ export const toldSignals = {
     'what is named is inactive, missing or elsewhere',
     either(
       '\\bcluster\\b|task ?-?definition|\\bservice\\b|arn:aws:ecs:\\S{1,200}|\\btask\\b',
-      "is missing\\b|\\binactive\\b|unknown\\b|not found\\b|wrong (?:region|account|name|cluster)|deregistered|typo|cannot be empty|(?:does|did) ?n[o']t exist",
+      "is missing\\b|\\binactive\\b|unknown\\b|not found\\b|wrong (?:region|account|name|cluster)|deregistered|typo|cannot be empty|(?:does|did) ?n[o']t exist|can ?not be (?:empty|blank|null)|no active",
       30,
     ),
   ],
@@ -390,8 +436,8 @@ export const toldSignals = {
   runtimeTold: [
     'the container runtime of the host failed',
     either(
-      '\\bdocker\\b|containerd|\\brunc\\b|\\bcgroups?\\b|cgroup ?error|graph ?driver|overlay|\\bagent\\b|device nodes|mknod',
-      'could not (?:create|transition|stop|start)|(?:was |is )?not able|fails? to|failed to|error (?:starting|creating|initiali[sz]ing)|busy|platform resources|errno \\d{2,3}|timed out',
+      '\\bdocker\\b|containerd|\\brunc\\b|\\bcgroups?\\b|cgroup ?error|graph ?driver|overlay|\\bagent\\b|device nodes|mknod|cgroup config',
+      'could not (?:create|transition|stop|start)|(?:was |is )?not able|fails? to|failed to|error (?:starting|creating|initiali[sz]ing)|busy|platform resources|errno \\d{2,3}|timed out|error setting|unable to freeze',
     ),
   ],
   execTold: [
