@@ -13,6 +13,7 @@ import { Empty } from './components/states.tsx';
 import { type Console, ConsoleContext } from './context.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import { usePolled } from './hooks/use-polled.ts';
+import { useUnfoldedPrint } from './hooks/use-printing.ts';
 import { go, useRoute } from './hooks/use-route.ts';
 import { useTheme } from './hooks/use-theme.ts';
 import { hrefOf, type Route } from './model/route.ts';
@@ -127,6 +128,7 @@ function Shell(props: ShellProps): JSX.Element {
       else focusCard(card.dataset['proposal']);
     },
   });
+  useUnfoldedPrint();
   const close = useCallback(() => setOverlay(null), []);
   // What floats over a page belongs to that page; `here` is read by being watched.
   const here = hrefOf(route);
@@ -223,7 +225,7 @@ function Page({ route }: { route: Route }): JSX.Element {
     case 'approvals':
       return <ApprovalsPage id={route.id} />;
     case 'audit':
-      return <AuditPage seq={route.seq} conversation={route.conversation} />;
+      return <AuditPage place={route} />;
     case 'nodes':
       return <NodesPage />;
     case 'scenarios':

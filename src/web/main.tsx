@@ -2,6 +2,7 @@
 
 import './styles/console.css';
 import './styles/additions.css';
+import './styles/print.css';
 import { render } from 'preact';
 import { createApi } from './api.ts';
 import { App } from './app.tsx';

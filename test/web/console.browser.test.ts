@@ -198,6 +198,42 @@ describe('the rest of the console', () => {
     await page.locator('[data-chain="ok"]').waitFor();
   });
 
+  it('keeps in the address what the audit list is narrowed to, over a record, a reload and the way back', async () => {
+    hub.state.audit = [1, 2, 3].map((seq) => ({
+      seq,
+      prev: 'a'.repeat(64),
+      hash: String(seq).repeat(64),
+      body: JSON.stringify({
+        v: 1,
+        at: Date.now(),
+        event: seq === 1 ? 'hub.started' : 'aws.finished',
+        code: 'LK1001I',
+        actor: { kind: 'hub', id: 'hub' },
+        conversation: null,
+        cli: seq === 1 ? null : `aws ecs describe-services --cluster c${seq}`,
+        data: {},
+      }),
+    }));
+    const page = await open('#/audit');
+    const rows = page.locator('a.rec');
+    await page.getByRole('button', { name: 'AWS calls' }).click();
+    await page.locator('#audit-search').fill('c3');
+    await rows.nth(1).waitFor({ state: 'detached' });
+    await rows.first().click();
+    await page.locator('.drawer').waitFor();
+    expect(await rows.count()).toBe(1);
+    await page.reload();
+    await page.locator('.drawer').waitFor();
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(1);
+    expect(await page.locator('#audit-search').inputValue()).toBe('c3');
+    expect(await page.getByRole('button', { name: 'AWS calls' }).getAttribute('aria-pressed')).toBe('true');
+    await page.emulateMedia({ media: 'print' });
+    await page.getByText('Records of event aws.finished, search “c3”').waitFor();
+    expect(await rows.first().innerText()).toContain('3'.repeat(64));
+    expect(await page.locator('.filters').isVisible()).toBe(false);
+  });
+
   it('says where requests go when that is not AWS, and which node is away', async () => {
     const node = hub.state.status.nodes[0]!;
     hub.state.status = {

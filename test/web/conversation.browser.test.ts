@@ -195,6 +195,32 @@ describe('the head of a conversation', () => {
   });
 });
 
+describe('a conversation on paper', () => {
+  it('is a record: commands, evidence, the proposal and its decision are unfolded, and nothing is there to press', async () => {
+    const view = loadIncident();
+    const page = await open(conversation);
+    await page.locator(card).waitFor();
+    hub.push(approvedEvents(view, Date.now()));
+    await page.locator(`${card}[data-state="done"]`).waitFor();
+    const thread = page.locator('.thread');
+    const commands = await page.locator('.cmd').count();
+    await page.emulateMedia({ media: 'print' });
+    await thread.getByText(conversationId).waitFor();
+    expect(await page.locator('.cmd').count()).toBeGreaterThan(commands);
+    for (const code of await page.locator('.cmd > code').all()) expect(await code.isVisible()).toBe(true);
+    const text = await thread.innerText();
+    expect(text).toContain(view.document.call.cli);
+    expect(text).toContain(view.digest);
+    expect(text).toMatch(/Approved by Mira at \d\d:\d\d:\d\d/);
+    expect(text).toContain('E1 ');
+    for (const shown of ['button:not(.cite, .ev, .seal button)', '.nav', '.composer', '.side', '.suggest'])
+      for (const one of await page.locator(shown).all()) expect(await one.isVisible(), shown).toBe(false);
+    await page.emulateMedia({ media: 'screen' });
+    await page.locator('.cmd').nth(commands).waitFor({ state: 'detached' });
+    expect(await page.locator('.outcome details.what').getAttribute('open')).toBeNull();
+  });
+});
+
 describe('a conversation of before', () => {
   it('says which account it was read from, not the one that is connected by now', async () => {
     loadIncident();

@@ -1,10 +1,11 @@
 // The AWS calls of a phase: open while they run, folded to one line when they are done. Bars share one axis.
 
 import { Fragment, type JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import type { AwsCall } from '../../contract/call.ts';
 import { useConsole } from '../context.ts';
 import { useNow } from '../hooks/use-now.ts';
+import { usePrinting } from '../hooks/use-printing.ts';
 import type { CallView } from '../model/conversation.ts';
 import {
   type Timeline,
@@ -13,13 +14,15 @@ import {
   timelineDetail,
   timelineOf,
 } from '../model/timeline.ts';
-import { duration, visible } from '../model/words.ts';
+import { clockSeconds, duration, visible } from '../model/words.ts';
+import { EvidenceMarks } from './citation.tsx';
 import { Cli } from './command-line.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
 /** The timeline of some calls; nothing when none of them has reached AWS. */
 export function Calls(props: { calls: readonly CallView[]; live: boolean }): JSX.Element | null {
   const [open, setOpen] = useState(false);
+  const printing = usePrinting();
   const now = useNow(200, props.live);
   const timeline = timelineOf(props.calls, now);
   if (timeline.total === 0) return null;
@@ -49,7 +52,7 @@ export function Calls(props: { calls: readonly CallView[]; live: boolean }): JSX
         {timeline.changes === 0 && <span class="faint hide-phone">nothing changed</span>}
         <span class="push faint nowrap">{duration(timeline.busyMs)}</span>
       </summary>
-      {open && <Stages timeline={timeline} />}
+      {(open || printing) && <Stages timeline={timeline} />}
     </details>
   );
 }
@@ -84,6 +87,7 @@ const marks: Readonly<
 function Row({ row }: { row: TimelineRow }): JSX.Element {
   const { openEvidence } = useConsole();
   const { aws } = row;
+  const label = useContext(EvidenceMarks).get(aws.evidence ?? '')?.label ?? '';
   const mark = marks[aws.status];
   const open =
     aws.evidence === null ? undefined : () => openEvidence({ id: aws.evidence ?? '', path: '' }, '');
@@ -95,6 +99,10 @@ function Row({ row }: { row: TimelineRow }): JSX.Element {
         <i class={mark.bar} style={{ '--a': String(row.left), '--w': String(row.width) }} />
       </span>
       <span class="ms">{aws.ms === null ? '' : duration(aws.ms)}</span>
+      <span class="only-print small">
+        {aws.evidence === null ? '' : `${label} `}
+        {clockSeconds(aws.startedAt)}
+      </span>
       {open === undefined ? (
         <span />
       ) : (

@@ -3,7 +3,7 @@
 import { Fragment, type JSX } from 'preact';
 import { useConsole } from '../context.ts';
 import type { Theme } from '../hooks/use-theme.ts';
-import { hrefOf, type Route } from '../model/route.ts';
+import { auditRoute, hrefOf, type Route } from '../model/route.ts';
 import { count, initials, visible } from '../model/words.ts';
 import { Gate } from './gate.tsx';
 import { Icon, type IconName } from './icon.tsx';
@@ -36,7 +36,7 @@ const places: readonly Place[] = [
     name: 'Audit',
     short: 'Audit',
     icon: 'log',
-    route: { page: 'audit', seq: null, conversation: null },
+    route: auditRoute(),
     pages: ['audit'],
   },
   { name: 'Nodes', short: 'Nodes', icon: 'node', route: { page: 'nodes' }, pages: ['nodes'] },

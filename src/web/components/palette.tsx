@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import { asApiError } from '../api.ts';
 import { useConsole } from '../context.ts';
 import { go } from '../hooks/use-route.ts';
-import type { Route } from '../model/route.ts';
+import { auditRoute, type Route } from '../model/route.ts';
 import { visible } from '../model/words.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { Modal } from './modal.tsx';
@@ -23,7 +23,7 @@ const pages: readonly { words: string; note: string; icon: IconName; route: Rout
   { words: 'New conversation', note: '', icon: 'plus', route: { page: 'start' } },
   { words: 'Conversations', note: 'G C', icon: 'chat', route: { page: 'conversations' } },
   { words: 'Approvals', note: 'G P', icon: 'key', route: { page: 'approvals', id: null } },
-  { words: 'Audit', note: 'G A', icon: 'log', route: { page: 'audit', seq: null, conversation: null } },
+  { words: 'Audit', note: 'G A', icon: 'log', route: auditRoute() },
   { words: 'Nodes', note: 'G N', icon: 'node', route: { page: 'nodes' } },
 ];
 const scenarios: (typeof pages)[number] = {

@@ -6,6 +6,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { ProposalDocument } from '../../contract/proposal.ts';
 import { useConsole } from '../context.ts';
 import { useNow } from '../hooks/use-now.ts';
+import { usePrinting } from '../hooks/use-printing.ts';
 import { useReading } from '../hooks/use-reading.ts';
 import { useVerified } from '../hooks/use-verified.ts';
 import type { ProposalCard as Card } from '../model/conversation.ts';
@@ -144,7 +145,8 @@ function Outcome(props: ProposalProps & { document: ProposalDocument; now: numbe
 }
 
 function Seal({ card, verified }: { card: Card; verified: string }): JSX.Element {
-  const [whole, setWhole] = useState(false);
+  const [opened, setWhole] = useState(false);
+  const whole = usePrinting() || opened;
   const { status } = useConsole();
   const node =
     status?.nodes.find((one) => one.id === card.view.node)?.inventory.name ?? shortened(card.view.node, 14);

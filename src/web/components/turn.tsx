@@ -4,7 +4,7 @@ import { Fragment, type JSX } from 'preact';
 import type { Finding } from '../../contract/finding.ts';
 import type { Card, ConversationView, PhaseView, TurnView } from '../model/conversation.ts';
 import { groundsOf } from '../model/grounds.ts';
-import { hrefOf } from '../model/route.ts';
+import { auditRoute, hrefOf } from '../model/route.ts';
 import { clockTime, fullTime, grouped, initials, visible } from '../model/words.ts';
 import { Calls } from './calls.tsx';
 import { Icon } from './icon.tsx';
@@ -157,7 +157,7 @@ function Ending({ turn }: { turn: TurnView }): JSX.Element | null {
           Records{' '}
           <a
             class="quiet-link"
-            href={hrefOf({ page: 'audit', seq: turn.audit.to, conversation: null })}
+            href={hrefOf(auditRoute({ seq: turn.audit.to }))}
           >{`${grouped(turn.audit.from)} to ${grouped(turn.audit.to)}`}</a>
         </p>
       )}

@@ -1,6 +1,7 @@
 // The keyboard of the whole page. Keys are heard only outside of fields, and never with a modifier, but for the palette.
 
 import { useEffect, useRef } from 'preact/hooks';
+import { auditRoute } from '../model/route.ts';
 import { go } from './use-route.ts';
 
 export interface Keys {
@@ -50,7 +51,7 @@ function jump(key: string, keys: Keys): boolean {
       keys.toProposal();
       return true;
     case 'a':
-      go({ page: 'audit', seq: null, conversation: null });
+      go(auditRoute());
       return true;
     case 'n':
       go({ page: 'nodes' });

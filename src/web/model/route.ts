@@ -6,16 +6,29 @@ export type Route =
   | { readonly page: 'conversations' }
   | { readonly page: 'conversation'; readonly id: string; readonly proposal: string | null }
   | { readonly page: 'approvals'; readonly id: string | null }
-  | { readonly page: 'audit'; readonly seq: number | null; readonly conversation: string | null }
+  | ({ readonly page: 'audit' } & AuditPlace)
   | { readonly page: 'nodes' }
   | { readonly page: 'scenarios' }
   | { readonly page: 'sign-in'; readonly code: string | null }
   | { readonly page: 'nowhere' };
 
+/** Where in the audit log: the record that is open, and what the list is narrowed to. Empty texts narrow nothing. */
+export interface AuditPlace {
+  readonly seq: number | null;
+  readonly conversation: string | null;
+  readonly text: string;
+  readonly event: string;
+}
+
+/** The route to the audit log, narrowed to nothing that is not given. */
+export function auditRoute(place: Partial<AuditPlace> = {}): Route & AuditPlace {
+  return { page: 'audit', seq: null, conversation: null, text: '', event: '', ...place };
+}
+
 /** The route of a location hash. */
 export function parseRoute(hash: string): Route {
-  const parts = hash
-    .replace(/^#?\/?/, '')
+  const [path = '', ...query] = hash.replace(/^#?\/?/, '').split('?');
+  const parts = path
     .split('/')
     .filter((part) => part !== '')
     .map(decoded);
@@ -32,9 +45,7 @@ export function parseRoute(hash: string): Route {
     case 'approvals':
       return { page: 'approvals', id: first ?? null };
     case 'audit':
-      return first === 'of'
-        ? { page: 'audit', seq: null, conversation: second ?? null }
-        : { page: 'audit', seq: /^\d{1,15}$/.test(first ?? '') ? Number(first) : null, conversation: null };
+      return auditPlace(first, new URLSearchParams(query.join('?')));
     case 'nodes':
       return { page: 'nodes' };
     case 'scenarios':
@@ -57,14 +68,29 @@ export function hrefOf(route: Route): string {
     case 'approvals':
       return join('approvals', route.id);
     case 'audit':
-      return route.conversation === null
-        ? join('audit', route.seq === null ? null : String(route.seq))
-        : join('audit', 'of', route.conversation);
+      return `${join('audit', route.seq === null ? null : String(route.seq))}${auditQuery(route)}`;
     case 'sign-in':
       return join('sign-in', route.code);
     default:
       return join(route.page);
   }
+}
+
+function auditPlace(seq: string | undefined, query: URLSearchParams): Route {
+  return auditRoute({
+    seq: /^\d{1,15}$/.test(seq ?? '') ? Number(seq) : null,
+    conversation: query.get('conversation') || null,
+    text: query.get('q') ?? '',
+    event: query.get('event') ?? '',
+  });
+}
+
+function auditQuery({ conversation, text, event }: AuditPlace): string {
+  const query = new URLSearchParams();
+  if (conversation !== null) query.set('conversation', conversation);
+  if (text !== '') query.set('q', text);
+  if (event !== '') query.set('event', event);
+  return query.size === 0 ? '' : `?${query}`;
 }
 
 function join(...parts: (string | null)[]): string {

@@ -5,40 +5,29 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { AuditVerifyResponse } from '../../contract/api.ts';
 import type { AuditRecord } from '../../contract/audit-event.ts';
 import { type ApiError, asApiError } from '../api.ts';
+import { AuditPrintHead, Filters } from '../components/audit-filters.tsx';
 import { AuditRecordDrawer } from '../components/audit-record.tsx';
 import { Cli } from '../components/command-line.tsx';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { Empty, PageSkeleton } from '../components/states.tsx';
 import { useConsole } from '../context.ts';
+import { useNow } from '../hooks/use-now.ts';
 import { go } from '../hooks/use-route.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { auditRow } from '../model/audit-row.ts';
-import { hrefOf } from '../model/route.ts';
-import { clockMillis, duration, fullTime, grouped, type Tone, visible } from '../model/words.ts';
+import { type AuditPlace, auditRoute, hrefOf } from '../model/route.ts';
+import { clockMillis, dayName, duration, fullTime, grouped, type Tone, visible } from '../model/words.ts';
 
 const pageSize = 100;
-const searchDelayMs = 200;
-// The choices of the filter, by what people look for; a value is the name of an event.
-const filters: readonly { event: string; words: string }[] = [
-  { event: 'aws.finished', words: 'AWS calls' },
-  { event: 'proposal.created', words: 'Proposals' },
-  { event: 'proposal.approved', words: 'Approvals' },
-  { event: 'proposal.denied', words: 'Denials' },
-  { event: 'change.done', words: 'Changes made' },
-  { event: 'call.refused', words: 'Refusals' },
-  { event: 'person.signed-in', words: 'Sign-ins' },
-];
 interface Page {
   readonly items: readonly AuditRecord[];
   readonly next: number | null;
   readonly total: number;
 }
 
-/** The page; `seq` is the record that is open, `conversation` narrows the list to one conversation. */
-export function AuditPage(props: { seq: number | null; conversation: string | null }): JSX.Element {
-  const [text, setText] = useState('');
-  const [event, setEvent] = useState('');
-  const { page, problem, older } = useRecords({ text, event, conversation: props.conversation });
+/** The page. What it is narrowed to is in its address, so that it can be reloaded, gone back to and sent to somebody. */
+export function AuditPage({ place }: { place: AuditPlace }): JSX.Element {
+  const { page, problem, older } = useRecords(place);
   useTitle('Audit');
   return (
     <Fragment>
@@ -47,24 +36,19 @@ export function AuditPage(props: { seq: number | null; conversation: string | nu
         {page !== null && <span class="small faint hide-phone">{grouped(page.total)} records</span>}
         <ChainStatus />
       </header>
-      <div class={props.seq === null ? 'audit alone' : 'audit'}>
+      <div class={place.seq === null ? 'audit alone' : 'audit'}>
         <div class="audit-main">
-          <Filters
-            text={text}
-            setText={setText}
-            event={event}
-            setEvent={setEvent}
-            conversation={props.conversation}
-          />
+          <Filters place={place} />
+          {page !== null && <AuditPrintHead place={place} shown={page.items.length} total={page.total} />}
           {problem !== null && <Empty icon="bad" tone="bad" title={problem.message} text={problem.next} />}
           {page === null && problem === null && <PageSkeleton />}
-          {page !== null && problem === null && <Records page={page} seq={props.seq} older={older} />}
+          {page !== null && problem === null && <Records page={page} place={place} older={older} />}
         </div>
-        {props.seq !== null && (
+        {place.seq !== null && (
           <AuditRecordDrawer
-            seq={props.seq}
+            seq={place.seq}
             known={page?.items ?? []}
-            onClose={() => go({ page: 'audit', seq: null, conversation: props.conversation })}
+            onClose={() => go(auditRoute({ ...place, seq: null }))}
           />
         )}
       </div>
@@ -72,14 +56,8 @@ export function AuditPage(props: { seq: number | null; conversation: string | nu
   );
 }
 
-interface Wanted {
-  readonly text: string;
-  readonly event: string;
-  readonly conversation: string | null;
-}
-
-// The records that match, newest first; typing is waited out before the hub is asked.
-function useRecords({ text, event, conversation }: Wanted): {
+// The records that match, newest first.
+function useRecords({ text, event, conversation }: AuditPlace): {
   page: Page | null;
   problem: ApiError | null;
   older: () => void;
@@ -100,19 +78,16 @@ function useRecords({ text, event, conversation }: Wanted): {
   );
   useEffect(() => {
     let gone = false;
-    const timer = setTimeout(() => {
-      load(undefined).then(
-        (found) => {
-          if (gone) return;
-          setPage(found);
-          setProblem(null);
-        },
-        (error: unknown) => !gone && setProblem(asApiError(error)),
-      );
-    }, searchDelayMs);
+    load(undefined).then(
+      (found) => {
+        if (gone) return;
+        setPage(found);
+        setProblem(null);
+      },
+      (error: unknown) => !gone && setProblem(asApiError(error)),
+    );
     return () => {
       gone = true;
-      clearTimeout(timer);
     };
   }, [load]);
   const older = (): void => {
@@ -125,56 +100,8 @@ function useRecords({ text, event, conversation }: Wanted): {
   return { page, problem, older };
 }
 
-function Filters(props: {
-  text: string;
-  setText: (text: string) => void;
-  event: string;
-  setEvent: (event: string) => void;
-  conversation: string | null;
-}): JSX.Element {
-  return (
-    <search class="filters">
-      <label class="field">
-        <Icon name="search" small />
-        <input
-          id="audit-search"
-          type="search"
-          aria-label="Search"
-          placeholder="Search commands and messages"
-          value={props.text}
-          onInput={(event) => props.setText(event.currentTarget.value)}
-        />
-      </label>
-      {props.conversation !== null && (
-        <a class="filter set" href={hrefOf({ page: 'audit', seq: null, conversation: null })}>
-          <b>One conversation</b>×
-        </a>
-      )}
-      {filters.map(({ event, words }) => {
-        const set = props.event === event;
-        return (
-          <button
-            key={event}
-            class={set ? 'filter set' : 'filter'}
-            type="button"
-            aria-pressed={set}
-            onClick={() => props.setEvent(set ? '' : event)}
-          >
-            {set ? (
-              <Fragment>
-                <b>{words}</b>×
-              </Fragment>
-            ) : (
-              words
-            )}
-          </button>
-        );
-      })}
-    </search>
-  );
-}
-
-function Records({ page, seq, older }: { page: Page; seq: number | null; older: () => void }): JSX.Element {
+function Records({ page, place, older }: { page: Page; place: AuditPlace; older: () => void }): JSX.Element {
+  const now = useNow(60_000);
   if (page.items.length === 0)
     return (
       <Empty
@@ -194,9 +121,18 @@ function Records({ page, seq, older }: { page: Page; seq: number | null; older: 
         <span>Kind</span>
         <span>Outcome</span>
       </div>
-      {page.items.map((record) => (
-        <Row key={record.seq} record={record} current={record.seq === seq} />
-      ))}
+      {page.items.map((record, at) => {
+        const before = page.items[at - 1];
+        const day = dayOf(record, now);
+        // The day is said where it changes; today's needs no words.
+        const changes = before === undefined ? day !== 'Today' : day !== dayOf(before, now);
+        return (
+          <Fragment key={record.seq}>
+            {changes && <h2 class="rec-day">{day}</h2>}
+            <Row record={record} place={place} />
+          </Fragment>
+        );
+      })}
       {page.next !== null && (
         <button class="btn quiet" type="button" onClick={older}>
           Older records
@@ -204,6 +140,10 @@ function Records({ page, seq, older }: { page: Page; seq: number | null; older: 
       )}
     </div>
   );
+}
+
+function dayOf(record: AuditRecord, now: number): string {
+  return dayName(auditRow(record).at, now);
 }
 
 const outcomeIcons: Readonly<Record<Tone, IconName>> = {
@@ -215,14 +155,14 @@ const outcomeIcons: Readonly<Record<Tone, IconName>> = {
   off: 'stop',
 };
 
-function Row({ record, current }: { record: AuditRecord; current: boolean }): JSX.Element {
+function Row({ record, place }: { record: AuditRecord; place: AuditPlace }): JSX.Element {
   const row = auditRow(record);
   return (
     <a
       class="rec"
       data-step
-      href={hrefOf({ page: 'audit', seq: record.seq, conversation: null })}
-      aria-current={current ? 'true' : undefined}
+      href={hrefOf(auditRoute({ ...place, seq: record.seq }))}
+      aria-current={record.seq === place.seq ? 'true' : undefined}
     >
       <span class="chain ok" aria-hidden="true" />
       <span class="seq">{grouped(row.seq)}</span>
@@ -245,6 +185,7 @@ function Row({ record, current }: { record: AuditRecord; current: boolean }): JS
           {row.outcome.word}
         </span>
       )}
+      <code class="only-print hash">{record.hash}</code>
     </a>
   );
 }
@@ -291,8 +232,13 @@ function ChainStatus(): JSX.Element {
       <button class="btn tiny" type="button" disabled={busy} onClick={verify}>
         Verify now
       </button>
-      <a class="btn tiny hide-phone" href="/api/v1/audit/export?format=jsonl" download>
-        Export
+      <a
+        class="btn tiny hide-phone"
+        href="/api/v1/audit/export?format=jsonl"
+        title="Every record as JSON lines, which verify on their own. Filters do not narrow it, and the export is on record."
+        download
+      >
+        Export the whole log
       </a>
     </span>
   );

@@ -19,8 +19,8 @@ import { useWhereRead, type WhereRead } from '../hooks/use-place.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { type ConversationView, momentOf, type ProposalCard, watchMomentOf } from '../model/conversation.ts';
 import { findingsOf } from '../model/current.ts';
-import { hrefOf } from '../model/route.ts';
-import { visible } from '../model/words.ts';
+import { auditRoute, hrefOf } from '../model/route.ts';
+import { fullTime, visible } from '../model/words.ts';
 
 /** The page of one conversation; `proposal` names the card to bring into view. */
 export function ConversationPage(props: { id: string; proposal: string | null }): JSX.Element {
@@ -61,7 +61,7 @@ export function ConversationPage(props: { id: string; proposal: string | null })
         {moment !== null && <MomentPill moment={moment} />}
         <EndpointPill place={where.place} />
         <span class="push row hide-phone">
-          <a class="btn quiet tiny" href={hrefOf({ page: 'audit', seq: null, conversation: props.id })}>
+          <a class="btn quiet tiny" href={hrefOf(auditRoute({ conversation: props.id }))}>
             <Icon name="log" small />
             Records
           </a>
@@ -128,6 +128,7 @@ function Thread(props: {
   return (
     <div class="talk">
       <div class="thread" ref={thread}>
+        <PrintHead id={props.id} where={props.where} />
         <EvidenceMarks.Provider value={view.evidence}>
           {view.turns.map((turn, at) => (
             <Turn
@@ -163,6 +164,20 @@ function Thread(props: {
         review={review}
       />
     </div>
+  );
+}
+
+// What a paper has to say of itself; the title of the conversation is the heading above it.
+function PrintHead({ id, where: { place } }: { id: string; where: WhereRead }): JSX.Element {
+  const from =
+    place === null
+      ? ''
+      : ` Account ${place.account}, ${place.region}${place.endpoint === null ? '' : `, at ${place.endpoint}, not AWS`}.`;
+  return (
+    <p class="only-print print-head">
+      Conversation <code>{visible(id)}</code>.{visible(from)} Printed {fullTime(Date.now())} from{' '}
+      {location.origin}. E1, E2 … are observations; the commands that made them stand in the lists of calls.
+    </p>
   );
 }
 

@@ -199,7 +199,9 @@ describe('routes', () => {
       fc.record({
         page: fc.constant('audit' as const),
         seq: fc.option(fc.nat()),
-        conversation: fc.constant(null),
+        conversation: fc.option(id),
+        text: fc.oneof(fc.constant(''), id),
+        event: fc.constantFrom('', 'aws.finished'),
       }),
       fc.constant({ page: 'nodes' as const }),
       fc.constant({ page: 'scenarios' as const }),
