@@ -8,6 +8,7 @@ import { below, type Observed } from './evidence.ts';
 import { complaintsOf } from './facts/complaints.ts';
 import { completedAtMs, type ServiceFacts, serviceFacts } from './facts/service.ts';
 import { stopKindOf } from './facts/tasks.ts';
+import { tidy } from './network/peer.ts';
 import { counted } from './rules/rule.ts';
 
 /** The more urgent first. */
@@ -100,7 +101,7 @@ export function failedByOwner(tasks: readonly Observed<Ecs.Task>[], nowMs: numbe
     const service = /^service:(.+)$/.exec(value.group ?? '')?.[1];
     const owner = service ?? value.taskDefinitionArn?.split('/').at(-1)?.replace(/:\d+$/, '') ?? '';
     const atMs = value.stoppedAt?.getTime() ?? 0;
-    const reason = (value.stoppedReason ?? value.stopCode ?? 'no reason given').slice(0, REASON_CHARS);
+    const reason = tidy(value.stoppedReason ?? value.stopCode ?? 'no reason given', REASON_CHARS);
     const newest = {
       task: value.taskArn?.split('/').at(-1) ?? '',
       reason,
@@ -145,7 +146,7 @@ function judge(facts: ServiceFacts, nowMs: number, failed: FailedTasks | undefin
     evidence,
   });
   const complaint = complaintsOf(facts, nowMs)[0];
-  const told = complaint === undefined ? '' : ` ECS says: "${complaint.message.slice(0, REASON_CHARS)}"`;
+  const told = complaint === undefined ? '' : ` ECS says: "${tidy(complaint.message, REASON_CHARS)}"`;
   const withTold = complaint === undefined ? refs : [...refs, complaint.at];
   const isFresh =
     primary !== undefined &&

@@ -8,6 +8,7 @@ import { requestsAbout } from './facts/requests.ts';
 import { revisionOf } from './facts/service.ts';
 import { newestFirst, type TaskFacts } from './facts/tasks.ts';
 import { changesOf } from './facts/trail.ts';
+import { tidy } from './network/peer.ts';
 
 export interface Moment {
   /** Milliseconds since the epoch. */
@@ -68,7 +69,7 @@ function failures({ failed, tasks, bundle }: Facts): Moment[] {
 
 function failure(task: TaskFacts, lead: string): Moment[] {
   const { stoppedAtMs, startedAtMs } = task;
-  const why = (task.stoppedReason || task.stopCode || 'no reason given').slice(0, REASON_CHARS);
+  const why = tidy(task.stoppedReason || task.stopCode || 'no reason given', REASON_CHARS);
   const started =
     startedAtMs === undefined || lead !== 'Task'
       ? []
@@ -102,7 +103,7 @@ function turns({ service }: Facts): Moment[] {
 function scaling({ bundle }: Facts): Moment[] {
   return (bundle.scaling?.activities.items ?? []).slice(0, 3).flatMap((one) => {
     const at = one.value.StartTime?.getTime();
-    const what = (one.value.Description ?? '').slice(0, REASON_CHARS);
+    const what = tidy(one.value.Description ?? '', REASON_CHARS);
     return at === undefined || what === ''
       ? []
       : [{ atMs: at, what: `Scaling: ${what}`, evidence: below(one, '.StartTime') }];

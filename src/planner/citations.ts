@@ -47,7 +47,8 @@ export function markWith(text: string, support: Support): string {
       const after = end < 0 ? '' : (nextText(lines, end + 1) ?? '');
       const before = nextText(lines.slice(0, index).reverse(), 0) ?? '';
       const quoted = lines.slice(index + 1, end < 0 ? undefined : end).join('\n');
-      if (makesClaim(quoted) && !isSupported(`${before} ${after}`, quoted, support)) {
+      // A command line says by the line before it that it is that of a change.
+      if (makesClaim(quoted) && !isSupported(`${before} ${after}`, `${before}\n${quoted}`, support)) {
         out.push(UNSUPPORTED.trim());
       }
       out.push(line);

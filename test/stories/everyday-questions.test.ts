@@ -2,20 +2,14 @@
 // Each asks only for inputs the tools accept, says only what the evidence supports, and changes nothing by itself.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AwsCallError, isReadAction } from '../../src/contract/aws.ts';
-import type { ToolCall, ToolResult } from '../../src/contract/call.ts';
-import { fail } from '../../src/contract/errors.ts';
-import { isChangeTool } from '../../src/contract/tool.ts';
-import type { Json } from '../../src/kernel/canonical-json.ts';
-import { LockkeeperError } from '../../src/kernel/errors.ts';
+import { isReadAction } from '../../src/contract/aws.ts';
 import { createPlaybookPlanner } from '../../src/planner/playbook/planner.ts';
 import { allTools } from '../../tools/index.ts';
-import { proposalFor } from '../planner/account.ts';
 import { Conversation } from '../planner/conversation.ts';
 import { NOW_MS, type SimulatedAws, simulatedAws } from '../support/simulated-aws.ts';
+import { toolAnswer } from '../support/tool-answer.ts';
 
 const clock = { now: () => NOW_MS, monotonic: () => 0, after: () => ({ cancel: () => {} }) };
-const context = { nowMs: NOW_MS, stage: () => {}, wait: async () => {} };
 const STATUS = "Show me the status of the 'my-web-service' in the 'production-cluster'.";
 
 describe('everyday questions', () => {
@@ -28,7 +22,7 @@ describe('everyday questions', () => {
   function start(): Conversation {
     return new Conversation({
       planner: createPlaybookPlanner(),
-      answer: (call) => run(aws, call),
+      answer: (call) => toolAnswer(aws, call),
       clock,
       tools: allTools,
     });
@@ -115,34 +109,3 @@ describe('everyday questions', () => {
     expect(talk.executed.at(-1)?.input.task).toBe(task);
   });
 });
-
-/** Runs one call as a node does, without its journal and policy: reads answer, changes are worked out and wait. */
-async function run(aws: SimulatedAws, call: ToolCall): Promise<ToolResult> {
-  const tool = allTools.find(({ name }) => name === call.tool);
-  try {
-    if (tool === undefined) throw fail('tool-unknown', { tool: call.tool });
-    const input = tool.input.safeParse(call.input);
-    if (!input.success) throw fail('input-invalid', { where: call.tool, detail: input.error.message });
-    if (isChangeTool(tool)) {
-      const change = await tool.prepare(
-        input.data,
-        await tool.observe(input.data, aws, context),
-        aws,
-        context,
-      );
-      return { status: 'proposed', proposal: proposalFor(call, change.title), text: '' };
-    }
-    const from = aws.calls.length;
-    const output = tool.output.parse(await tool.run(input.data, aws, context));
-    const evidence = aws.calls.slice(from).map((_, index) => `ev_${from + index + 1}`);
-    // The output passed its schema, and every tool's output is JSON data.
-    return { status: 'ok', output: output as Json, text: tool.text(output), evidence };
-  } catch (thrown) {
-    const known =
-      thrown instanceof AwsCallError
-        ? fail('aws-failed', { ...thrown.failure, detail: thrown.failure.message, advice: '' })
-        : thrown;
-    if (!(known instanceof LockkeeperError)) throw thrown;
-    return { status: 'failed', error: known.toJSON(), text: known.message };
-  }
-}

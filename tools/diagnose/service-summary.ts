@@ -98,7 +98,8 @@ export function summaryOf(facts: Facts): ServiceSummary {
 
 export function stoppedOf(facts: Facts): StoppedSummary[] {
   return facts.stopped.slice(0, GROUPS_MAX).map((group) => ({
-    reason: oneLine(group.reason),
+    // The words of the newest as AWS wrote them: what groups them has numbers taken out and is no quotation.
+    reason: oneLine(group.newest.stoppedReason || group.newest.culprit?.reason || group.reason),
     kind: group.kind,
     revision: group.revision,
     count: group.count,

@@ -135,3 +135,16 @@ export function quoted(text: string, charsMax = 300): string {
 export function inOneSentence(text: string): string {
   return text.replace(/[.!?]+\s+/g, '; ');
 }
+
+/** As long as a command line of a proposal may be. */
+const COMMAND_CHARS_MAX = 8_000;
+
+/**
+ * A command line to copy: a block of its own, in which no character is changed, because a changed quote would let a shell run what stands in
+ * the line. What cannot be shown exactly is not shown.
+ */
+export function commandBlock(cli: string): string {
+  return cli.length > COMMAND_CHARS_MAX || /[\p{C}]/u.test(cli)
+    ? 'Its line is too long to show here; the card has it.'
+    : ['```', cli, '```'].join('\n');
+}

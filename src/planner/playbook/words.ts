@@ -3,7 +3,7 @@
 import type { Finding, NetworkPath, PathHop, ProposedCall } from '../../contract/finding.ts';
 import type { Json } from '../../kernel/canonical-json.ts';
 import { portText } from './ports.ts';
-import { cite } from './view.ts';
+import { cite, quoted } from './view.ts';
 
 export const OFFER_LOGS = 'Show me the logs from the failed task.';
 export const OFFER_NETWORK = 'Check if the security group allows outbound traffic to the database port.';
@@ -61,13 +61,14 @@ export function isRecord(value: Json | undefined): value is Readonly<Record<stri
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Where a path ends, as people call it: "orders-db (sg-0d55…)", the host, or the address. */
+/** Where a path ends, as people call it and as it may stand in a sentence: "orders-db (sg-0d55…)", the host, or the address. */
 export function destinationOf(path: NetworkPath): string {
   const { to } = path;
   const group = to.securityGroups[0];
   const name = to.name ?? to.host ?? to.address;
-  if (name !== undefined && group !== undefined && name !== group) return `${name} (${group})`;
-  return name ?? group ?? 'the destination';
+  const both = name !== undefined && group !== undefined && name !== group;
+  // The host may be a word of a log line.
+  return quoted(both ? `${name} (${group})` : (name ?? group ?? 'the destination'), 160);
 }
 
 const HOP_NAMES: Readonly<Record<PathHop['check'], string>> = {

@@ -102,7 +102,7 @@ function pathLine(
   const hops = path.hops.filter((hop) => hop.evidence.length > 0);
   const decisive = hops.find((hop) => hop.verdict === path.verdict) ?? hops[0];
   const cited = decisive === undefined ? '' : citeHop(decisive, read?.evidence ?? []);
-  const way = `${path.to.protocol}/${path.to.port} to ${quoted(destinationOf(path), 120)}`;
+  const way = `${path.to.protocol}/${path.to.port} to ${destinationOf(path)}`;
   const said = { reachable: 'is open', blocked: 'is blocked', unknown: 'could not be decided' }[path.verdict];
   return { line: `Of its network I checked that path: ${way} ${said}.${cited}` };
 }

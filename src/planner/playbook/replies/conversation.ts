@@ -4,7 +4,7 @@
 import type { ProposalView } from '../../../contract/proposal.ts';
 import { isoTime } from '../../../kernel/clock.ts';
 import type { Context } from '../context.ts';
-import { inOneSentence, type Next, quoted, say, type View } from '../view.ts';
+import { commandBlock, inOneSentence, type Next, quoted, say, type View } from '../view.ts';
 import { causes, citeFinding, OFFER_STATUS, OFFER_UNDO, OFFER_WHY, offerOf } from '../words.ts';
 import { stillWaiting } from './change.ts';
 
@@ -26,10 +26,10 @@ export function preview(view: View): Next {
   const inverse =
     'none' in display.inverse
       ? `This change has no undo: ${told(display.inverse.none)}`
-      : `The undo of this change: \`${quoted(display.inverse.call.cli, 1_000)}\``;
+      : `The undo of this change:\n${commandBlock(display.inverse.call.cli)}`;
   return say(
     [
-      `**${stateOf(proposal)}: ${quoted(display.title)}.** The change is one request: \`${quoted(call.cli, 1_000)}\``,
+      `**${stateOf(proposal)}: ${quoted(display.title)}.** The change is one request:\n${commandBlock(call.cli)}`,
       [
         `What changes (${told(display.diff.caption)}):`,
         ...rows,
@@ -127,7 +127,7 @@ export function ran({ context }: View): Next {
             '**Changes that ran, each approved by a person:**',
             ...done.map(
               ({ state, document }) =>
-                `- ${quoted(document.display.title)}${state === 'unknown' ? ' (outcome unknown)' : ''}: \`${quoted(document.call.cli, 1_000)}\``,
+                `The change "${quoted(document.display.title)}"${state === 'unknown' ? ' (outcome unknown)' : ''}:\n${commandBlock(document.call.cli)}`,
             ),
           ].join('\n'),
       shown.length === 0

@@ -50,7 +50,7 @@ export function logs(view: View): Next {
 
 function shown(view: View, value: LogsView, evidence: readonly string[]): Next {
   const cited = cite(value.evidence.filter((id) => evidence.includes(id)).concat(evidence), 1);
-  const source = `The log of ${value.container ? `container ${value.container} of ` : ''}task ${value.task ?? 'unknown'}`;
+  const source = `The log of ${value.container ? `container ${quoted(value.container, 100)} of ` : ''}task ${quoted(value.task ?? 'unknown', 100)}`;
   if (value.lines.length === 0) return say(`${source} has no lines in this window.${cited}`, [OFFER_WHY]);
   const errors = value.lines.filter(({ level }) => level === 'error');
   const picked = (errors.length > 0 ? errors : value.lines).slice(0, LINES_SHOWN_MAX);
@@ -84,10 +84,10 @@ function noveltyText({ lines, comparedWith }: LogsView, cited: string): string {
   // Of a log without any of them, that all of them are old says nothing.
   if (fresh.length === 0 && lines.every(({ level }) => level !== 'error' && level !== 'warn')) return '';
   if (fresh.length === 0)
-    return `Each of its errors and warnings is also in the log of ${comparedWith.revision}.${cited}`;
+    return `Each of its errors and warnings is also in the log of ${quoted(comparedWith.revision, 200)}.${cited}`;
   const newest = fresh.find(({ level }) => level === 'error') ?? fresh[0];
   const rest = fresh.length > 1 ? ` and ${counted(fresh.length - 1, 'more line')}` : '';
-  return `New since ${comparedWith.revision}: \`${verbatim(newest?.text ?? '')}\`${rest}.${cited}`;
+  return `New since ${quoted(comparedWith.revision, 200)}: \`${verbatim(newest?.text ?? '')}\`${rest}.${cited}`;
 }
 
 const NETWORK_TROUBLE = /time(?:d )?-?out|refused|unreachable|failed to connect|no route/i;

@@ -120,9 +120,7 @@ function verdict(view: View, value: PathsView, evidence: readonly string[]): Nex
 
 /** A yes about the cache would be read as a yes about the database. */
 function noSuchKind(kind: string, { paths }: PathsView, evidence: readonly string[]): Next {
-  const known = new Set(
-    paths.map((path) => `${path.to.protocol}/${path.to.port} to ${quoted(destinationOf(path), 120)}`),
-  );
+  const known = new Set(paths.map((path) => `${path.to.protocol}/${path.to.port} to ${destinationOf(path)}`));
   return say(
     [
       `**Not known: what I have read of the service names no ${kind}.** Known ${known.size === 1 ? 'is' : 'are'} only ${[...known].join('; ')}.${cite(evidence)}`,

@@ -130,7 +130,7 @@ function clusterLines(value: Outputs['clusterDiagnosis'], evidence: readonly str
     .slice(0, SICK_SHOWN)
     .map(
       (one) =>
-        `- **${one.name}**: desired ${one.desired}, running ${one.running}. ${quoted(one.because)}${cite(evidence, 1)}`,
+        `- **${one.name}**: desired ${one.desired}, running ${one.running}. ${quoted(one.because, 600)}${cite(evidence, 1)}`,
     );
   const broken = causes(findings);
   return [

@@ -1,7 +1,7 @@
 // Taking a change back that ran: the inverse is worked out from its document and is a change of its own.
 
 import { changeKinds } from '../change-kinds.ts';
-import { type Next, quoted, say, type View } from '../view.ts';
+import { commandBlock, type Next, quoted, say, type View } from '../view.ts';
 import { OFFER_STATUS, OFFER_UNDO } from '../words.ts';
 import { change } from './change.ts';
 import { undoCall } from './undo-call.ts';
@@ -29,8 +29,9 @@ export function undo(view: View): Next {
     return say(`There is no undo: ${quoted(display.inverse.none)}`, [OFFER_STATUS]);
   const inverse = undoCall(done);
   if (inverse === null)
-    return say(`The undo has to be run by hand: \`${quoted(display.inverse.call.cli, 1_000)}\``, [
-      OFFER_STATUS,
-    ]);
+    return say(
+      [`The undo of this change has to be run by hand:\n${commandBlock(display.inverse.call.cli)}`],
+      [OFFER_STATUS],
+    );
   return change(view, inverse, `This undoes "${quoted(display.title)}".`);
 }
