@@ -78,8 +78,11 @@ const clientNames: Readonly<Record<AwsService, string>> = {
   ssm: 'SSMClient',
 };
 
-/** Left out, the SDK makes its own logger that says nothing, and walks through every answer to take out what it must not say. */
-const unheard = {};
+/**
+ * Left out, the SDK makes its own logger that says nothing, and walks through every answer to take out what it must not say:
+ * that is asked for by `info`. The chain of credentials calls `debug` and `warn` without asking whether they are there.
+ */
+const unheard = { debug() {}, warn() {} };
 const READ_ATTEMPTS = 3;
 const CONNECT_MS = 3_000;
 
