@@ -125,7 +125,37 @@ describe('what people read', () => {
     expect(places[0]).toBeGreaterThan(0);
     expect(stdout).toContain('aws ec2 describe-security-groups --region us-east-1');
     expect(stdout).toMatch(/\$\.SecurityGroups\[0\]\.IpPermissionsEgress = \[/);
-    expect(stdout).toContain('ec2_authorize_security_group_egress {"group_id":');
+    expect(stdout).toContain('aws ec2 authorize-security-group-egress --region us-east-1 --group-id sg-');
+  });
+
+  it('prints the fix as the command a person could run, with what it changes, touches, opens and how it is undone', async () => {
+    const { stdout } = await diagnose(troubled);
+    const fix = stdout.slice(stdout.indexOf('Fix to propose'), stdout.indexOf('Ruled out'));
+    expect(fix).toMatch(/Allow tcp\/5432 from .* to /);
+    expect(fix).toMatch(/\+ tcp\/5432/);
+    for (const word of ['Changes', 'Touches', 'Opens', 'Undo']) expect(fix).toContain(`  ${word} `);
+    expect(fix).toContain('aws ec2 revoke-security-group-egress');
+    expect(fix).not.toContain('{"group_id"');
+    const { json } = await diagnose([...troubled, '--json']);
+    expect(json).toMatchObject({
+      proposed: [
+        {
+          tool: 'ec2_authorize_security_group_egress',
+          command: expect.stringMatching(/^aws ec2 authorize-security-group-egress /),
+          undo: { command: expect.stringMatching(/^aws ec2 revoke-security-group-egress /) },
+        },
+      ],
+    });
+  });
+
+  it('says why there is no command where the file does not hold what the change is worked out against', async () => {
+    const snapshot = demoSnapshot(NOW_MS);
+    write('denied-change', { ...snapshot, denied: [...(snapshot.denied ?? []), 'ec2:DescribeNetworkInterfaces'] });
+    const { stdout } = await diagnose([
+      ...['--snapshot', 'denied-change.json', '--cluster', 'production-cluster', '--service', 'my-web-service'],
+    ]);
+    expect(stdout).not.toContain('{"group_id"');
+    if (stdout.includes('Fix to propose')) expect(stdout).toMatch(/aws ec2|could not be worked out here/);
   });
 
   it('says what could not be verified and which permission it takes', async () => {

@@ -3,9 +3,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { fail } from '../../contract/errors.ts';
+import type { Finding } from '../../contract/finding.ts';
 import { createRedactor } from '../../kernel/redact.ts';
-import type { Context, GlobalOptions } from '../context.ts';
+import { type Context, commandName, type GlobalOptions } from '../context.ts';
 import { type OfflineAccount, openShellAccount, openSnapshotAccount } from '../offline/account.ts';
+import { type WorkedFixes, workOutFixes } from '../offline/changes.ts';
 import { type ClusterDiagnosis, diagnoseCluster, isHealthy } from '../offline/cluster-diagnosis.ts';
 import {
   type Answer,
@@ -16,10 +18,17 @@ import {
   diagnoseOneTask,
   diagnoseRule,
 } from '../offline/diagnoses.ts';
-import { clusterLines, diagnosisLines, progressLine } from '../offline/diagnosis-text.ts';
+import {
+  clusterLines,
+  diagnosisLines,
+  label,
+  type Material,
+  progressLine,
+} from '../offline/diagnosis-text.ts';
 import { createInvestigation, type Investigation } from '../offline/investigation.ts';
 import { readSnapshotFile } from '../offline/snapshot-file.ts';
 import { familyLines, hostLines, ruleLines, taskDiagnosisLines } from '../offline/subject-text.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
 interface Options extends GlobalOptions {
@@ -57,7 +66,8 @@ const HELP = `
 Without --snapshot it uses the credentials, region and endpoints of this shell. It only reads. --cluster may be left
 out when there are few clusters: then all are looked through.
 
---json prints {findings, service, timeline, stats: {awsCalls, stages, ms, resultTokens}, evidence: {id: {cli, …}}}.
+--json prints {findings, service, timeline, stats: {awsCalls, stages, ms, resultTokens}, proposed, evidence: {id: {cli, …}}}.
+  proposed holds the fixes as exact commands: {tool, title, command, changes, touches, opens, undo, warnings}, or {tool, problem}.
   resultTokens is the length of the compact text a planner would read, in characters / 4, rounded up.
   With --task: task and taskState are added, and service is null for a task that no service started; with --family:
   family and users; with --rule: rule; with --container-instance: host and tasks. For a whole cluster: {cluster, services: [{findings,
@@ -90,10 +100,13 @@ async function run(context: Context, options: Options): Promise<void> {
         ? {}
         : { onCall: (call) => terminal.note(progressLine(terminal, call)) }),
     });
-    const { json, lines } = await answer(context, options, investigation);
+    const { json, findings, lines } = await answer(context, options, investigation);
+    const evidence = evidenceJson(investigation, options);
+    const fixes = await workOutFixes(investigation, findings);
     if (options.json === true)
-      return terminal.json({ ...json, evidence: evidenceJson(investigation, options) });
-    for (const line of lines()) terminal.print(line);
+      return terminal.json({ ...json, proposed: proposedJson(findings, fixes), evidence });
+    for (const line of lines({ evidence: investigation.evidence, fixes })) terminal.print(line);
+    for (const line of afterwards(context, fixes)) terminal.print(line);
   } finally {
     await account.close();
   }
@@ -124,37 +137,61 @@ function open(
 /** What one question leads to, for machines and for people. */
 interface Shown {
   readonly json: object;
-  readonly lines: () => string[];
+  readonly findings: readonly Finding[];
+  readonly lines: (material: Material) => string[];
 }
 
 async function answer(context: Context, options: Options, investigation: Investigation): Promise<Shown> {
   const { terminal } = context;
   const { cluster, service, task, family, rule, containerInstance: host } = options;
-  if (task !== undefined) {
-    const one = await diagnoseOneTask(investigation, { cluster, task });
-    return { json: taskJson(one), lines: () => taskDiagnosisLines(terminal, one, investigation) };
-  }
-  if (family !== undefined) {
-    const one = await diagnoseOneFamily(investigation, { cluster, family });
-    return { json: plainJson(one), lines: () => familyLines(terminal, one, investigation) };
-  }
-  if (rule !== undefined) {
-    const one = await diagnoseRule(investigation, { rule });
-    return { json: plainJson(one), lines: () => ruleLines(terminal, one, investigation) };
-  }
-  if (host !== undefined) {
-    const one = await diagnoseHost(investigation, { cluster, host });
-    return { json: plainJson(one), lines: () => hostLines(terminal, one, investigation) };
-  }
-  if (service !== undefined) {
-    const one = await diagnoseOne(investigation, { cluster, service });
-    return { json: diagnosisJson(one), lines: () => diagnosisLines(terminal, one, investigation) };
-  }
+  const about =
+    <T extends { readonly output: { readonly findings: readonly Finding[] } }>(
+      json: (one: T) => object,
+      lines: (terminal: Terminal, one: T, material: Material) => string[],
+    ) =>
+    (one: T): Shown => ({
+      json: json(one),
+      findings: one.output.findings,
+      lines: (material) => lines(terminal, one, material),
+    });
+  if (task !== undefined)
+    return about(taskJson, taskDiagnosisLines)(await diagnoseOneTask(investigation, { cluster, task }));
+  if (family !== undefined)
+    return about(plainJson, familyLines)(await diagnoseOneFamily(investigation, { cluster, family }));
+  if (rule !== undefined) return about(plainJson, ruleLines)(await diagnoseRule(investigation, { rule }));
+  if (host !== undefined)
+    return about(plainJson, hostLines)(await diagnoseHost(investigation, { cluster, host }));
+  if (service !== undefined)
+    return about(diagnosisJson, diagnosisLines)(await diagnoseOne(investigation, { cluster, service }));
   const found = await diagnoseCluster(investigation, cluster ?? '');
   return {
     json: clusterJson(found, investigation),
-    lines: () => clusterLines(terminal, found, investigation),
+    findings: found.diagnoses.flatMap(({ output }) => output.findings),
+    lines: (material) => clusterLines(terminal, found, material),
   };
+}
+
+/** What was read for the fixes, and how one becomes a proposal. */
+function afterwards(context: Context, { awsCalls, worked }: WorkedFixes): string[] {
+  if (worked === 0) return [];
+  return [
+    label(
+      context.terminal,
+      '',
+      `${awsCalls} more for the exact command of the fix; nothing was sent to change it`,
+    ),
+    label(context.terminal, '', `To have it proposed, approved and watched: ${commandName(context)} up`),
+  ];
+}
+
+function proposedJson(findings: readonly Finding[], fixes: WorkedFixes): object[] {
+  return findings
+    .flatMap((finding) => finding.fixes)
+    .flatMap((fix) => {
+      const worked = fixes.of(fix);
+      if (worked === undefined) return [];
+      return [{ tool: fix.tool, ...('change' in worked ? worked.change : { problem: worked.because }) }];
+    });
 }
 
 function diagnosisJson({ output, resultTokens }: Diagnosis) {

@@ -1,12 +1,12 @@
 // A diagnosis for people: the verdict first, then why, what shows it, what was ruled out, what could not be seen, and the
-// change that would help, as the call a planner would propose. Text of others is made harmless line by line.
+// change that would help, as the command that would be proposed. Text of others is made harmless line by line.
 
 import type { AwsCall, Evidence } from '../../contract/call.ts';
 import type { EvidenceRef, Finding, ProposedCall } from '../../contract/finding.ts';
 import { oneLine, type Style, type Terminal } from '../terminal/terminal.ts';
+import type { OfferedChange, WorkedFixes } from './changes.ts';
 import { type ClusterDiagnosis, isHealthy } from './cluster-diagnosis.ts';
 import type { Diagnosis } from './diagnoses.ts';
-import type { Investigation } from './investigation.ts';
 
 const EVIDENCE_SHOWN = 8;
 const RULED_OUT_SHOWN = 12;
@@ -21,12 +21,18 @@ const colours: Readonly<Record<Finding['verdict'], Style>> = {
   unknown: 'yellow',
 };
 
+/** What findings refer to: the answers of AWS, and the changes that were worked out. */
+export interface Material {
+  readonly evidence: ReadonlyMap<string, Evidence>;
+  readonly fixes: WorkedFixes;
+}
+
 /** The lines for one service. */
-export function diagnosisLines(terminal: Terminal, one: Diagnosis, investigation: Investigation): string[] {
+export function diagnosisLines(terminal: Terminal, one: Diagnosis, material: Material): string[] {
   const { service, findings, stats } = one.output;
   const head = `${service.name} in ${service.cluster}: ${service.running} of ${service.desired} running, ${service.pending} pending`;
   return [
-    ...findingsLines(terminal, findings, investigation),
+    ...findingsLines(terminal, findings, material),
     ...timelineLines(terminal, one.output.timeline),
     label(terminal, 'Service', head),
     readLine(terminal, stats),
@@ -37,11 +43,11 @@ export function diagnosisLines(terminal: Terminal, one: Diagnosis, investigation
 export function findingsLines(
   terminal: Terminal,
   findings: readonly Finding[],
-  investigation: Investigation,
+  material: Material,
 ): string[] {
   const [first] = findings;
   return [
-    ...findings.flatMap((finding) => [...findingLines(terminal, finding, investigation), '']),
+    ...findings.flatMap((finding) => [...findingLines(terminal, finding, material), '']),
     ...(first === undefined ? [] : ruledOutLines(terminal, first)),
   ];
 }
@@ -71,11 +77,7 @@ export function readLine(
 }
 
 /** The lines for a cluster: each ill service in full, the healthy ones in one line. */
-export function clusterLines(
-  terminal: Terminal,
-  found: ClusterDiagnosis,
-  investigation: Investigation,
-): string[] {
+export function clusterLines(terminal: Terminal, found: ClusterDiagnosis, material: Material): string[] {
   const ill = found.diagnoses.filter((one) => !isHealthy(one));
   const well = found.diagnoses.filter(isHealthy).map((one) => one.output.service.name);
   const total = found.diagnoses.length + found.failed.length + found.notLookedAt.length;
@@ -87,7 +89,7 @@ export function clusterLines(
     '',
     ...ill.flatMap((one) => [
       terminal.style('bold', `── ${oneLine(one.output.service.name)}`),
-      ...diagnosisLines(terminal, one, investigation),
+      ...diagnosisLines(terminal, one, material),
       '',
     ]),
     ...besideServices(terminal, found),
@@ -129,7 +131,7 @@ export function progressLine(terminal: Terminal, call: AwsCall): string {
   return terminal.style('dim', terminal.fit(`  ${mark} ${oneLine(call.cli)}${problem}`, 'note'));
 }
 
-function findingLines(terminal: Terminal, finding: Finding, investigation: Investigation): string[] {
+function findingLines(terminal: Terminal, finding: Finding, material: Material): string[] {
   const verdict =
     finding.class === 'healthy'
       ? terminal.style('green', 'HEALTHY')
@@ -140,23 +142,19 @@ function findingLines(terminal: Terminal, finding: Finding, investigation: Inves
   return [
     `${verdict}  ${terminal.style('bold', oneLine(finding.title))}`,
     label(terminal, 'Why', finding.explanation),
-    ...evidenceLines(terminal, finding.evidence, investigation),
+    ...evidenceLines(terminal, finding.evidence, material),
     ...finding.cannotVerify.map((gap) =>
       label(terminal, 'Cannot verify', `${gap.what} (needs ${gap.missingAction})`),
     ),
-    ...finding.fixes.flatMap((fix) => fixLines(terminal, fix)),
+    ...finding.fixes.flatMap((fix) => fixLines(terminal, fix, material)),
   ];
 }
 
-function evidenceLines(
-  terminal: Terminal,
-  refs: readonly EvidenceRef[],
-  investigation: Investigation,
-): string[] {
+function evidenceLines(terminal: Terminal, refs: readonly EvidenceRef[], material: Material): string[] {
   const lines: string[] = [];
   let last = '';
   for (const ref of refs.slice(0, EVIDENCE_SHOWN)) {
-    const kept = investigation.evidence.get(ref.id);
+    const kept = material.evidence.get(ref.id);
     if (kept === undefined) continue;
     if (kept.cli !== last)
       lines.push(styled(terminal, 'Evidence', terminal.style('cyan', oneLine(kept.cli))));
@@ -168,14 +166,41 @@ function evidenceLines(
   return lines;
 }
 
-function fixLines(terminal: Terminal, fix: ProposedCall): string[] {
+function fixLines(terminal: Terminal, fix: ProposedCall, material: Material): string[] {
+  const worked = material.fixes.of(fix);
+  if (worked !== undefined && 'change' in worked) return changeLines(terminal, worked.change);
   const opens = fix.counterfactual?.alsoOpens ?? [];
   return [
-    label(terminal, 'Fix to propose', `${fix.tool} ${JSON.stringify(fix.input)}`),
-    label(terminal, '', fix.why),
+    label(terminal, 'Fix to propose', fix.why),
     ...(fix.counterfactual === undefined
       ? []
       : [label(terminal, '', opens.length === 0 ? 'Nothing else opens.' : `Also opens: ${opens.join(' ')}`)]),
+    label(
+      terminal,
+      '',
+      worked === undefined
+        ? `Ask about it alone for its command (${fix.tool}).`
+        : `Its command could not be worked out here: ${worked.because}`,
+    ),
+  ];
+}
+
+/** The same as the card of a proposal says, in the same order: the whole command, what changes, touches, opens, the undo. */
+function changeLines(terminal: Terminal, change: OfferedChange): string[] {
+  const { undo } = change;
+  return [
+    label(terminal, 'Fix to propose', change.title),
+    styled(terminal, '', terminal.style('cyan', oneLine(change.command))),
+    label(terminal, 'Changes', change.changes.caption),
+    ...change.changes.rows.map(({ sign, cells }) => {
+      const row = `${sign} ${cells.map(oneLine).join('   ')}`;
+      const colour = sign === '+' ? 'green' : sign === '-' ? 'red' : 'dim';
+      return styled(terminal, '', terminal.style(colour, row));
+    }),
+    label(terminal, 'Touches', change.touches),
+    label(terminal, 'Opens', change.opens.length === 0 ? 'Nothing else.' : change.opens.join(' ')),
+    label(terminal, 'Undo', 'command' in undo ? undo.command : `None. ${undo.none}`),
+    ...change.warnings.map((warning) => label(terminal, 'Note', warning)),
   ];
 }
 

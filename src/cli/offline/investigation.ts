@@ -27,6 +27,8 @@ export interface Investigation {
   readonly evidence: ReadonlyMap<string, Evidence>;
   readonly redact: Redactor;
   readonly nowMs: number;
+  /** Where commands of this account go. */
+  readonly region: string;
   /** Milliseconds since the first question could be asked. */
   elapsedMs(): number;
   /**
@@ -73,6 +75,7 @@ export function createInvestigation(options: InvestigationOptions): Investigatio
     evidence,
     redact,
     nowMs: clock.now(),
+    region: place.region,
     elapsedMs: () => Math.round(clock.monotonic() - startedMs),
     async ask(asker, read) {
       const stop = new AbortController();

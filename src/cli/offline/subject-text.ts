@@ -6,8 +6,7 @@ import type { DiagnoseScheduleOutput } from '../../../tools/diagnose/diagnose-sc
 import type { DiagnoseTaskOutput } from '../../../tools/diagnose/diagnose-task.ts';
 import { oneLine, type Terminal } from '../terminal/terminal.ts';
 import type { Answer } from './diagnoses.ts';
-import { findingsLines, label, readLine, timelineLines } from './diagnosis-text.ts';
-import type { Investigation } from './investigation.ts';
+import { findingsLines, label, type Material, readLine, timelineLines } from './diagnosis-text.ts';
 
 const TASKS_SHOWN = 5;
 
@@ -15,7 +14,7 @@ const TASKS_SHOWN = 5;
 export function taskDiagnosisLines(
   terminal: Terminal,
   { output }: Answer<DiagnoseTaskOutput>,
-  investigation: Investigation,
+  material: Material,
 ): string[] {
   const { task, findings, timeline, stats } = output;
   const whose =
@@ -29,7 +28,7 @@ export function taskDiagnosisLines(
   return [
     oneLine(`Task ${task.id} ${whose}`),
     '',
-    ...findingsLines(terminal, findings, investigation),
+    ...findingsLines(terminal, findings, material),
     ...timelineLines(terminal, timeline),
     label(terminal, 'Task', `${task.revision}, ${task.lastStatus}${stop}`),
     ...task.containers.map((one, index) =>
@@ -47,12 +46,12 @@ export function taskDiagnosisLines(
 export function hostLines(
   terminal: Terminal,
   { output }: Answer<DiagnoseContainerInstanceOutput>,
-  investigation: Investigation,
+  material: Material,
 ): string[] {
   const { host, findings, tasks, failedTasks, stats } = output;
   const room = host.resources.map((one) => `${one.remaining} of ${one.registered} ${one.name} left`);
   return [
-    ...findingsLines(terminal, findings, investigation),
+    ...findingsLines(terminal, findings, material),
     label(
       terminal,
       'Host',
@@ -72,11 +71,11 @@ export function hostLines(
 export function ruleLines(
   terminal: Terminal,
   { output }: Answer<DiagnoseScheduleOutput>,
-  investigation: Investigation,
+  material: Material,
 ): string[] {
   const { rule, findings, timeline, stats } = output;
   return [
-    ...findingsLines(terminal, findings, investigation),
+    ...findingsLines(terminal, findings, material),
     ...timelineLines(terminal, timeline),
     label(
       terminal,
@@ -98,7 +97,7 @@ export function ruleLines(
 export function familyLines(
   terminal: Terminal,
   { output }: Answer<DiagnoseFamilyOutput>,
-  investigation: Investigation,
+  material: Material,
 ): string[] {
   const { family, users, findings, cannotVerify, stats } = output;
   const failing = users.filter(({ failed }) => failed > 0).length;
@@ -109,7 +108,7 @@ export function familyLines(
   return [
     terminal.style('bold', oneLine(head)),
     '',
-    ...findingsLines(terminal, findings, investigation),
+    ...findingsLines(terminal, findings, material),
     ...users.map((one, index) =>
       label(
         terminal,
