@@ -150,9 +150,19 @@ describe('what people read', () => {
 
   it('says why there is no command where the file does not hold what the change is worked out against', async () => {
     const snapshot = demoSnapshot(NOW_MS);
-    write('denied-change', { ...snapshot, denied: [...(snapshot.denied ?? []), 'ec2:DescribeNetworkInterfaces'] });
+    write('denied-change', {
+      ...snapshot,
+      denied: [...(snapshot.denied ?? []), 'ec2:DescribeNetworkInterfaces'],
+    });
     const { stdout } = await diagnose([
-      ...['--snapshot', 'denied-change.json', '--cluster', 'production-cluster', '--service', 'my-web-service'],
+      ...[
+        '--snapshot',
+        'denied-change.json',
+        '--cluster',
+        'production-cluster',
+        '--service',
+        'my-web-service',
+      ],
     ]);
     expect(stdout).not.toContain('{"group_id"');
     if (stdout.includes('Fix to propose')) expect(stdout).toMatch(/aws ec2|could not be worked out here/);
