@@ -6,6 +6,8 @@ import type { EvidenceBundle, Seen } from '../../src/diagnosis/evidence.ts';
 import { joined, readList } from './reading.ts';
 
 const DEFINITIONS_MAX = 5;
+/** An hour, and the time a deployment takes. */
+const STOPPED_SHOWN_MS = 75 * 60_000;
 
 /** The revisions that deployments name, the newest first. */
 export function deployedRevisions(service: Ecs.Service): string[] {
@@ -13,6 +15,23 @@ export function deployedRevisions(service: Ecs.Service): string[] {
     one.taskDefinition === undefined ? [] : [one.taskDefinition],
   );
   return [...new Set(arns)].slice(0, DEFINITIONS_MAX);
+}
+
+/**
+ * The revision that tasks stopped of late may have run although no deployment names it: the one before the only one, or after it where ECS
+ * went back. Undefined where every stopped task that ECS still shows, which it does for an hour, was started by the present deployment.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
+ */
+export function revisionBefore(service: Ecs.Service, tasks: number, nowMs: number): string | undefined {
+  const [only = '', second] = deployedRevisions(service);
+  const [primary] = service.deployments ?? [];
+  const [, family, revision] = /^(.+):(\d+)$/.exec(only) ?? [];
+  const hasStopped = tasks > (service.runningCount ?? 0) + (service.pendingCount ?? 0);
+  const isRecent = nowMs - (primary?.createdAt?.getTime() ?? 0) < STOPPED_SHOWN_MS;
+  if (second !== undefined || family === undefined || !hasStopped || !isRecent) return undefined;
+  const wentBack = /\broll(?:ing|ed) back\b/i.test(primary?.rolloutStateReason ?? '');
+  const other = Number(revision) + (wentBack ? 1 : -1);
+  return other < 1 ? undefined : `${family}:${other}`;
 }
 
 export async function readDefinitions(aws: Aws, arns: readonly string[]): Promise<Seen<Ecs.TaskDefinition>> {

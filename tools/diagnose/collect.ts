@@ -17,7 +17,12 @@ import { complainsOfHosts, furtherReads } from '../../src/diagnosis/facts/furthe
 import { refusedRevisions } from '../../src/diagnosis/facts/requests.ts';
 import { needsOfRisks } from '../../src/diagnosis/facts/resource-needs.ts';
 import { databaseActions } from './collect-databases.ts';
-import { deployedRevisions, readDefinitions, readOtherDefinitions } from './collect-definitions.ts';
+import {
+  deployedRevisions,
+  readDefinitions,
+  readOtherDefinitions,
+  revisionBefore,
+} from './collect-definitions.ts';
 import { furtherActions, readCapacity, readFurther, withFurther } from './collect-further.ts';
 import { networkActions, readSubnets } from './collect-network.ts';
 import { quotaActions } from './collect-quota.ts';
@@ -135,9 +140,11 @@ async function readTasks(
     one.targetGroupArn === undefined ? [] : [one.targetGroupArn],
   );
   const ids = arns.items.map(({ value }) => value);
-  const [tasks, taskDefinitions, targetGroups, targetHealth, subnets] = await Promise.all([
+  const before = revisionBefore(service, ids.length, nowMs);
+  const [tasks, deployed, other, targetGroups, targetHealth, subnets] = await Promise.all([
     Promise.all(batchesOf(ids, TASKS_PER_CALL).map((batch) => describeTasks(aws, found.cluster, batch))),
     readDefinitions(aws, deployedRevisions(service)),
+    before === undefined ? nothing() : readDefinitions(aws, [before]),
     groups.length === 0 ? nothing() : readTargetGroups(aws, groups),
     Promise.all(groups.slice(0, 5).map((arn) => readTargetHealth(aws, arn))),
     vpc?.subnets === undefined ? unread('the subnets', 'ec2:DescribeSubnets') : readSubnets(aws, vpc.subnets),
@@ -146,7 +153,7 @@ async function readTasks(
   const base = bundleOf(aws, found, {
     nowMs,
     tasks: { items: seenTasks.items, gaps: [...arns.gaps, ...seenTasks.gaps] },
-    taskDefinitions,
+    taskDefinitions: merged(deployed, ranBy(seenTasks, other)),
   });
   return {
     ...base,
@@ -154,6 +161,12 @@ async function readTasks(
     targetHealth: joined(targetHealth),
     network: { ...base.network, subnets },
   };
+}
+
+/** A revision that was only guessed counts where a task ran it; that it may not be there means nothing. */
+function ranBy(tasks: Seen<Ecs.Task>, { items }: Seen<Ecs.TaskDefinition>): Seen<Ecs.TaskDefinition> {
+  const ran = new Set(tasks.items.map(({ value }) => value.taskDefinitionArn));
+  return { items: items.filter(({ value }) => ran.has(value.taskDefinitionArn)), gaps: [] };
 }
 
 /** A bundle with nothing in it but the service and the given lists. */

@@ -18,9 +18,12 @@ export function likelyRoles(facts: Pick<Facts, 'condition' | 'failed'>): string[
 
 /** The group of the tasks, through which they reach whatever they failed to reach: the gate that is shut most often. */
 export function likelyGates(
-  facts: Pick<Facts, 'condition' | 'failed' | 'dependencies' | 'service'>,
+  facts: Pick<Facts, 'condition' | 'failed' | 'dependencies' | 'service' | 'tasks'>,
 ): string[] {
   if (!isWorthIt(facts) || !facts.failed.some((task) => seeksOthers(task))) return [];
+  // A new program that ends by itself where the one before runs behind the same group speaks for the program.
+  const isNew = facts.failed.every(({ kind, ofPrimary }) => kind === 'exit' && ofPrimary);
+  if (isNew && facts.tasks.some(isOlderAndRuns)) return [];
   // What the host asks for meets the groups of the host.
   const isOwn = facts.dependencies.some(({ leavesBy }) => leavesBy === 'task');
   return isOwn ? facts.service.securityGroups.slice(0, 1) : [];
@@ -33,6 +36,10 @@ function isWorthIt({ condition, failed }: Pick<Facts, 'condition' | 'failed'>): 
 
 function seeksOthers({ kind }: TaskFacts): boolean {
   return kind === 'exit' || kind === 'container-health' || kind === 'start';
+}
+
+function isOlderAndRuns({ stopped, ofPrimary, lastStatus, healthStatus }: TaskFacts): boolean {
+  return !stopped && !ofPrimary && lastStatus === 'RUNNING' && healthStatus !== 'UNHEALTHY';
 }
 
 function isOwnFailure(exitCode: number | undefined): boolean {

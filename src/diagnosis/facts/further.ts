@@ -48,7 +48,10 @@ export function furtherReads(facts: Facts): FurtherReads {
       facts.starts.some(({ phase }) => phase === 'network-interface'),
     // Tasks that fail are started and stopped all the time; then coming and going says nothing about scaling.
     scaling: facts.failed.length === 0 && looksContested(facts.bundle),
-    protection: heldTasks(facts.bundle, facts.service, facts.tasks).length > 0,
+    // A deployment whose own tasks fail waits for them first.
+    protection:
+      !facts.failed.some(({ ofPrimary }) => ofPrimary) &&
+      heldTasks(facts.bundle, facts.service, facts.tasks).length > 0,
   };
 }
 
@@ -136,7 +139,8 @@ export function complainsOfHosts(facts: Pick<Facts, 'service' | 'complaints'>): 
 
 function pointsAtHosts(facts: Facts): boolean {
   return (
-    facts.failed.length === 0 ||
+    // A session that cannot be opened is a trouble of its own, of tasks that are all there.
+    (facts.failed.length === 0 && (facts.execTrouble === undefined || waitsForPlace(facts))) ||
     facts.stuck.length > 0 ||
     facts.tasks.some(waitsForHost) ||
     facts.failed.some(foundNoHost) ||

@@ -62,10 +62,13 @@ function tasksOnHostNetwork(facts: Facts, asked: boolean): readonly TaskFacts[] 
   return containersLeaveBy(facts.service, tasks) === 'host' ? tasks : [];
 }
 
-/** A task that ended or was ended without a line in its log and without a reason that explains it. */
-function isUntold(task: TaskFacts, { bundle }: Facts): boolean {
+/** A task that ended or was ended as others did, without a line in a log and without a reason that explains it. */
+function isUntold(task: TaskFacts, { bundle, stopped }: Facts): boolean {
   if (task.kind === 'container-health' || task.kind === 'elb-health') return true;
   const told = `${task.stoppedReason} ${task.containers.map(({ reason }) => reason).join(' ')}`;
   if (task.kind !== 'exit' || OUT_OF_MEMORY.test(told)) return false;
-  return !bundle.logs.some(({ taskArn, lines }) => taskArn === task.arn && lines.length > 0);
+  // Of tasks that ended alike only the newest is asked for its log.
+  const alike = stopped.find(({ tasks }) => tasks.includes(task))?.tasks ?? [task];
+  const logged = bundle.logs.filter(({ lines }) => lines.length > 0).map(({ taskArn }) => taskArn);
+  return !alike.some(({ arn }) => logged.includes(arn));
 }
