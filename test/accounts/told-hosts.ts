@@ -166,7 +166,9 @@ export const toldHosts: readonly ToldCase[] = [
     name: 'a task that is larger than any host',
     class: 'insufficient-cluster-resources',
     verdicts: ['proven'],
-    says: () => [/even when it is empty: a larger instance type or a smaller task is needed/],
+    says: () => [
+      /the largest of 3 hosts has \d+ MiB in all, so it fits on none, even when it is empty: a larger instance type or a smaller task is needed/,
+    ],
     account: () =>
       changed(at, [
         (w) => {

@@ -72,7 +72,11 @@ function needsOf({ bundle, service }: Pick<Facts, 'bundle' | 'service'>): TaskNe
     bundle.taskDefinitions.items.find(
       ({ value }) => value.taskDefinitionArn === service.primary?.taskDefinitionArn,
     ) ?? bundle.taskDefinitions.items[0];
-  if (definition === undefined) return undefined;
+  return definition && needsOfDefinition(definition);
+}
+
+/** What one task of a task definition needs of its host. */
+export function needsOfDefinition(definition: Observed<Ecs.TaskDefinition>): TaskNeeds {
   const { value } = definition;
   const containers = value.containerDefinitions ?? [];
   return {

@@ -8,16 +8,9 @@ import { judgeConstraint } from '../facts/constraint.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
 import { shortGroup, unjoined } from '../facts/host-groups.ts';
-import {
-  fits,
-  fitsWhenEmpty,
-  type HostFacts,
-  type Hosts,
-  hasRoom,
-  hostsOf,
-  type TaskNeeds,
-} from '../facts/hosts.ts';
+import { fits, fitsWhenEmpty, type HostFacts, type Hosts, hasRoom, hostsOf } from '../facts/hosts.ts';
 import { agentWay } from './agent-way.ts';
+import { roomDetail } from './room.ts';
 import { counted, type Found, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
 
@@ -62,8 +55,7 @@ const cases: readonly HostCase[] = [
     complaints: ['resources'],
     keepsOut: (host, facts) => !hasRoom(host) || (host.lacksGpu && complainsOfGpus(facts)),
     title: ({ service }) => `New tasks of ${service.name} fit on no host of the cluster.`,
-    detail: ({ needs, all }) =>
-      `A task needs ${needs?.cpu ?? 'unknown'} CPU units and ${needs?.memory ?? 'unknown'} MiB${gpuText(needs)}; of ${counted(all.length, 'host')} none has ${needs?.gpus === 0 ? 'both' : 'all of it'} ${all.every(({ tooSmall, lacksGpu }) => tooSmall || lacksGpu) ? 'even when it is empty: a larger instance type or a smaller task is needed.' : 'left. A rolling deployment needs room for both generations at once.'}`,
+    detail: roomDetail,
   },
 ];
 
@@ -72,10 +64,6 @@ export const placementRules: readonly Rule[] = cases.map((one) => ({
   needs: ['events', 'task-definition', 'capacity'],
   judge: (facts) => judge(one, facts),
 }));
-
-function gpuText(needs: TaskNeeds | undefined): string {
-  return needs === undefined || needs.gpus === 0 ? '' : ` and ${counted(needs.gpus, 'GPU')}`;
-}
 
 function judge(one: HostCase, facts: Facts): Judgement {
   if (!runsOnHosts(facts)) return silent;
