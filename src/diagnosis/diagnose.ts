@@ -9,7 +9,7 @@ import { oneDifference } from './facts/one-difference.ts';
 import { allRules } from './rules/all-rules.ts';
 import { mountRisk } from './rules/mount-risk.ts';
 import { notKnown, wellness } from './rules/outcome.ts';
-import { refusedChanges } from './rules/refused-requests.ts';
+import { refusedChanges, withOtherRefusal } from './rules/refused-requests.ts';
 import { distinctRefs, type Found, type Judgement, type Need, type Rule } from './rules/rule.ts';
 
 export interface Diagnosis {
@@ -32,7 +32,10 @@ export function diagnose(bundle: EvidenceBundle): Diagnosis {
     const findings =
       refusals.length > 0
         ? refusals
-        : [finding('healthy', unlessUnseen(well, facts), { ruledOut: [] }), ...risksOf(facts)];
+        : [
+            finding('healthy', unlessUnseen(withOtherRefusal(well, facts), facts), { ruledOut: [] }),
+            ...risksOf(facts),
+          ];
     return { facts, findings: findings.slice(0, FINDINGS_MAX) };
   }
   const asked = bundle.subject === 'tasks' ? allRules.filter(isAboutTasks) : allRules;

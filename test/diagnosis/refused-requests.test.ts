@@ -114,6 +114,22 @@ describe('a change that ECS refused', () => {
     expect(await first(change)).toMatchObject({ class: 'healthy', verdict: 'proven' });
   });
 
+  it('is told with a healthy service when it stands for no cause in it', async () => {
+    const words = [
+      'InvalidParameterException',
+      'Availability Zone rebalancing does not support maximumPercent <= 100.',
+    ] as const;
+    const finding = await first(refused('UpdateService', service, words));
+    expect(finding?.title).toContain('a change of it was refused');
+    expect(finding?.explanation).toContain('ECS refused UpdateService of ci-deploy 10 min ago');
+    expect(finding?.explanation).toContain('Availability Zone rebalancing does not support');
+    const accepted = await first((s) => {
+      refused('UpdateService', service, words)(s);
+      asked(s, { name: 'UpdateService', secondsAgo: 300, request: service });
+    });
+    expect(accepted?.explanation).not.toContain('refused');
+  });
+
   it('cannot be seen without CloudTrail, and the healthy verdict says so', async () => {
     const finding = await first(refused('UpdateService', service, passRole), ['cloudtrail:LookupEvents']);
     expect(finding).toMatchObject({ class: 'healthy', verdict: 'likely' });

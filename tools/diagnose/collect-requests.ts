@@ -8,6 +8,8 @@ import { joined, readList } from './reading.ts';
 import { wholeMinutes } from './whole-minutes.ts';
 
 const WINDOW_MS = 2 * 3_600_000;
+/** Deployments that write the desired count come hours apart. */
+const UPDATES_MS = 24 * 3_600_000;
 const EVENTS_READ = 50;
 
 /** The bundle of a service that seems well, with the requests about services that were recorded lately. */
@@ -31,7 +33,7 @@ async function lookUp(aws: Aws, name: string, nowMs: number): Promise<Seen<Trail
     action: 'cloudtrail:LookupEvents',
     input: {
       LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
-      ...wholeMinutes(nowMs - WINDOW_MS, nowMs),
+      ...wholeMinutes(nowMs - (name === 'UpdateService' ? UPDATES_MS : WINDOW_MS), nowMs),
       MaxResults: EVENTS_READ,
     },
     what: 'whether changes of the service were refused',

@@ -2,25 +2,43 @@
 // somebody else changed it in between, and when it turns round again and again, its own policies disagree.
 
 import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
-import type { EvidenceBundle, Observed } from '../evidence.ts';
-import { requestsAbout } from './requests.ts';
+import type { EvidenceBundle, Observed, ScalingEvidence } from '../evidence.ts';
+import { countsWritten, type RequestRecord } from './requests.ts';
 
 export interface Contest {
-  readonly how: 'reset' | 'swing' | 'outside';
+  readonly how: 'reset' | 'swing' | 'taken-back' | 'outside';
   readonly sentence: string;
   readonly activities: readonly Observed<Scaling.ScalingActivity>[];
   readonly target: Observed<Scaling.ScalableTarget> | undefined;
+  /** Requests of somebody else that set the count, newest first. */
+  readonly writes: readonly Write[];
+  /** Whether CloudTrail told who else sets it, if anybody. */
+  readonly isTold: boolean;
 }
 
+type Write = RequestRecord & { readonly desiredCount: number };
+
 const WINDOW_MS = 2 * 3_600_000;
+/** Deployments that take back what scaling set come hours apart. */
+const DAY_MS = 24 * 3_600_000;
+/** Once may have been meant. */
+const TAKEN_BACK_MIN = 2;
 /** Two turns can be one peak of load; this many cannot. */
 const TURNS_MIN = 4;
 
 /** How the desired count is fought over, when it is. */
 export function contestOf(bundle: EvidenceBundle): Contest | undefined {
-  const { scaling } = bundle;
+  const { scaling, requests } = bundle;
   if (scaling === undefined) return undefined;
-  const target = scaling.targets.items[0];
+  const fight = fightOf(bundle, scaling);
+  if (fight === undefined) return undefined;
+  const isTold = requests !== undefined && requests.gaps.length === 0;
+  return { ...fight, target: scaling.targets.items[0], isTold, writes: writesOfOthers(bundle) };
+}
+
+type Fight = Pick<Contest, 'how' | 'sentence' | 'activities'>;
+
+function fightOf(bundle: EvidenceBundle, scaling: ScalingEvidence): Fight | undefined {
   const settled = settledCounts(scaling.activities.items, bundle.nowMs);
   const resets = settled.filter((one, index) => index > 0 && settled[index - 1]?.count === one.count);
   const [reset] = resets;
@@ -29,7 +47,6 @@ export function contestOf(bundle: EvidenceBundle): Contest | undefined {
       how: 'reset',
       sentence: `Scaling had to set the desired count to ${reset.count} ${resets.length + 1} times in two hours: in between, something else changed it.`,
       activities: settled.filter((one) => one.count === reset.count).map((one) => one.activity),
-      target,
     };
   const turns = turnsOf(settled.map((one) => one.count));
   if (turns >= TURNS_MIN)
@@ -37,7 +54,14 @@ export function contestOf(bundle: EvidenceBundle): Contest | undefined {
       how: 'swing',
       sentence: `Scaling turned round ${turns} times in two hours, between ${Math.min(...settled.map((one) => one.count))} and ${Math.max(...settled.map((one) => one.count))} tasks.`,
       activities: settled.map((one) => one.activity),
-      target,
+    };
+  const [target] = scaling.targets.items;
+  const taken = takenBack(bundle);
+  if (target !== undefined && taken.length >= TAKEN_BACK_MIN)
+    return {
+      how: 'taken-back',
+      sentence: `Scaling set the desired count ${taken.length} times in the last day, and each time somebody else set another afterwards.`,
+      activities: [],
     };
   const desired = bundle.service.value.desiredCount ?? 0;
   const { MinCapacity: min, MaxCapacity: max } = target?.value ?? {};
@@ -46,21 +70,27 @@ export function contestOf(bundle: EvidenceBundle): Contest | undefined {
       how: 'outside',
       sentence: `The desired count is ${desired}, but scaling keeps it between ${min} and ${max}.`,
       activities: [],
-      target,
     };
   return undefined;
 }
 
+function writesOfOthers(bundle: EvidenceBundle): Write[] {
+  return countsWritten(bundle, DAY_MS).filter(({ byScaling }) => !byScaling);
+}
+
+/** Requests of others that came after one of scaling and set another count, newest first. */
+function takenBack(bundle: EvidenceBundle): Write[] {
+  const all = countsWritten(bundle, DAY_MS);
+  return all.filter((one, index) => {
+    const earlier = all[index + 1];
+    return !one.byScaling && earlier?.byScaling === true && earlier.desiredCount !== one.desiredCount;
+  });
+}
+
 /** True when tasks were started and stopped on purpose again and again: worth asking scaling about. */
 export function looksContested(bundle: EvidenceBundle): boolean {
-  const written = requestsAbout(bundle).filter(
-    ({ name, desiredCount, errorCode, invokedBy }) =>
-      name === 'UpdateService' &&
-      desiredCount !== undefined &&
-      errorCode === undefined &&
-      !invokedBy.includes('autoscaling'),
-  );
-  if (written.length >= 2) return true;
+  const written = countsWritten(bundle, WINDOW_MS).filter(({ byScaling }) => !byScaling);
+  if (written.length >= 2 || takenBack(bundle).length >= TAKEN_BACK_MIN) return true;
   const recent = (bundle.service.value.events ?? []).filter(
     ({ createdAt }) => createdAt !== undefined && bundle.nowMs - createdAt.getTime() <= WINDOW_MS,
   );

@@ -50,11 +50,11 @@ const RECORD_CHARS_MAX = 300_000;
 /** A refusal longer ago belongs to an older story. */
 const RECENT_MS = 2 * 3_600_000;
 
-/** The recent requests about the service, newest first. */
-export function requestsAbout(bundle: EvidenceBundle): RequestRecord[] {
+/** The requests about the service of the last two hours, or of another time in milliseconds, newest first. */
+export function requestsAbout(bundle: EvidenceBundle, withinMs = RECENT_MS): RequestRecord[] {
   return (bundle.requests?.items ?? [])
     .flatMap((event) => recordOf(event, bundle) ?? [])
-    .filter(({ atMs }) => bundle.nowMs - atMs <= RECENT_MS)
+    .filter(({ atMs }) => bundle.nowMs - atMs <= withinMs)
     .sort((a, b) => b.atMs - a.atMs);
 }
 
@@ -66,6 +66,20 @@ export function standingRefusals(bundle: EvidenceBundle): RequestRecord[] {
       one.errorCode !== undefined &&
       !all.slice(0, index).some((later) => later.name === one.name && later.errorCode === undefined),
   );
+}
+
+/** Requests that set the desired count and were accepted, newest first; `byScaling` says that Application Auto Scaling made it. */
+export function countsWritten(
+  bundle: EvidenceBundle,
+  withinMs: number,
+): (RequestRecord & { readonly desiredCount: number; readonly byScaling: boolean })[] {
+  return requestsAbout(bundle, withinMs).flatMap((one) => {
+    const { name, desiredCount, errorCode, invokedBy, who } = one;
+    if (name !== 'UpdateService' || desiredCount === undefined || errorCode !== undefined) return [];
+    return [
+      { ...one, desiredCount, byScaling: invokedBy.includes('autoscaling') || /^AutoScaling-/.test(who) },
+    ];
+  });
 }
 
 /** The revisions that standing refusals of deployments asked for and that the service does not run; at most `max`. */

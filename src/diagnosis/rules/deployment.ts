@@ -4,6 +4,7 @@
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import type { ComplaintKind } from '../facts/complaints.ts';
+import type { Contest } from '../facts/contest.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf } from '../facts/further.ts';
 import { boundsOf, deadlockOf } from '../facts/percentages.ts';
@@ -249,16 +250,31 @@ function contest(facts: Facts): Judgement {
       ? refuted('Scaling did not set the desired count against anybody.')
       : silent;
   return found({
-    verdict: fight.how === 'reset' ? 'proven' : 'likely',
+    verdict: fight.how === 'reset' || fight.how === 'taken-back' ? 'proven' : 'likely',
     title: `The desired count of ${service.name} is fought over.`,
-    explanation: `${fight.sentence} Only one side should own the number.`,
+    explanation: `${fight.sentence}${writerText(fight)} Only one side should own the number.`,
     evidence: [
       below(service.observed, '.desiredCount'),
       ...fight.activities.slice(-4).map((one) => one.at),
       ...(fight.target === undefined ? [] : [fight.target.at]),
+      ...fight.writes.slice(0, 3).map(({ at }) => at),
     ],
     culprits: [service.arn],
     fixes: fight.how === 'outside' ? boundsFix(facts) : [],
-    cannotVerify: [{ what: 'who else sets the desired count', missingAction: 'cloudtrail:LookupEvents' }],
+    cannotVerify: fight.isTold
+      ? []
+      : [{ what: 'who else sets the desired count', missingAction: 'cloudtrail:LookupEvents' }],
   });
+}
+
+/** Who else sets it, as CloudTrail tells. */
+function writerText({ writes, isTold }: Contest): string {
+  const [newest] = writes;
+  if (newest === undefined)
+    return isTold
+      ? ' CloudTrail shows nobody else who set it in the last day; its records come minutes late.'
+      : '';
+  const at = new Date(newest.atMs).toISOString().slice(11, 16);
+  const more = writes.length === 1 ? '' : `, the last of ${writes.length} such requests in a day`;
+  return ` CloudTrail: ${newest.who} set it to ${newest.desiredCount} at ${at} UTC${more}.`;
 }

@@ -33,6 +33,30 @@ export function refusedChanges(facts: Facts): RefusedChange[] {
   });
 }
 
+/** A service that is well, with the newest refusal of a change of it that stands for no cause in the service. */
+export function withOtherRefusal(well: Found, facts: Facts): Found {
+  const refusal = standingRefusals(facts.bundle).find(
+    (one) => CHANGES.has(one.name) && classOf(one, facts) === undefined,
+  );
+  if (refusal === undefined) return well;
+  return {
+    ...well,
+    title: well.title.replace(/\.$/, '; a change of it was refused.'),
+    explanation: `${well.explanation} ECS refused ${refusal.name} of ${refusal.who} ${minutesAgo(refusal, facts)} min ago: ${wordsOf(refusal)} So what it asked for is not what runs.`,
+    evidence: [...well.evidence, refusal.at],
+  };
+}
+
+const CHANGES: ReadonlySet<string> = new Set(['UpdateService', 'RegisterTaskDefinition']);
+
+function minutesAgo({ atMs }: RequestRecord, { bundle }: Facts): number {
+  return Math.max(1, Math.round((bundle.nowMs - atMs) / 60_000));
+}
+
+function wordsOf({ errorMessage, errorCode }: RequestRecord): string {
+  return `"${tidy(errorMessage || (errorCode ?? ''), 280)}"`;
+}
+
 const SPELLED_OUT = /no .*-based policy allows|explicit deny|not authorized to perform/i;
 
 function classOf(
@@ -58,12 +82,11 @@ function told(
   newest: RequestRecord,
   { name, count, facts }: { name: CauseClass; count: number; facts: Facts },
 ): Found {
-  const { service, bundle } = facts;
+  const { service } = facts;
   const defects = defectsIn(newest, facts);
   const why = contradictionOf(name, newest, facts);
   const asked =
     defects.length === 0 ? '' : ` In what was asked for, ${listed(defects.map(({ says }) => says))}.`;
-  const minutes = Math.max(1, Math.round((bundle.nowMs - newest.atMs) / 60_000));
   const times =
     count === 1 ? '' : count === 2 ? ', as was the one before it' : `, as were the ${count - 1} before it`;
   const passing = name === 'passrole-denied' ? passRole(newest) : undefined;
@@ -71,7 +94,7 @@ function told(
     // The record holds the whole request, so what is wrong in it is seen and not only said.
     verdict: defects.length > 0 || why !== undefined ? 'proven' : 'likely',
     title: titleOf(newest, service.name),
-    explanation: `ECS refused ${newest.name} of ${newest.who} ${minutes} min ago${times}: "${tidy(newest.errorMessage || (newest.errorCode ?? ''), 280)}"${asked}${why === undefined ? '' : ` ${why.sentence}`}${passing?.sentence ?? ''} The service itself runs ${service.running} of ${service.desired} tasks as before.`,
+    explanation: `ECS refused ${newest.name} of ${newest.who} ${minutesAgo(newest, facts)} min ago${times}: ${wordsOf(newest)}${asked}${why === undefined ? '' : ` ${why.sentence}`}${passing?.sentence ?? ''} The service itself runs ${service.running} of ${service.desired} tasks as before.`,
     evidence: [newest.at, ...(why?.evidence ?? []), below(service.observed, '.runningCount')],
     culprits: [service.arn, ...(passing?.culprits ?? []), ...(why?.culprits ?? [])],
   };
