@@ -7,6 +7,7 @@ import type { Json } from './canonical-json.ts';
 import { createCleanTexts } from './redact/clean-texts.ts';
 import { createBlobFinder } from './redact/find-blobs.ts';
 import { createElementFinder } from './redact/find-elements.ts';
+import { createEncodedFinder } from './redact/find-encoded.ts';
 import { createFieldFinder } from './redact/find-fields.ts';
 import { createFlagFinder } from './redact/find-flags.ts';
 import { createFormatFinder } from './redact/find-formats.ts';
@@ -39,6 +40,9 @@ export function createRedactor({ key }: { readonly key: Uint8Array }): Redactor 
     createElementFinder(),
   ];
   const findBlobs = createBlobFinder((decoded) => finders.some((find) => find(decoded).length > 0));
+  const findEncoded = createEncodedFinder((decoded) =>
+    [...finders, findBlobs].flatMap((find) => find(decoded)),
+  );
   const placeholder = (kind: string, secret: string): string => `[secret:${kind}:${fingerprint(secret)}]`;
 
   /** Taking one secret out can lay bare another beside it, so a text that had any is looked at again. */
@@ -46,7 +50,7 @@ export function createRedactor({ key }: { readonly key: Uint8Array }): Redactor 
     let spans: Span[] = [];
     for (let passes = 0; passes < PASSES_MAX; passes++) {
       const text = spans.length === 0 ? original : replaced(original, spans);
-      const found = mergeSpans([...finders, findBlobs].flatMap((finder) => finder(text)));
+      const found = mergeSpans([...finders, findBlobs, findEncoded].flatMap((finder) => finder(text)));
       const fresh = found.length === 0 ? found : subtractSpans(found, placeholdersIn(text));
       if (fresh.length === 0) return spans;
       spans = insertSpans(spans, fresh);

@@ -6,6 +6,7 @@ import type { Finder } from './find-formats.ts';
 import { classifyName, type NamedSecret, nameStems } from './names.ts';
 import { type FoundValue, readValue, type ValueRules } from './read-value.ts';
 import type { Span } from './span.ts';
+import { cookieLength } from './value-ends.ts';
 import { isSecretValue, placeholdersIn, quotedNothing, shortValue } from './values.ts';
 
 const COLOUR = `(?:${colourStart}\\[[0-9;]{0,16}m){0,3}`;
@@ -14,12 +15,14 @@ const QUOTE = '(?:\\\\{0,32}["\'`]?|%(?:5[cC]%)?2[27])';
 const PAIR_CHARS = 240;
 /** How much of a value is looked at to tell whether it is a secret. */
 const DECIDING_CHARS = 256;
+/** How much of a percent-encoded one. */
+const ENCODED_CHARS = 64;
 /** New names read per text before only their stems are looked at; keeps a hostile line linear. */
 const NAMES_PER_TEXT = 2_000;
 
 /** Each run of name characters is looked at once, from its start; the lookbehind keeps every other position out. */
 const candidates = new RegExp(
-  `(?<![\\w.-])(?:(--?[A-Za-z][\\w.-]*)[ \\t]+(?=[^\\s-])|([\\w.-]+)${COLOUR}${QUOTE}\\]?${COLOUR}[ \\t]{0,4}(=>|:=|==?|:|>|%3[DdAa]|\\\\{1,8}u003[dD]))`,
+  `(?<![\\w.-])(?:(--?[A-Za-z][\\w.-]*)(?:[ \\t]+(?=[^\\s-])|\\\\{0,8}["'],\\s{0,4}(?=\\\\{0,8}["'][^-]))|([\\w.-]+)${COLOUR}${QUOTE}\\]?${COLOUR}[ \\t]{0,4}(=>|:=|==?|:|>|%3[DdAa]|\\\\{1,8}u003[dD]))`,
   'g',
 );
 
@@ -30,7 +33,7 @@ export function createFieldFinder(): Finder {
     if (!nameStems.test(text)) return [];
     const classify = boundedClassify();
     const spans: Span[] = [];
-    const run = { start: 0, end: 0 };
+    const run = { start: 0, end: 0, encoded: false };
     const holes = placeholdersIn(text).reverse();
     let pair: { named: NamedSecret; at: number } | null = null;
     candidates.lastIndex = 0;
@@ -74,7 +77,7 @@ function readPair(
   at: number,
   { classify, run }: { classify: Classify; run: ValueRules['run'] },
 ): { named: NamedSecret; at: number } | null {
-  const value = readValue(text, at, { until: 'delimiter', encoded: false, element: false, run });
+  const value = readValue(text, at, { until: 'delimiter', encoded: false, list: false, element: false, run });
   if (value === null || value.end - value.start > 128) return null;
   const named = classify(text.slice(value.start, value.end));
   return named.sensitivity === null ? null : { named, at };
@@ -102,18 +105,46 @@ function spanOf(
   const element = separator === '>';
   const before = hit.index > 0 ? text.charAt(hit.index - 1) : '';
   if (element && before !== '<') return null;
+  if (before === '/' && separator === ':' && isLogin(text, hit.index)) return null;
   const strong = named.sensitivity === 'strong';
-  const until = untilOf(named, strong && startsLine(text, hit, separator));
+  const until = untilOf(named, strong && startsLine(text, hit, separator) ? separator : null);
   const value = readValue(text, hit.index + hit[0].length, {
     until,
     encoded: separator.startsWith('%'),
+    list: strong,
     element,
     run,
   });
   if (value === null) return null;
-  const content = decidingPart(text, value, value.quoted || until === 'delimiter');
-  if (!isSecretValue(content, named.sensitivity) || (before === ':' && isInArn(text, hit.index))) return null;
-  return { start: value.start, end: value.end, kind: named.kind };
+  const encoded = separator.startsWith('%');
+  const part = decidingPart(text, value, value.quoted || until === 'delimiter');
+  const content = encoded ? decodedWord(part) : part;
+  if (!isSecretValue(content, named.sensitivity)) return null;
+  if ((before === ':' || encoded) && isInArn(text, afterEscape(text, hit.index))) return null;
+  if (isProse(text, { at: hit.index + hit[0].length, value, content, named })) return null;
+  const length =
+    named.kind === 'cookie'
+      ? cookieLength(nameOf(text, hit), text.slice(value.start, value.end))
+      : value.end - value.start;
+  return { start: value.start, end: value.start + length, kind: named.kind };
+}
+
+/** The first word of a percent-encoded value. */
+function decodedWord(value: string): string {
+  const plain = value
+    .slice(0, ENCODED_CHARS)
+    .replace(/%([2-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/^[\s"'+]+/, '');
+  return /^\S*/.exec(plain)?.[0] ?? '';
+}
+
+/** `authorization: server message: …`: what a registry says of an authorization is a word, without a scheme before it. */
+function isProse(
+  text: string,
+  { at, value, content, named }: { at: number; value: FoundValue; content: string; named: NamedSecret },
+): boolean {
+  if (named.kind !== 'credential' || value.quoted || !/^[A-Za-z]{1,19}[.,;:!]*$/.test(content)) return false;
+  return /^\s*$/.test(text.slice(at, value.start));
 }
 
 /** What decides is the value, or the first word of one that was taken to the end of its line. */
@@ -123,9 +154,16 @@ function decidingPart(text: string, { start, end }: FoundValue, whole: boolean):
   return blank < 0 ? part : part.slice(0, blank);
 }
 
-function untilOf(named: NamedSecret, startsLine: boolean): ValueRules['until'] {
+/** `startsWith` is the separator of a setting that begins its line, null for any other. */
+function untilOf(named: NamedSecret, startsWith: string | null): ValueRules['until'] {
   if (named.kind === 'cookie') return 'break';
-  return startsLine ? 'line' : 'delimiter';
+  if (startsWith === null) return 'delimiter';
+  return startsWith === '=' ? 'assignment' : 'line';
+}
+
+/** True for the user in `scheme://user:password@host`, where the address is read for itself. */
+function isLogin(text: string, at: number): boolean {
+  return text.startsWith('://', at - 3);
 }
 
 /** True for `NAME=value` and `name: value` that begin their line: an environment dump, an ini file, YAML. */
@@ -138,9 +176,7 @@ function startsLine(text: string, hit: RegExpExecArray, separator: string): bool
 
 function isInArn(text: string, at: number): boolean {
   const lead = text.slice(Math.max(0, at - 200), at);
-  return lead
-    .slice(Math.max(lead.lastIndexOf(' '), lead.lastIndexOf('"'), lead.lastIndexOf('\n')) + 1)
-    .includes('arn:');
+  return /arn(?::[^\s"]*|%3a(?:[\w.*/-]|%3a|%2f)*)$/i.test(lead);
 }
 
 /** Reads each distinct name once per text. */

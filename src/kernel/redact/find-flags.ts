@@ -1,6 +1,7 @@
 // Passwords on command lines that no name gives away: `curl -u user:password`, `mysql -p<password>`, `redis-cli -a password`.
 // Whether a flag holds one depends on the command before it: `-p` is a port for one and a password for another.
 
+import { endsInEscape } from './escapes.ts';
 import { byFirstChar, type Finder } from './find-formats.ts';
 import type { Span } from './span.ts';
 import { isSecretValue } from './values.ts';
@@ -55,12 +56,16 @@ const commands: readonly Command[] = [
   { marks: ['redis-cli'], name: /redis-cli/y, flag: after('-a') },
   { marks: ['mongo'], name: /mongo(?:sh|dump|restore|export|import|stat|top)?/y, flag: after('-p') },
   { marks: ['ldap'], name: /ldap(?:search|modify|add|delete|whoami|passwd)/y, flag: after('-w') },
-  { marks: ['openssl'], name: /openssl/y, flag: after('-pass(?:in|out)?(?=[ \\t]{1,4}pass:)') },
+  {
+    marks: ['openssl'],
+    name: /openssl/y,
+    flag: after('(?:-pass(?:in|out)?(?=[ \\t]{1,4}pass:)|-[kK](?=[ \\t]))'),
+  },
 ];
 
 const commandMarks = byFirstChar(commands.flatMap(({ marks }) => marks));
 const commandEnd = /[ \t]|\\{0,8}["'`],/y;
-const commandBefore = /(?:^|[\s"'`(;|&]|bin\/)$/;
+const commandBefore = /(?:^|[\s"'`(;|&=]|bin\/)$/;
 const requester = /(?:^|[\s"'`(;|&/])(?:curl|wget|https?)[\s"'`\\]/;
 /** Their `-u` names a user and a group. */
 const userAndGroup = /(?:^|[\s"'`(;|&/])(?:docker|podman|nerdctl|chown|sudo|kubectl|compose|rsync)[\s"'`\\]/;
@@ -97,7 +102,8 @@ function commandAt(
   mark: string,
 ): { readonly command: Command; readonly end: number } | null {
   const command = commands.find(({ marks }) => marks.includes(mark));
-  if (command === undefined || !commandBefore.test(text.slice(Math.max(0, at - 4), at))) return null;
+  if (command === undefined) return null;
+  if (!commandBefore.test(text.slice(Math.max(0, at - 4), at)) && !endsInEscape(text, at)) return null;
   command.name.lastIndex = at;
   if (!command.name.test(text)) return null;
   const end = command.name.lastIndex;

@@ -30,10 +30,16 @@ export function createSentenceFinder(): Finder {
         named.sensitivity === 'strong' ? isChosen(value) || isNetrc(text, match.index) : isMade(value);
       if (!plain) continue;
       const start = match.index + match[0].length - (match[1] ?? '').length;
+      if (endsQuoted(match[0]) && !/["'`]/.test(text.charAt(start - 1))) continue;
       spans.push({ start, end: start + value.length, kind: named.kind });
     }
     return spans;
   };
+}
+
+/** True for the end of a quoted text: what follows it is not what it names, unless that is quoted too. */
+function endsQuoted(match: string): boolean {
+  return /^[\w.-]+["'`]/.test(match);
 }
 
 /** True for `password` in `machine host login user password …`. */

@@ -4,13 +4,15 @@ import type { Finder } from './find-formats.ts';
 import type { Span } from './span.ts';
 import { isSecretValue } from './values.ts';
 
-const marks = /:\/\/|%3A%2F%2F|@(?:tcp|unix)\(|jdbc:oracle:\w{1,8}:/gi;
+const marks = /:\/\/|%3A%2F%2F|@(?:tcp|unix)\(|@\/\/|jdbc:oracle:\w{1,8}:/gi;
 /** In web addresses a slash ends the part that can hold a password; database drivers take one within it. */
 const webLogin = /:\/\/[^\s/@:"'<>`\\?#]{0,128}:([^\s/@"'<>`\\?#]{1,512})@/y;
 const driverLogin = /:\/\/[^\s/@:"'<>`\\?#]{0,128}:([^\s"'<>`\\,]{1,512})@(?=[\w.[(*-])/y;
 const encodedLogin = /%3A%2F%2F[^\s%"'<>&]{0,128}%3A([^\s"'<>&;,@]{1,512}?)%40/iy;
 const oracleLogin = /jdbc:oracle:\w{1,8}:[^\s/@"']{1,128}\/([^\s@"']{1,256})@/iy;
 const webScheme = /(?:^|[^a-z0-9+])(?:https?|wss?|ftps?|git|ssh|git\+https?)$/i;
+/** Oracle's easy connect: `user/password@//host:port/service`. */
+const easyLogin = /(?:^|[\s"'`=:])[\w$#.]{1,64}\/([^\s/@"'`]{1,128})$/;
 const loginBefore = /(?:^|[\s"'`=])[^\s:@"'`=/]{1,64}:([^\s"'`]{1,128})$/;
 
 /** More than the longest user, password and marks that the patterns take. */
@@ -40,7 +42,7 @@ function indexOrEnd(text: string, from: number): number {
 }
 
 function loginAt(text: string, at: number, mark: string): Span | null {
-  if (mark.startsWith('@')) return driverSpan(text, at);
+  if (mark.startsWith('@')) return driverSpan(text, at, mark === '@//' ? easyLogin : loginBefore);
   if (mark.startsWith('%')) return spanOf(encodedLogin, text, at);
   if (mark.startsWith('j') || mark.startsWith('J')) return spanOf(oracleLogin, text, at);
   const span = spanOf(driverLogin, text, at);
@@ -57,8 +59,8 @@ function spanOf(pattern: RegExp, text: string, at: number): Span | null {
   return { start, end: start + secret.length, kind: 'url-password' };
 }
 
-/** `user:password@tcp(host:3306)/name`, as the Go MySQL driver writes it. */
-function driverSpan(text: string, at: number): Span | null {
-  const secret = loginBefore.exec(text.slice(Math.max(0, at - 200), at))?.[1];
+/** `user:password@tcp(host:3306)/name`, as the Go MySQL driver writes it, or what else ends where the host begins. */
+function driverSpan(text: string, at: number, login: RegExp): Span | null {
+  const secret = login.exec(text.slice(Math.max(0, at - 200), at))?.[1];
   return secret === undefined ? null : { start: at - secret.length, end: at, kind: 'url-password' };
 }

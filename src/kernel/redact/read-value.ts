@@ -2,6 +2,7 @@
 // where the syntax around them goes on. Values are bounded, so that one that never ends is taken up to the bound.
 
 import { colourStart } from './escapes.ts';
+import { commandAfter } from './value-ends.ts';
 
 const VALUE_CHARS = 8_192;
 const ESCAPES_MAX = 32;
@@ -13,6 +14,8 @@ const ESC = String.fromCharCode(0x1b);
 const lead = new RegExp(`[ \\t]{0,8}(?:${colourStart}\\[[0-9;]{0,16}m){0,3}`, 'y');
 const leadChars = new RegExp(`[ \\t\\\\${ESC}]`);
 const opening = /[{[(]/;
+const listStart = /\[\s{0,12}(?=\\{0,32}["'`])/y;
+const listGap = /\\{0,32}["'`]\s{0,12},\s{0,12}(?=\\{0,32}["'`])/y;
 const scheme = /(?:bearer|basic|token|apikey|ssws|negotiate) +/iy;
 /** Schemes whose secret part has a name of its own. */
 const compound = /(?:aws4-hmac-sha256|digest)\b/iy;
@@ -26,15 +29,27 @@ const bareEnd = new RegExp(`[\\s"'\`<>${ESC}]`);
 const escapeInside = /^(?:[nrt"'\\]|u00(?:1b|26|3c|3e|22|27)|x1b|033|e\[)/i;
 const nextPair = /[\w.-]{1,40}\s{0,2}(?:=|:|%3[DdAa])/y;
 
+/** Where a bare run begins and ends, and whether it was read as percent-encoded. */
+export interface ReadRun {
+  start: number;
+  end: number;
+  encoded: boolean;
+}
+
 export interface ValueRules {
-  /** Where a bare value ends: at the next delimiter, at the end of what one setting has on its line, or at the line's end. */
-  readonly until: 'delimiter' | 'line' | 'break';
+  /**
+   * Where a bare value ends: at the next delimiter, at the end of what one setting has on its line, there or where a command begins, or at
+   * the line's end.
+   */
+  readonly until: 'delimiter' | 'line' | 'assignment' | 'break';
   /** The text is percent-encoded: `%26` ends a value. */
   readonly encoded: boolean;
+  /** A list of quoted values is one value. */
+  readonly list: boolean;
   /** The value is the content of an XML element. */
   readonly element: boolean;
   /** The bare run read last: a value that begins inside of it ends where it ended, so that no run is read twice. */
-  readonly run: { start: number; end: number };
+  readonly run: ReadRun;
 }
 
 export interface FoundValue {
@@ -50,6 +65,8 @@ export function readValue(text: string, at: number, rules: ValueRules): FoundVal
   if (rules.encoded && matchedLength(encodedQuote, text, start) > 0) return encodedValue(text, start);
   const quote = rules.element ? null : quoteAt(text, start);
   if (quote !== null) return quotedValue(text, quote);
+  const listed = rules.list ? matchedLength(listStart, text, start) : 0;
+  if (listed > 0) return listValue(text, start + listed);
   if (opening.test(text.charAt(start))) {
     const typed = typedValue(text, start);
     if (typed !== null || rules.until === 'delimiter') return typed;
@@ -67,6 +84,20 @@ function isTyped(text: string, end: number): boolean {
 
 function quotedValue(text: string, quote: Quote): FoundValue | null {
   return trimmed(text, { start: quote.end, end: quotedEnd(text, quote.end, quote), quoted: true });
+}
+
+/** From the first of several quoted values to the end of the last. */
+function listValue(text: string, at: number): FoundValue | null {
+  let quote = quoteAt(text, at);
+  if (quote === null) return null;
+  const start = quote.end;
+  let end = start;
+  while (quote !== null && end - start < VALUE_CHARS) {
+    end = quotedEnd(text, quote.end, quote);
+    const gap = matchedLength(listGap, text, end);
+    quote = gap === 0 ? null : quoteAt(text, end + gap);
+  }
+  return trimmed(text, { start, end, quoted: true });
 }
 
 /** What a quote holds behind the name of a type. */
@@ -142,19 +173,17 @@ function elementEnd(text: string, start: number): number {
 }
 
 function knownEnd(text: string, start: number, rules: ValueRules): number {
-  const plain = rules.until === 'delimiter' && !rules.encoded;
-  if (plain && start >= rules.run.start && start < rules.run.end) return rules.run.end;
+  const { run } = rules;
+  const bounded = rules.until === 'delimiter';
+  if (bounded && run.encoded === rules.encoded && start >= run.start && start < run.end) return run.end;
   const end = bareValueEnd(text, start, rules);
-  if (plain) {
-    rules.run.start = start;
-    rules.run.end = end;
-  }
+  if (bounded) Object.assign(run, { start, end, encoded: rules.encoded });
   return end;
 }
 
 function bareValueEnd(text: string, start: number, rules: ValueRules): number {
   const last = Math.min(text.length, start + VALUE_CHARS);
-  if (rules.until !== 'delimiter') return lineValueEnd(text, { start, last, whole: rules.until === 'break' });
+  if (rules.until !== 'delimiter') return lineValueEnd(text, { start, last, until: rules.until });
   for (let at = start; at < last; at++) {
     const kind = kindAt(text, at);
     if (kind === PART) continue;
@@ -190,17 +219,23 @@ function kindAt(text: string, at: number): number {
 function endsBare(text: string, at: number): boolean {
   if (at + 1 >= text.length) return true;
   const next = text.charAt(at + 1);
-  if (/[\s,;&|)\]}"'.]/.test(next)) return true;
+  if (/[\s,;&|)\]}"'.]/.test(next) || next === ESC) return true;
+  if (next === '\\' && escapeInside.test(text.slice(at + 2, at + 7))) return true;
   return matchedLength(nextPair, text, at + 1) > 0;
 }
 
 const lineEnd = /[\n\r]/g;
 
 /** To the end of the line; not into a comment or the next NAME=value on it, unless the line is taken whole. */
-function lineValueEnd(text: string, area: { start: number; last: number; whole: boolean }): number {
+function lineValueEnd(
+  text: string,
+  area: { start: number; last: number; until: 'line' | 'assignment' | 'break' },
+): number {
   lineEnd.lastIndex = area.start;
   const end = Math.min(lineEnd.exec(text)?.index ?? text.length, area.last);
   const line = text.slice(area.start, end);
-  const cut = line.search(area.whole ? /["']|\\[nr]/ : / +#| +[A-Za-z_][\w.-]*=|\\[nr]/);
-  return area.start + (cut < 0 ? line.length : cut);
+  const cut = line.search(area.until === 'break' ? /["']|\\[nr]/ : / +#| +[A-Za-z_][\w.-]*=|\\[nr]/);
+  const command = area.until === 'assignment' ? commandAfter(line) : -1;
+  const ends = [cut, command].filter((at) => at >= 0);
+  return area.start + Math.min(line.length, ...ends);
 }

@@ -1,0 +1,67 @@
+// Secrets in percent-encoded text: a log line, a header or a document that was put into a query. What a run of it says is read decoded; what
+// is found there is taken out of the run as it stands.
+
+import type { Finder } from './find-formats.ts';
+import type { Span } from './span.ts';
+
+/** Longest piece that is decoded at once; a longer run is read in pieces. */
+const RUN_CHARS = 8_192;
+const escaped = /%[0-9A-Fa-f]{2}/g;
+/** An escape of anything but `=` and `&`, between which values are found as they stand. */
+const telling = /%(?!3[dD]|26)[0-9A-Fa-f]{2}/;
+/** Where a run that is too long may be cut: before a further pair, or at least before an escape. */
+const cuts = /(?:&|%26|%20|%0[aA])[^&%]*$|%[^%]{0,2}$/;
+const breaks = /[\s"<>\\]/;
+/** A single escape stands in many addresses and hides nothing. */
+const ESCAPES_MIN = 2;
+const ASCII_END = 0x80;
+
+export function createEncodedFinder(find: Finder): Finder {
+  return (text) => {
+    const spans: Span[] = [];
+    if (!text.includes('%')) return spans;
+    let done = 0;
+    escaped.lastIndex = 0;
+    for (let hit = escaped.exec(text); hit !== null; hit = escaped.exec(text)) {
+      const run = runAround(text, hit.index, done);
+      done = run.end;
+      const piece = text.slice(run.start, run.end);
+      if (telling.test(piece) && (piece.match(escaped)?.length ?? 0) >= ESCAPES_MIN) {
+        const { plain, places } = decoded(piece);
+        for (const span of find(plain)) {
+          const [start, end] = [places[span.start], places[span.end]];
+          if (start !== undefined && end !== undefined)
+            spans.push({ ...span, start: run.start + start, end: run.start + end });
+        }
+      }
+      escaped.lastIndex = done;
+    }
+    return spans;
+  };
+}
+
+/** What stands around `at` without a blank or a quote, not before `from`, and bounded. */
+function runAround(text: string, at: number, from: number): { start: number; end: number } {
+  let start = at;
+  while (start > from && at - start < RUN_CHARS && !breaks.test(text.charAt(start - 1))) start--;
+  let end = at + 3;
+  while (end < text.length && end - start < RUN_CHARS && !breaks.test(text.charAt(end))) end++;
+  if (end - start < RUN_CHARS) return { start, end };
+  const cut = text.slice(start, end).search(cuts);
+  return { start, end: cut > 0 && start + cut > at ? start + cut : end };
+}
+
+/** `piece` with its escapes of ASCII undone, and where each character of that stands in it. */
+function decoded(piece: string): { readonly plain: string; readonly places: readonly number[] } {
+  const chars: string[] = [];
+  const places: number[] = [];
+  for (let at = 0; at < piece.length; ) {
+    const code = piece.charAt(at) === '%' ? Number.parseInt(piece.slice(at + 1, at + 3), 16) : Number.NaN;
+    const isEscape = code < ASCII_END && /^[0-9A-Fa-f]{2}/.test(piece.slice(at + 1, at + 3));
+    chars.push(isEscape ? String.fromCharCode(code) : piece.charAt(at));
+    places.push(at);
+    at += isEscape ? 3 : 1;
+  }
+  places.push(piece.length);
+  return { plain: chars.join(''), places };
+}
