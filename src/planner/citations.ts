@@ -3,6 +3,7 @@
 
 import type { ChatEvent } from '../contract/chat.ts';
 import type { ProposalView } from '../contract/proposal.ts';
+import { isoTime } from '../kernel/clock.ts';
 import type { TranscriptItem } from './port.ts';
 
 export const UNSUPPORTED = ' (unsupported)';
@@ -96,7 +97,7 @@ function proposalText(proposal: ProposalView): string {
     outcome?.detail ?? '',
     outcome?.awsRequestId ?? '',
     outcome?.error?.message ?? '',
-    ...proposal.decisions.map((decision) => `${decision.person} ${decision.reason ?? ''}`),
+    ...proposal.decisions.map((one) => `${one.person} ${one.reason ?? ''} ${isoTime(one.at)}`),
   ].join('\n');
 }
 

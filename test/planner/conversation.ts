@@ -73,7 +73,7 @@ export class Conversation {
 
   /** What the hub does when a proposal has settled. */
   async settle(
-    outcome: Omit<ProposalOutcome, 'at' | 'awsRequestId' | 'error' | 'approvals'>,
+    outcome: Pick<ProposalOutcome, 'proposal' | 'state' | 'detail'> & Partial<ProposalOutcome>,
   ): Promise<TurnOutcome> {
     const created = this.events.findLast(
       (event) => event.type === 'proposal.created' && event.proposal.id === outcome.proposal,

@@ -2,6 +2,7 @@
 // decides or prepares anything.
 
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../src/kernel/canonical-json.ts';
 import { parseIntent } from '../../src/planner/playbook/intents.ts';
 import { createPlaybookPlanner } from '../../src/planner/playbook/planner.ts';
 import { accountAnswer, NOW_MS } from './account.ts';
@@ -319,6 +320,34 @@ describe('without a change that waits', () => {
     expect((await talk.say(talk.suggestions[0] ?? '')).status).toBe('waiting');
     expect(talk.executed.at(-1)?.input.task_definition).toBe('checkout:116');
   });
+});
+
+it('looks again after a change that ran, instead of preparing or telling what was found before it', async () => {
+  let healed = false;
+  const talk = new Conversation({
+    planner: createPlaybookPlanner(),
+    clock,
+    answer: (call) => {
+      const result = accountAnswer(
+        healed ? { ...call, input: { ...call.input, service: 'checkout' } } : call,
+      );
+      if (call.tool !== 'diagnose_service' || result.status !== 'ok') return result;
+      // Every output of the account is an object.
+      const output = { ...(result.output as Record<string, Json>), at: new Date(NOW_MS).toISOString() };
+      return { ...result, output };
+    },
+  });
+  await talk.say(STATUS);
+  await talk.say('fix it');
+  const created = talk.events.findLast((event) => event.type === 'proposal.created');
+  if (created?.type !== 'proposal.created') throw new Error('no proposal');
+  await talk.settle({ proposal: created.proposal.id, state: 'done', detail: '', at: NOW_MS + 60_000 });
+  healed = true;
+  for (const question of ['what now?', 'explain it to my boss', 'fix it']) {
+    expect((await talk.say(question)).status).toBe('answered');
+    expect(talk.answer).not.toContain('egress rule');
+    expect(talk.answer).not.toContain('Nothing would change');
+  }
 });
 
 describe('a name', () => {

@@ -72,7 +72,7 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     if (item.kind === 'result' && item.result !== null) {
       const call = calls.get(item.call);
       const next = afterResult(context, call, item.result);
-      const isOther = next.diagnosis?.value.service.name !== context.diagnosis?.value.service.name;
+      const isOther = next.subject?.service !== context.subject?.service;
       context = {
         ...next,
         speedAsked: isOther ? isAboutSpeed(question) : next.speedAsked,

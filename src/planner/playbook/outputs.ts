@@ -67,6 +67,8 @@ const taskSize = z.object({ cpu: z.number(), memory: z.number() });
 
 export const outputs = {
   diagnosis: z.object({
+    /** When it was made; absent in what an older node stored. */
+    at: maybeText,
     service: serviceFacts,
     findings: z.array(finding).catch([]),
     stopped: z.array(stopped).catch([]),

@@ -89,7 +89,12 @@ function nextStep(request: PlannerRequest): Next {
   const before = request.transcript.slice(0, request.transcript.length - turn.length);
   const earlier = withWaiting(readContext(before), request.nowMs);
   const { intent, question } = understood(messageOf(turn), earlier);
-  const context = { ...readContext(request.transcript), offers: earlier.offers, waiting: earlier.waiting };
+  const done = callsDone(turn);
+  const context = {
+    ...withoutStale(readContext(request.transcript), done),
+    offers: earlier.offers,
+    waiting: earlier.waiting,
+  };
   const view: View = {
     intent,
     question,
@@ -97,7 +102,7 @@ function nextStep(request: PlannerRequest): Next {
     nowMs: request.nowMs,
     account: request.account,
     region: request.region,
-    done: callsDone(turn),
+    done,
   };
   const next = replies[intent.kind](view);
   if (next.kind === 'calls' && request.answerNow === true) {
@@ -115,6 +120,16 @@ function withWaiting(context: Context, nowMs: number): Context {
     ({ state, document }) => state === 'pending' && document.exp > nowMs,
   );
   return { ...context, waiting: waiting ?? null };
+}
+
+/** What was found before a change of an earlier turn ran says nothing about the state of now. */
+function withoutStale(context: Context, done: View['done']): Context {
+  const seenMs = Date.parse(context.diagnosis?.value.at ?? '');
+  const isStale = context.proposals.some(
+    ({ state, outcome, call }) =>
+      state === 'done' && (outcome?.at ?? 0) > seenMs && !done.some((one) => one.call.id === call),
+  );
+  return isStale ? { ...context, diagnosis: null, path: null } : context;
 }
 
 /** When a name did not exist and another was taken instead, the answer says so first. */

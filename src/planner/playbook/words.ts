@@ -7,6 +7,7 @@ import { cite, quoted } from './view.ts';
 
 export const OFFER_LOGS = 'Show me the logs from the failed task.';
 export const OFFER_NETWORK = 'Check if the security group allows outbound traffic to the database port.';
+export const OFFER_PATH = 'Check the network path.';
 export const OFFER_FIX = 'Apply the proposed fix.';
 export const OFFER_STATUS = 'Show me the status again.';
 export const OFFER_WHY = 'Why did the task fail?';
@@ -69,6 +70,19 @@ export function destinationOf(path: NetworkPath): string {
   const both = name !== undefined && group !== undefined && name !== group;
   // The host may be a word of a log line.
   return quoted(both ? `${name} (${group})` : (name ?? group ?? 'the destination'), 160);
+}
+
+const DATABASE_PORTS: readonly number[] = [1433, 1521, 3306, 5432, 9042, 27017];
+
+/** True for a path to what is a database by its port or its name. */
+export function leadsToDatabase(path: NetworkPath): boolean {
+  return DATABASE_PORTS.includes(path.to.port) || /database|rds|(?:^|[^a-z])db/i.test(destinationOf(path));
+}
+
+/** The offer to check the paths of a finding; none for a finding without any. */
+export function networkOffer(paths: readonly NetworkPath[]): string[] {
+  if (paths.length === 0) return [];
+  return [paths.some(leadsToDatabase) ? OFFER_NETWORK : OFFER_PATH];
 }
 
 const HOP_NAMES: Readonly<Record<PathHop['check'], string>> = {

@@ -4,7 +4,7 @@ import type { Finding } from '../../../contract/finding.ts';
 import { readOutput } from '../outputs.ts';
 import { type Topic, topicAsked } from '../topics.ts';
 import { type Next, quoted, resultOf, say, type View } from '../view.ts';
-import { causes, citeFinding, citeHop, destinationOf, offerOf } from '../words.ts';
+import { causes, citeFinding, citeHop, destinationOf, leadsToDatabase, offerOf } from '../words.ts';
 import { diagnose, logsOffered } from './diagnosis.ts';
 import { outcomeLines } from './finding-lines.ts';
 
@@ -20,7 +20,8 @@ export function blame(view: View): Next {
   const [first] = all;
   const [own] = suspected;
   const lead = first === undefined ? null : leadOf(topic, { first, own });
-  const path = topic.name === 'network' ? pathLine(view, value.service) : null;
+  // A cause that is one of the network shows its path itself.
+  const path = topic.name === 'network' && own !== first ? pathLine(view, value.service) : null;
   if (path !== null && 'next' in path) return path.next;
   const fix = first?.fixes[0];
   return say(
@@ -38,15 +39,9 @@ function isOf({ name, classes }: Topic, finding: Finding): boolean {
   const blocked = finding.paths.some(({ verdict }) => verdict === 'blocked');
   if (name === 'network' && finding.class === 'dependency-unreachable') return blocked;
   if (name === 'database' && blocked)
-    return finding.paths.some(
-      (path) =>
-        path.verdict === 'blocked' &&
-        (DATABASE_PORTS.includes(path.to.port) || /db|database|rds/i.test(destinationOf(path))),
-    );
+    return finding.paths.some((path) => path.verdict === 'blocked' && leadsToDatabase(path));
   return classes.has(finding.class);
 }
-
-const DATABASE_PORTS: readonly number[] = [1433, 1521, 3306, 5432, 9042, 27017];
 
 const IS: Readonly<Record<Finding['verdict'], readonly [yes: string, no: string]>> = {
   proven: ['Yes', 'No'],

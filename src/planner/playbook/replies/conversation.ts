@@ -20,7 +20,7 @@ export function preview(view: View): Next {
     .slice(0, ROWS_SHOWN)
     .map(
       ({ sign, cells }) =>
-        `- ${sign === ' ' ? 'not changed' : sign === '+' ? 'added' : 'removed'}: ${told(cells.join(' · '))}`,
+        `- ${sign === ' ' ? 'not changed' : sign === '+' ? 'added' : 'removed'}: ${told(cells.filter((cell) => cell !== '').join(' · '))}`,
     );
   const left = display.diff.rows.length - rows.length;
   const inverse =

@@ -11,9 +11,9 @@ import { clusterNames, clustersMeant, type Resolved, serviceOf, servicesIn } fro
 import { ago, cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
 import {
   causes,
+  networkOffer,
   OFFER_DEPLOYMENTS,
   OFFER_LOGS,
-  OFFER_NETWORK,
   OFFER_TASKS,
   OFFER_WHAT_TO_DO,
   offerOf,
@@ -229,7 +229,7 @@ function suggestionsFor(value: DiagnosisView, cause: Finding | undefined): strin
     ...logs,
     // The offer that the closing question is about goes first: a yes means it.
     ...(fix === undefined || logs.length > 0 ? [] : [offerOf(fix)]),
-    ...((cause?.paths.length ?? 0) > 0 ? [OFFER_NETWORK] : []),
+    ...networkOffer(cause?.paths ?? []),
     ...(fix === undefined || logs.length === 0 ? [] : [offerOf(fix)]),
     ...(fix === undefined && cause !== undefined ? [OFFER_WHAT_TO_DO] : []),
     ...(logs.length > 0 ? [] : [OFFER_TASKS]),

@@ -89,12 +89,16 @@ function taskTable(
     return `- \`${task.id}\` ${task.lastStatus}${health}, ${task.taskDefinition ?? ''}${end}${cite(evidence, 1)}`;
   });
   const stopped = value.tasks.filter(({ lastStatus }) => lastStatus === 'STOPPED').length;
+  // A task that never started has written nothing.
+  const hasLog = value.tasks.some(
+    (one) => one.lastStatus === 'STOPPED' && one.stopCode !== 'TaskFailedToStart',
+  );
   return say(
     [
       `${counted(value.tasks.length, 'task')} of ${service}, ${stopped} of them stopped.${cite(evidence)}`,
       rows.join('\n'),
     ],
-    stopped > 0 ? [OFFER_LOGS, OFFER_WHY] : [OFFER_STATUS],
+    stopped > 0 ? [...(hasLog ? [OFFER_LOGS] : []), OFFER_WHY] : [OFFER_STATUS],
   );
 }
 

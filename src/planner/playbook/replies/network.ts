@@ -7,7 +7,9 @@ import { type PathsView, readOutput } from '../outputs.ts';
 import { portText } from '../ports.ts';
 import { serviceOf } from '../subject.ts';
 import { cite, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
-import { causes, citeHop, destinationOf, hopName, OFFER_LOGS, OFFER_STATUS, offerOf } from '../words.ts';
+import { causes, citeHop, destinationOf, hopName, OFFER_STATUS, offerOf } from '../words.ts';
+
+import { logsOffered } from './diagnosis.ts';
 
 /** A path has eight gates, and one answer often shows several. */
 const HOPS_CITED = 6;
@@ -23,7 +25,7 @@ export function network(view: View): Next {
   if ('next' in asked) return asked.next;
   const [result] = asked.results;
   const read = readOutput('paths', result);
-  if (read === null) return say(result === undefined ? '' : problemText(result), [OFFER_STATUS, OFFER_LOGS]);
+  if (read === null) return say(result === undefined ? '' : problemText(result), [OFFER_STATUS]);
   return verdict(view, read.value, read.evidence);
 }
 
@@ -115,7 +117,9 @@ function verdict(view: View, value: PathsView, evidence: readonly string[]): Nex
       : '',
     fix === undefined ? '' : 'Shall I prepare the rule? Nothing runs until it is approved.',
   ];
-  return say(lines, [...(fix === undefined ? [] : [fix]), OFFER_LOGS, OFFER_STATUS]);
+  const { diagnosis } = view.context;
+  const logs = diagnosis === null ? [] : logsOffered(diagnosis.value);
+  return say(lines, [...(fix === undefined ? [] : [fix]), ...logs, OFFER_STATUS]);
 }
 
 /** A yes about the cache would be read as a yes about the database. */

@@ -30,7 +30,7 @@ export function outcome(proposal: ProposalView): Next {
           denialReason(proposal),
           'The account is as it was. I can look further, or prepare another change.',
         ],
-        [OFFER_STATUS, 'Show me the logs from the failed task.'],
+        [OFFER_STATUS],
       );
     case 'expired':
       return say(

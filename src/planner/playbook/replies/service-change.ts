@@ -7,6 +7,7 @@ import { wholeTaskId } from '../task-ids.ts';
 import { cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
 import { causes, citeFinding, OFFER_LOGS, OFFER_STATUS, OFFER_TASKS, offerOf } from '../words.ts';
 import { change } from './change.ts';
+import { diagnosisMeant } from './diagnosis.ts';
 import { loadOf } from './load.ts';
 
 const COUNT_MAX = 10_000;
@@ -49,8 +50,10 @@ export function scale(view: View): Next {
 
 /** After a question about speed: the number of tasks that the measurements speak for; null when they speak for none. */
 export function scaleAsMeasured(view: View): Next | null {
-  const { diagnosis, speedAsked } = view.context;
-  if (diagnosis === null || !speedAsked || view.intent.entities.names.length > 0) return null;
+  const { subject, speedAsked } = view.context;
+  if (subject === null || !speedAsked || view.intent.entities.names.length > 0) return null;
+  const diagnosis = diagnosisMeant(view);
+  if ('next' in diagnosis) return diagnosis.next;
   const load = loadOf(view, diagnosis.value);
   if ('next' in load) return load.next;
   const { scaleTo, lines } = load.found;
