@@ -63,6 +63,11 @@ export async function startFakeAnthropic(replies: readonly FakeReply[]): Promise
     let body = '';
     for await (const chunk of request) body += String(chunk);
     requests.push({ url: request.url ?? '', headers: request.headers, body: JSON.parse(body) });
+    const wrong = faultOf(JSON.parse(body).messages);
+    if (wrong !== null) {
+      sendError(response, { kind: 'error', status: 400, type: 'invalid_request_error', message: wrong });
+      return;
+    }
     const reply = rest.shift() ?? { kind: 'error', status: 500, type: 'api_error', message: 'no reply left' };
     if (reply.kind === 'error') sendError(response, reply);
     else send(response, reply, hangs);
@@ -78,6 +83,38 @@ export async function startFakeAnthropic(replies: readonly FakeReply[]): Promise
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/**
+ * What the real API refuses in a list of messages: a tool use that is not answered right behind, an answer without its use or behind
+ * other content, empty text, and a first message that is not the user's. Null when it takes them.
+ * https://docs.claude.com/en/docs/agents-and-tools/tool-use/implement-tool-use
+ */
+export function faultOf(messages: FakeRequest['body']['messages']): string | null {
+  if (messages[0]?.role !== 'user') return 'messages.0: the first message must be of the user';
+  const seen = new Set<unknown>();
+  for (const [index, { role, content }] of messages.entries()) {
+    if (content.length === 0) return `messages.${index}: content is empty`;
+    if (content.some((block) => block.type === 'text' && String(block.text).trim() === ''))
+      return `messages.${index}: text content blocks must contain non-whitespace text`;
+    const before = index === 0 ? [] : (messages[index - 1]?.content ?? []);
+    const asked = before.filter(({ type }) => type === 'tool_use').map(({ id }) => id);
+    const answered = content.filter(({ type }) => type === 'tool_result').map((block) => block.tool_use_id);
+    if (role === 'user' && asked.some((id) => !answered.includes(id)))
+      return `messages.${index}: tool_use ids were found without tool_result blocks immediately after`;
+    if (answered.some((id) => !asked.includes(id)) || new Set(answered).size !== answered.length)
+      return `messages.${index}: unexpected tool_use_id found in tool_result blocks`;
+    if (content.slice(0, answered.length).some(({ type }) => type !== 'tool_result'))
+      return `messages.${index}: tool_result blocks must come first`;
+    for (const block of content) {
+      if (block.type !== 'tool_use') continue;
+      if (role !== 'assistant' || seen.has(block.id)) return `messages.${index}: tool_use ids must be unique`;
+      seen.add(block.id);
+    }
+  }
+  return messages.at(-1)?.content.some(({ type }) => type === 'tool_use') === true
+    ? 'the last tool_use is not answered'
+    : null;
 }
 
 function sendError(response: ServerResponse, reply: Extract<FakeReply, { kind: 'error' }>): void {
