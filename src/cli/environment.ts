@@ -1,5 +1,7 @@
 // The one reader of process.env. Everything below the command line is handed plain values.
 
+import path from 'node:path';
+
 export interface Environment {
   readonly dataDir: string | undefined;
   readonly hubUrl: string | undefined;
@@ -8,6 +10,8 @@ export interface Environment {
   readonly model: string | undefined;
   readonly awsRegion: string | undefined;
   readonly awsProfile: string | undefined;
+  /** The files that profiles are in; undefined where there is no home folder. */
+  readonly awsFiles: { readonly config: string | undefined; readonly credentials: string | undefined };
   /** Where AWS requests go instead of AWS: `default` from AWS_ENDPOINT_URL, others by service from AWS_ENDPOINT_URL_<SERVICE>. */
   readonly awsEndpoints: Readonly<Record<string, string>>;
   readonly noColor: boolean;
@@ -30,6 +34,9 @@ const endpointVariables: Readonly<Record<string, string>> = {
 /** Reads the variables this product knows from `env`. Empty values count as not set. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const value = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+  const home = value('HOME') ?? value('USERPROFILE');
+  const inHome = (name: string): string | undefined =>
+    home === undefined ? undefined : path.join(home, '.aws', name);
   const endpoints: Record<string, string> = {};
   const ignored = value('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS') === 'true';
   if (!ignored) {
@@ -48,9 +55,13 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     model: value('LOCKKEEPER_MODEL'),
     awsRegion: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
     awsProfile: value('AWS_PROFILE'),
+    awsFiles: {
+      config: value('AWS_CONFIG_FILE') ?? inHome('config'),
+      credentials: value('AWS_SHARED_CREDENTIALS_FILE') ?? inHome('credentials'),
+    },
     awsEndpoints: endpoints,
     noColor: value('NO_COLOR') !== undefined,
-    home: value('HOME') ?? value('USERPROFILE'),
+    home,
     logLevel: value('LOCKKEEPER_LOG') ?? 'warn',
   };
 }

@@ -11,7 +11,9 @@ import { systemClock } from '../kernel/clock.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import type { Context } from './context.ts';
 import { readEnvironment } from './environment.ts';
+import { createReadableLog } from './terminal/readable-log.ts';
 import { createTerminal, oneLine } from './terminal/terminal.ts';
+import { asTyped } from './typed.ts';
 
 /** The one reader of standard input, opened when something is asked. */
 let lines: AsyncIterator<string> | undefined;
@@ -72,7 +74,10 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it already
   if (error instanceof LockkeeperError) {
     terminal.note(
-      terminal.style('red', oneLine(`${error.message}${error.next === '' ? '' : ` ${error.next}`}`)),
+      terminal.style(
+        'red',
+        oneLine(`${error.message}${error.next === '' ? '' : ` ${asTyped(context, error.next)}`}`),
+      ),
     );
     return error.exit;
   }
@@ -86,6 +91,9 @@ function report(error: unknown): number {
 }
 
 function createLog(): Context['log'] {
+  // Whoever asked for details gets all of them, machine-readable as they are.
+  if (process.stderr.isTTY === true && env.logLevel !== 'debug' && env.logLevel !== 'trace')
+    return createReadableLog(terminal, env.logLevel);
   const log = pino({ level: env.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
   return {
     debug: (fields, message) => log.debug(fields, message),

@@ -9,6 +9,7 @@ import { type RunningNode, startNode } from '../node/compose.ts';
 import { hasJoined } from '../node/identity.ts';
 import { redactionKeyOf } from '../node/redaction-key.ts';
 import { loadPolicies, type PolicySet } from '../policy/policy-set.ts';
+import { requireProfile } from './aws-profile.ts';
 import type { Context } from './context.ts';
 import type { DemoAccount } from './demo-account.ts';
 import { policyFolder } from './policy-folder.ts';
@@ -30,6 +31,7 @@ export interface OpenNodeOptions {
 
 export async function openNode(context: Context, options: OpenNodeOptions): Promise<RunningNode> {
   const { env } = context;
+  if (options.aws === null) requireProfile(env);
   const joinToken = hasJoined(options.dataDir) ? undefined : await options.joinToken();
   return startNode({
     dataDir: options.dataDir,

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import type { AddCommand } from './commands/command.ts';
 import type { Context } from './context.ts';
 import { oneLine } from './terminal/terminal.ts';
+import { asTyped } from './typed.ts';
 
 interface CommandEntry {
   /** With its arguments, as commander reads them. */
@@ -117,6 +118,7 @@ export function createProgram(context: Context): Command {
     // Set before the commands are added, which inherit both: one line on stderr, and main.ts chooses the exit code.
     .exitOverride()
     .configureOutput({
+      writeOut: (text) => void process.stdout.write(asTyped(context, text)),
       outputError: (text, write) =>
         write(`${oneLine(text.replace(/^error: /, '').replace(/\.?\s*$/, ''))}. See --help.\n`),
     })

@@ -42,27 +42,40 @@ export function readRunFile(dataDir: string): RunFile | null {
   }
 }
 
+/** A hub that runs on this machine now. */
+export interface RunningHere {
+  readonly folder: string;
+  readonly url: string;
+  readonly pid: number;
+  readonly client: HubClient;
+}
+
+/** The hubs that run in `dataDir` and in the demos below it. */
+export function hubsRunningIn(dataDir: string): RunningHere[] {
+  return [dataDir, ...scenarios.map(({ name }) => demoDataDir(dataDir, name))].flatMap((folder) => {
+    const run = readRunFile(folder);
+    if (run === null || !isAlive(run.pid)) return [];
+    return [{ folder, url: run.url, pid: run.pid, client: createHubClient(run.url, run.token) }];
+  });
+}
+
 /** The running hub these options mean: --hub or LOCKKEEPER_HUB, else the one of the data folder, else its demo's. */
 export function findHub(
   context: Context,
   options: GlobalOptions,
 ): { readonly client: HubClient; readonly dataDir: string } {
   const dataDir = dataDirOf(context, options);
-  const candidates = [dataDir, ...scenarios.map(({ name }) => demoDataDir(dataDir, name))];
   const wanted = (options.hub ?? context.env.hubUrl)?.replace(/\/$/, '');
-  const running = candidates.flatMap((folder) => {
-    const run = readRunFile(folder);
-    return run !== null && isAlive(run.pid) ? [{ folder, run }] : [];
-  });
-  const found = running.find(({ run }) => wanted === undefined || wanted === run.url);
+  const running = hubsRunningIn(dataDir);
+  const found = running.find(({ url }) => wanted === undefined || wanted === url);
   if (found !== undefined) {
     const other = running.find((one) => one !== found);
     // Nobody should take the demo's answers for production's, or the other way round.
     if (wanted === undefined && other !== undefined)
       context.terminal.note(
-        `Two hubs run here. This one is ${found.run.url}; the demo is ${other.run.url}; choose with --hub.`,
+        `Two hubs run here. This one is ${found.url}; the demo is ${other.url}; choose with --hub.`,
       );
-    return { client: createHubClient(found.run.url, found.run.token), dataDir: found.folder };
+    return { client: found.client, dataDir: found.folder };
   }
   if (wanted !== undefined)
     throw fail('usage', {

@@ -278,6 +278,12 @@ export const table = {
     message: 'No AWS credentials were found for this node.',
     next: 'Set AWS_PROFILE or AWS_ACCESS_KEY_ID where the node runs, or try `lockkeeper up --demo`.',
   },
+  'aws-profile-missing': {
+    status: 500,
+    exit: SETUP,
+    message: 'AWS_PROFILE names the profile {profile}, which is not in {files}.',
+    next: 'Correct or unset AWS_PROFILE; there are: {others}.',
+  },
   'aws-region-missing': {
     status: 502,
     exit: SETUP,

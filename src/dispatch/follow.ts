@@ -68,7 +68,8 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall, first: 
   function finished(aws: AwsCall, evidence: Evidence | null): void {
     const begun = open.get(aws.id);
     if (begun === undefined) {
-      ports.log.warn({ aws: aws.id, node: admitted.node.id }, 'an AWS call ended that never began');
+      // A start that was refused has an end too.
+      ports.log.debug({ aws: aws.id, node: admitted.node.id }, 'an AWS call ended that nobody waits for');
       return;
     }
     open.delete(aws.id);

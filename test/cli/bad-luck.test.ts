@@ -167,7 +167,7 @@ describe('a data folder that is not what it should be', () => {
       '{{{',
       ['ask', 'hi'],
       5,
-      /No hub is running in the data folder .* Start one with `lockkeeper up`/,
+      /No hub is running in the data folder .* Start one with `npx lockkeeper up`/,
     ],
   ])(
     'a damaged %s stops the command with the file and the next step',

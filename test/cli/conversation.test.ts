@@ -176,12 +176,16 @@ describe('the command line in a conversation', () => {
   it('says which name did not exist when the nearest one is meant', async () => {
     const { code, answer } = await ask('status of my-web-servic in production-cluster');
     expect(code).toBe(0);
-    expect(answer).toMatch(/^Taking my-web-servic as my-web-service\./);
+    expect(answer).toMatch(/^Taking my-web-servic as my-web-service\b/);
     expect(answer).toMatch(/my-web-service\W+in production-cluster is ACTIVE/);
   });
 
   it.each([
-    [['approvals', 'show', 'prop_x'], 3, /There is no proposal prop_x\. See `lockkeeper approvals list`\./],
+    [
+      ['approvals', 'show', 'prop_x'],
+      3,
+      /There is no proposal prop_x\. See `npx lockkeeper approvals list`\./,
+    ],
     [['evidence', 'ev_x'], 3, /There is no evidence ev_x\. .*ask again/],
     [['audit', 'show', '999999'], 3, /There is no audit record 999999\./],
     [['audit', 'show', 'x'], 2, /named by its number/],
@@ -216,6 +220,15 @@ describe('the command line in a conversation', () => {
     });
     const locked = await lk('hub', 'start', '--port', '0');
     expect(locked).toMatchObject({ code: 6, stderr: expect.stringMatching(/Another hub \(process \d+\)/) });
+  });
+
+  it('gives a link to the hub that runs already when it is started a second time', async () => {
+    const again = await lk('up', '--demo', '--port', '0');
+    expect(again.code).toBe(6);
+    expect(again.stderr).toMatch(
+      /A hub runs here already \(process \d+\)\. Open http:\S+\/#\/sign-in\/\S+\n/,
+    );
+    expect(again.stderr).toContain(new URL(up.said.url).host);
   });
 
   it('exports a log that verifies, and names the row after a byte was altered', async () => {

@@ -2,7 +2,10 @@
 
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
+import type { Context } from '../../src/cli/context.ts';
+import { createReadableLog } from '../../src/cli/terminal/readable-log.ts';
 import { createTerminal } from '../../src/cli/terminal/terminal.ts';
+import { asTyped } from '../../src/cli/typed.ts';
 
 /** A terminal whose streams are terminals where it says so. */
 function terminalOf(tty: { stdin: boolean; stdout: boolean }) {
@@ -24,4 +27,33 @@ it.each([
   [{ stdin: false, stdout: false }, false, false],
 ])('can ask with %j: %s', (tty, canAsk, interactive) => {
   expect(terminalOf(tty)).toMatchObject({ canAsk, interactive });
+});
+
+it('logs for somebody who watches in words, at the level asked for, with nothing that moves the cursor', () => {
+  const lines: string[] = [];
+  const terminal = {
+    note: (line: string) => void lines.push(line),
+    style: (_: string, text: string) => text,
+  };
+  const log = createReadableLog(terminal, 'warn');
+  log.debug({ aws: '1' }, 'not asked for');
+  log.warn({ node: 'node_1', because: new Error('it is \u001b[2Jgone') }, 'an AWS request was stopped');
+  createReadableLog(terminal, 'silent').error({}, 'not wanted');
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^warn: an AWS request was stopped \(node node_1, because it is .*gone\)$/);
+  expect(lines[0]).not.toContain('\u001b');
+  expect(lines[0]).not.toContain('{');
+});
+
+it('prints commands as they are typed: with npx in a checkout, by name elsewhere, and never in prose', () => {
+  const help =
+    'Usage: lockkeeper up [options]\n\nExamples:\n  AWS_PROFILE=a lockkeeper up\n  cat x | lockkeeper redact\n';
+  const words = 'See `lockkeeper doctor`, or the folder of lockkeeper itself.';
+  // Only the folder of the package decides.
+  const at = (packageDir: string) => ({ packageDir }) as Context;
+  expect(asTyped(at(process.cwd()), help)).toBe(help.replaceAll('lockkeeper ', 'npx lockkeeper '));
+  expect(asTyped(at(process.cwd()), words)).toBe(
+    'See `npx lockkeeper doctor`, or the folder of lockkeeper itself.',
+  );
+  expect(asTyped(at('/nowhere'), `${help}${words}`)).toBe(`${help}${words}`);
 });

@@ -1,11 +1,11 @@
 // `lockkeeper approvals`: read proposals from the bytes the node signed, and decide them.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { openProposal } from '../../approval/document.ts';
 import { proposalPage } from '../../contract/api.ts';
 import type { WatchView } from '../../contract/chat.ts';
 import { fail } from '../../contract/errors.ts';
-import { type ProposalView, proposalView, settledStates } from '../../contract/proposal.ts';
+import { type ProposalView, proposalState, proposalView, settledStates } from '../../contract/proposal.ts';
 import { isoTime } from '../../kernel/clock.ts';
 import type { Context } from '../context.ts';
 import type { HubClient } from '../hub-client.ts';
@@ -24,10 +24,10 @@ export const addApprovals: AddCommand = (approvals, context) => {
   approvals
     .command('list', { isDefault: true })
     .description('proposals, newest first')
-    .option('--state <state>', 'only these: pending, done, denied, …')
+    .addOption(new Option('--state <state>', 'only these').choices(proposalState.options))
     .addHelpText(
       'after',
-      '\nExamples:\n  lockkeeper approvals list --state pending\n  lockkeeper approvals list --json',
+      '\nExamples:\n  lockkeeper approvals list --state pending\n  lockkeeper approvals list --json\n\nExit codes: 0 listed, 2 no such state, 5 no hub.',
     )
     .action(async (_, command: Command) => {
       const options = optionsOf<{ state?: string }>(command);
@@ -36,7 +36,11 @@ export const addApprovals: AddCommand = (approvals, context) => {
       const page = await client.get(`/proposals${query}`, proposalPage);
       if (options.json === true) return context.terminal.json(page.items);
       if (page.items.length === 0)
-        return context.terminal.note('No proposals. They appear when a change is asked for.');
+        return context.terminal.note(
+          options.state === undefined
+            ? 'No proposals. They appear when a change is asked for.'
+            : `No proposal is ${options.state} now. Without --state all are listed.`,
+        );
       const rows = page.items.map((p) => [
         p.id,
         p.state,

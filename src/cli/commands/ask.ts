@@ -56,7 +56,7 @@ Exit codes: 0 answered or waiting for an approval, 2 the question is not clear, 
       });
       if (stop.signal.aborted) {
         context.terminal.note(
-          'Not waiting any more; the hub goes on. Its answer will be on the web page: lockkeeper sign-in',
+          `Not waiting any more; the hub goes on. Its answer will be on the web page: ${commandName(context)} sign-in`,
         );
         process.exitCode = INTERRUPTED;
         return;

@@ -1,15 +1,18 @@
 // `lockkeeper doctor`: one look at everything that can be wrong with a set-up, each with what to do.
 
+import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { statusResponse } from '../../contract/api.ts';
 import { LockkeeperError, messageOf } from '../../kernel/errors.ts';
+import { createRedactor } from '../../kernel/redact.ts';
 import { loadPolicies } from '../../policy/policy-set.ts';
 import { verifyAuditLog } from '../audit-log.ts';
 import { type Context, dataDirOf, type GlobalOptions } from '../context.ts';
 import { findHub } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
+import { asTyped } from '../typed.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
 const FREE_BYTES_MIN = 256 * 1024 * 1024;
@@ -100,6 +103,28 @@ function dataFolderCheck(dataDir: string): Check {
   }
 }
 
+/** Without a hub nobody else says whether the credentials of this shell lead anywhere. */
+async function shellCheck(context: Context): Promise<Check> {
+  const name = 'credentials';
+  // The clients of AWS are loaded only where AWS is asked.
+  const { openShellAccount } = await import('../offline/account.ts');
+  const redact = createRedactor({ key: randomBytes(32) });
+  try {
+    const account = await openShellAccount(context.env, { clock: context.clock, redact });
+    await account.close();
+    const { account: id, region, identity } = account.place;
+    return { name, state: 'ok', detail: `account ${id}, ${region}, as ${identity}` };
+  } catch (error) {
+    if (!(error instanceof LockkeeperError)) throw error;
+    const missing = error.code === 'aws-credentials-missing' && context.env.awsProfile === undefined;
+    const detail = missing
+      ? 'none were found in this shell; set AWS_PROFILE or AWS_ACCESS_KEY_ID. The demo needs none'
+      : `${error.message} ${asTyped(context, error.next)}`;
+    // What was set and does not work is wrong; what was not set may not be wanted.
+    return { name, state: missing || error.code === 'aws-region-missing' ? 'warn' : 'bad', detail };
+  }
+}
+
 async function policyCheck(context: Context): Promise<Check> {
   try {
     const policies = await loadPolicies({ dir: path.join(context.packageDir, 'policies') });
@@ -125,7 +150,7 @@ async function hubChecks(context: Context, options: GlobalOptions): Promise<Chec
         ? {
             name: 'nodes',
             state: 'bad',
-            detail: 'none is connected; make a token with `lockkeeper node token`',
+            detail: asTyped(context, 'none is connected; make a token with `lockkeeper node token`'),
           }
         : {
             name: 'nodes',
@@ -150,7 +175,10 @@ async function hubChecks(context: Context, options: GlobalOptions): Promise<Chec
     ];
   } catch (error) {
     if (error instanceof LockkeeperError)
-      return [{ name: 'hub', state: 'warn', detail: `${error.message} ${error.next}` }];
+      return [
+        { name: 'hub', state: 'warn', detail: `${error.message} ${asTyped(context, error.next)}` },
+        await shellCheck(context),
+      ];
     throw error;
   }
 }

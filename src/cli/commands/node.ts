@@ -11,12 +11,13 @@ import { hubThumbprintOf } from '../../contract/handshake.ts';
 import type { GivenPrice } from '../../diagnosis/cost/price-file.ts';
 import type { Timer } from '../../kernel/clock.ts';
 import type { RunningNode } from '../../node/compose.ts';
-import { type Context, dataDirOf, madeFolder } from '../context.ts';
+import { type Context, commandName, dataDirOf, madeFolder } from '../context.ts';
 import { openNode } from '../open-node.ts';
 import { pricesOption, readPrices } from '../price-file.ts';
 import { findHub } from '../run-file.ts';
 import { table } from '../terminal/table.ts';
 import { oneLine } from '../terminal/terminal.ts';
+import { asTyped } from '../typed.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
 /** After this long without a connection `start` says that it goes on trying. */
@@ -59,7 +60,10 @@ function addInstall(node: Command, context: Context): void {
       const options = optionsOf<{ token: string; name?: string }>(command);
       if (hubThumbprintOf(options.token) === null)
         throw fail('usage', {
-          detail: 'This is no join token. Copy the whole line that `lockkeeper node token` printed.',
+          detail: asTyped(
+            context,
+            'This is no join token. Copy the whole line that `lockkeeper node token` printed.',
+          ),
         });
       if (options.hub === undefined) throw fail('usage', { detail: 'Name the hub with --hub URL.' });
       const folder = nodeDir(context, options);
@@ -71,7 +75,7 @@ function addInstall(node: Command, context: Context): void {
         if (options.json === true) context.terminal.json({ node: running.id(), hub: settings.hubUrl });
         else
           context.terminal.print(
-            `Joined as ${running.id()}. Start it with: lockkeeper node start --data ${path.dirname(folder)}`,
+            `Joined as ${running.id()}. Start it with: ${commandName(context)} node start --data ${path.dirname(folder)}`,
           );
       } finally {
         await running.close();
@@ -92,7 +96,7 @@ function addStart(node: Command, context: Context): void {
       const options = optionsOf<{ prices?: string }>(command);
       const prices = readPrices(options.prices);
       const folder = nodeDir(context, options);
-      const settings = readSettings(folder);
+      const settings = readSettings(context, folder);
       const running = await open(context, folder, settings, { token: null, prices });
       context.terminal.note(`Dialling the hub at ${settings.hubUrl} …`);
       const slow = context.clock.after(SLOW_MS, () =>
@@ -127,7 +131,9 @@ function addStatus(node: Command, context: Context): void {
       const { items } = await client.get('/nodes', nodePage);
       if (options.json === true) return context.terminal.json(items);
       if (items.length === 0)
-        return context.terminal.note('No node has joined. Make a token with: lockkeeper node token');
+        return context.terminal.note(
+          `No node has joined. Make a token with: ${commandName(context)} node token`,
+        );
       const rows = items.map(({ id, inventory, connected }) => [
         id,
         inventory.name,
@@ -167,7 +173,7 @@ function nodeDir(context: Context, options: { data?: string }): string {
 
 const settingsFile = (folder: string): string => path.join(folder, 'settings.json');
 
-function readSettings(folder: string): Settings {
+function readSettings(context: Context, folder: string): Settings {
   const file = settingsFile(folder);
   let text: string;
   try {
@@ -175,7 +181,7 @@ function readSettings(folder: string): Settings {
   } catch (error) {
     throw fail(
       'usage',
-      { detail: `No node is installed in ${folder}; join one with lockkeeper node install.` },
+      { detail: `No node is installed in ${folder}; join one with ${commandName(context)} node install.` },
       error,
     );
   }

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { fail } from '../../contract/errors.ts';
 import type { GivenPrice } from '../../diagnosis/cost/price-file.ts';
 import type { RunningHub } from '../../hub/compose.ts';
+import { LockkeeperError } from '../../kernel/errors.ts';
 import type { RunningNode } from '../../node/compose.ts';
 import { DEFAULT_SCENARIO, scenarios } from '../../simulator/scenario-list.ts';
 import { type Context, commandName, dataDirOf, madeFolder } from '../context.ts';
@@ -16,9 +17,10 @@ import { openNode } from '../open-node.ts';
 import { choosePlanner } from '../planner-choice.ts';
 import { portOf } from '../port-option.ts';
 import { pricesOption, readPrices } from '../price-file.ts';
-import { demoDataDir } from '../run-file.ts';
+import { demoDataDir, hubsRunningIn } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
 import { type AddCommand, optionsOf } from './command.ts';
+import { newSignInLink } from './sign-in.ts';
 
 /** A node that is not connected by then has a reason worth telling. */
 const SLOW_MS = 5_000;
@@ -78,11 +80,31 @@ export const addUp: AddCommand = (command, context) => {
           planner: planner.model ?? planner.name,
         });
         await context.interrupted;
+      } catch (error) {
+        await pointToRunning(context, error, { base, dataDir, port });
+        throw error;
       } finally {
         for (const close of closing.toReversed()) await close();
       }
     });
 };
+
+/** Where it failed because a hub of ours runs already: a link to that one, on the way to the error. */
+async function pointToRunning(
+  context: Context,
+  error: unknown,
+  where: { base: string; dataDir: string; port: number },
+): Promise<void> {
+  if (!(error instanceof LockkeeperError) || !['data-locked', 'port-taken'].includes(error.code)) return;
+  const running = hubsRunningIn(where.base);
+  const there =
+    error.code === 'data-locked'
+      ? running.find(({ folder }) => folder === where.dataDir)
+      : running.find(({ url }) => new URL(url).port === String(where.port));
+  // It may end or be busy just now; the error that follows says what matters.
+  const link = there === undefined ? null : await newSignInLink(there.client).catch(() => null);
+  if (link !== null) context.terminal.note(`A hub runs here already (process ${there?.pid}). Open ${link}`);
+}
 
 /** Before anything is made for it: the name becomes part of a folder's. */
 function requireScenario(name: string): void {

@@ -9,6 +9,7 @@ import { type AwsClients, createAwsClients } from '../../node/aws/clients.ts';
 import type { Place } from '../../node/parts.ts';
 import { createPlace } from '../../node/place.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
+import { requireProfile } from '../aws-profile.ts';
 import type { Environment } from '../environment.ts';
 
 /** What everybody may know: signatures for the simulated account are read and never verified. */
@@ -47,11 +48,12 @@ export async function openSnapshotAccount(snapshot: Snapshot, clock: Clock): Pro
   };
 }
 
-/** The AWS account of the shell. Throws `aws-credentials-missing`, `aws-region-missing` or `aws-failed`. */
+/** The AWS account of the shell. Throws `aws-profile-missing`, `aws-credentials-missing`, `aws-region-missing` or `aws-failed`. */
 export async function openShellAccount(
   env: Environment,
   { clock, redact }: { clock: Clock; redact: Redactor },
 ): Promise<OfflineAccount> {
+  requireProfile(env);
   const clients = createAwsClients({
     endpoints: env.awsEndpoints,
     region: env.awsRegion,
