@@ -2,6 +2,7 @@
 // Text that comes from the account is put on one line and stripped of control characters; it is never interpreted.
 
 import { z } from 'zod';
+import { cutAtWord } from '../src/kernel/cut.ts';
 import { limits } from '../src/kernel/limits.ts';
 
 /** Ids of the stored answers the output was made from; every output has them. */
@@ -30,10 +31,9 @@ export function textOf(lines: readonly string[], evidence: readonly string[]): s
   return text + tail;
 }
 
-/** `text` on one line, at most `charsMax` characters. */
+/** `text` on one line, at most `charsMax` characters, cut between words. */
 export function oneLine(text: string, charsMax = 300): string {
-  const flat = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return flat.length <= charsMax ? flat : `${flat.slice(0, charsMax - 1)}…`;
+  return cutAtWord(text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim(), charsMax);
 }
 
 /** "1 task", "3 tasks". */

@@ -29,6 +29,7 @@ const held: readonly (readonly [text: string, secret: string, kept: string])[] =
   [`exec: ["node","app.js","--token","${hex}","--port","80"]`, hex, '"--port","80"'],
   [json(`exec: ["app","--db-password","${pw}","-v"]`), pw, 'port'],
   [`openssl enc -aes-256-cbc -k ${pw} -in data`, pw, ' -in data'],
+  [`echo ${pw} | docker login -u ci --password-stdin registry.example`, pw, '| docker login -u ci'],
   [`connecting to app/${pw}@//db:1521/ORCL`, pw, '@//db:1521/ORCL'],
   [`\u001b[36mredis-cli -a ${pw} ping\u001b[0m`, pw, 'ping'],
 ];

@@ -20,6 +20,12 @@ const logins = new RegExp(
   'g',
 );
 
+/** `echo password | docker login --password-stdin`. */
+const piped = new RegExp(
+  `(?:echo(?: -n)?|printf(?: ["']%s["'])?)[ \\t]{1,4}(?:${QUOTE})?([^\\s"'\`|]{1,256})(?:${QUOTE})?[ \\t]{0,4}\\|[^\\n|]{1,200}--password-stdin`,
+  'g',
+);
+
 /** A command, and the flag of it that a password follows. */
 interface Command {
   /** How its name begins: regular-expression source that begins with a plain character. */
@@ -82,6 +88,7 @@ export function createFlagFinder(): Finder {
       if (isLogin({ lead: lineBefore(text, match.index), gap: match[1], user: match[2] ?? '', value }))
         spans.push(spanOf(match, value));
     }
+    if (text.includes('--password-stdin')) addPiped(text, spans);
     const done = new Map<Command, number>();
     commandMarks.lastIndex = 0;
     for (let hit = commandMarks.exec(text); hit !== null; hit = commandMarks.exec(text)) {
@@ -93,6 +100,15 @@ export function createFlagFinder(): Finder {
     }
     return spans;
   };
+}
+
+function addPiped(text: string, spans: Span[]): void {
+  for (const match of text.matchAll(piped)) {
+    const value = match[1] ?? '';
+    if (!isSecretValue(value, 'strong')) continue;
+    const start = match.index + match[0].indexOf(value, match[0].search(/[ \t]/));
+    spans.push({ start, end: start + value.length, kind: 'password' });
+  }
 }
 
 /** The command whose name stands at `at` as a word of its own, and where the name ends. */
