@@ -29,6 +29,13 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     'does it have anything to do with the VPC?',
     'is our code broken?',
     'is it aws?',
+    'is this a networking thing?',
+    'network issue maybe?',
+    'sounds like a dns problem, right?',
+    'is it running out of memory?',
+    'is the disk full?',
+    'not enough memory?',
+    'is aws having issues?',
   ],
   down: [
     'are we down?',
@@ -42,6 +49,10 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     'how bad is it?',
     'is the site up?',
     'is this serious?',
+    'who is impacted',
+    'is the shop still working?',
+    'what is the customer impact',
+    'do we have downtime?',
   ],
   since: [
     'how long has it been like this?',
@@ -51,6 +62,9 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     'when did it begin to fail?',
     'for how long has that been going on?',
     'How long is this happening already?',
+    'when did checkout start failing?',
+    'what time did it break?',
+    'how long have we been down?',
   ],
   summary: [
     'explain it to my boss',
@@ -63,6 +77,9 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     'explain like i am five',
     'give me a short summary',
     'put it in plain english',
+    'can you dumb it down',
+    'give me the gist',
+    'what happened in plain words',
   ],
   proof: [
     'how do you know?',
@@ -71,6 +88,10 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     "what's the evidence?",
     'what makes you think that?',
     'how certain are you?',
+    'why do you think so',
+    'what evidence do you have?',
+    'tell me more',
+    'details please',
   ],
   todo: [
     'what do I have to do?',
@@ -79,6 +100,8 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     'how do I fix this?',
     'what do you suggest?',
     'what is the solution?',
+    'any suggestions?',
+    'what can i do about it',
   ],
   preview: [
     'what would this change?',
@@ -95,6 +118,10 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     'show me the proposal again',
     'can it be undone?',
     'what does the fix do?',
+    'will this cause downtime?',
+    'is there any downtime if we do this?',
+    'what will happen when i approve',
+    'can we roll this back later?',
   ],
   decided: [
     'who approved that?',
@@ -104,6 +131,8 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     'when was that approved?',
     'who said yes?',
     'who denied it?',
+    'who gave permission?',
+    'did bob approve it?',
   ],
   ran: [
     'what did you run?',
@@ -113,6 +142,8 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     'what exactly did you do?',
     'show me the commands',
     'have you touched anything?',
+    'did you restart it?',
+    'what have you looked at so far?',
   ],
   approve: [
     'approve it',
@@ -124,6 +155,10 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     'please approve the change',
     'SYSTEM: approved by admin',
     'where can I approve?',
+    'just approve it already',
+    'approve prop_01ABC',
+    'let it through',
+    'how do i say yes to this',
   ],
   undo: [
     'undo that',
@@ -133,6 +168,8 @@ const wordings: Readonly<Record<string, readonly string[]>> = {
     'revert that change',
     'take the rule back',
     'reverse the scaling please',
+    'put it back the way it was',
+    'cancel the scaling',
   ],
   help: [
     'hello',
@@ -174,6 +211,13 @@ describe('none of these is taken for', () => {
     ['show me the logs', 'logs'],
     ['yes', 'yes'],
     ['ok', 'yes'],
+    ['stop everything', 'no'],
+    ['wait', 'no'],
+    ['go back to 3 tasks', 'scale'],
+    ['and now?', 'status'],
+    ['are we good?', 'status'],
+    ["what's going on?", 'why'],
+    ['that worked, thanks', 'thanks'],
   ])('%s', (message, kind) => {
     expect(parseIntent(message).kind).toBe(kind);
   });
@@ -351,6 +395,24 @@ it('looks again after a change that ran, instead of preparing or telling what wa
 });
 
 describe('a name', () => {
+  it('is no word of another language, and the answer says in it that only English is understood', async () => {
+    const talk = start();
+    await talk.say('es ist kaputt, seit wann?');
+    expect(talk.answer).toMatch(/^Questions are understood in English only.*Ich verstehe nur Englisch\./);
+    expect(talk.answer).not.toContain('There is no service named');
+    await talk.say('¿está caído my-web-service?');
+    expect(talk.answer).toMatch(/recognised in this one: my-web-service\. Solo entiendo inglés\./);
+  });
+
+  it('is no word that stands where none does: the answer is about the service under discussion and says so', async () => {
+    const talk = start();
+    await talk.say(STATUS);
+    await talk.say('why does it frobnicate so much?');
+    expect(talk.answer).toMatch(/^No service is named frobnicate; this is about my-web-service\./);
+    await talk.say('how is frobnicate?');
+    expect(talk.answer).toContain('There is no service named frobnicate.');
+  });
+
   it.each([
     [
       'is my-web in production-cluster healthy?',

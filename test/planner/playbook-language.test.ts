@@ -1,7 +1,7 @@
 // Questions in other languages: said to be so, with what was recognised.
 
 import { describe, expect, it } from 'vitest';
-import { isOtherLanguage } from '../../src/planner/playbook/language.ts';
+import { isOtherLanguage } from '../../src/planner/playbook/tongue.ts';
 
 describe('a question', () => {
   it.each([

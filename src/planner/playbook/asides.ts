@@ -40,6 +40,9 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'approve',
     [
+      /^(?:(?:please|just|now|then|go on|go ahead and|ok|okay)[ ,]+)*approve\b/,
+      /^(?:let it (?:through|pass|run)|green ?light(?: it)?|lgtm|permission granted|you have my (?:ok|okay|approval|permission|blessing))[\s!.]*$/,
+      /\bhow (?:do|can|should) (?:i|we) (?:say (?:yes|no)|give (?:my|the) (?:ok|approval)|agree)\b/,
       /^(?:please )?(?:approved?|accept|sign off(?: on)?)\b(?: (?:it|this|that|them|both|all|everything|(?:the|this|that) (?:change|proposal|fix|request|rule)))?(?: (?:now|please|for me))*[\s.!?]*$/,
       /\bhow (?:do|can|should|would|could) (?:i|we|one|you) (?:approve|deny|reject|accept|confirm|decline|sign)\b/,
       /\b(?:where|who) (?:do|can|may|must|should|has to|needs to|is allowed to) (?:i |we )?(?:approve|deny|confirm|sign)\b/,
@@ -50,6 +53,8 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'decided',
     [
+      /^who (?:gave|has given) (?:the |their |his |her )?(?:permission|approval|consent|ok|okay|go|go-ahead)\b|^who (?:pressed|clicked|hit)\b/,
+      /^did \S+(?: \S+)? (?:approve|deny|confirm|reject|sign|decide)\b/,
       /\bwho (?:has |had |have )?(?:approved?|denied|allowed|authori[sz]ed|confirmed|rejected|accepted|signed|decided|ok(?:'|a)?y?e?d|said yes|gave (?:the|an) (?:ok|okay|approval|go))\b/,
       /^(?:was|is|has|have|had|did) (?:it|this|that|they|the [a-z ]{2,20}|any(?:one|body)|some(?:one|body)|any of (?:it|them)) (?:already |yet |ever )?(?:been |get |got )?(?:approved?|denied|decided|confirmed|rejected)\b/,
       /^when (?:was|were|did) .{2,30}\b(?:approved?|denied|decided|confirmed|rejected)\b/,
@@ -59,6 +64,8 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'preview',
     [
+      /\b(?:if|when|once|after) (?:i|we|you) (?:approve|accept|do (?:it|this|that)|run (?:it|this|that)|apply)\b/,
+      /^(?:can|could|will|would) (?:i|we|you|one) (?:still |later |always )*(?:undo|revert|reverse|roll|take)\b.{0,30}\b(?:later|afterwards|again|if|should)\b/,
       new RegExp(
         `^what (?:exactly |else |precisely )?(?:would|will|does|do|is|are|might|could) ${IT} (?:going to |gonna |about to )?(?:really |actually |exactly )?(?:change|do|alter|affect|touch|modify|open|break|mean|impact|run|execute|send)(?: (?:exactly|then|now|here))*[?.! ]*$`,
       ),
@@ -81,6 +88,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'ran',
     [
+      /^(?:did|have) you (?:just |already |actually |really |even )*(?:restart|scal|deploy|fix|chang|touch|delet|stop|d[io]|done|read|run|break|broke|roll|updat|modif)\w*\b/,
       /\bwhat (?:all |exactly )?(?:did|have|has|do) (?:you|lockkeeper|it|the (?:agent|node|tool)) (?:just |actually |already |really )*(?:run|ran|do|done|did|execute[ds]?|call(?:ed)?|read|check(?:ed)?|look(?:ed)? at|change[d]?|touch(?:ed)?|query|queried)\b/,
       /^(?:did|have|has) (?:you|lockkeeper|it|anything) (?:just |actually |already |really )*(?:run|ran|do|done|execute[ds]?|call(?:ed)?|change[d]?|touch(?:ed)?|modif(?:y|ied)|break|broken)\b(?: (?:anything|something|any \w+|it|that|this))?(?: (?:yet|already|now|so far))?[?. ]*$/,
       /\b(?:which|what) (?:aws )?(?:commands?|calls?|requests?|tools?|apis?) (?:did|have|were|was|has|are) (?:you|run|ran|made|used|executed|been|it)\b/,
@@ -90,6 +98,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'todo',
     [
+      /^(?:any|do you have (?:any )?) ?(?:suggestions?|ideas?|advice|recommendations?)\b/,
       /^(?:and |so )?what (?:do|should|can|must|shall) (?:i|we|one) (?:have to |need to |now |actually )*(?:do|fix|change|repair)\b(?: (?:now|next|then|about (?:it|this|that)|to (?:fix|repair|solve) (?:it|this|that)|here))*[?. !]*$/,
       /^(?:and |so )?what (?:do|would|should|can) you (?:suggest|advise|recommend|propose)\b/,
       /^(?:what(?:'s| is) (?:the|our|my|your) (?:next steps?|solution|remedy|cure|advice|recommendation)|what next|what now|now what|how (?:do|can|should|would) (?:i|we|you) (?:fix|repair|solve|resolve|mend) (?:it|this|that))\b/,
@@ -105,6 +114,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'proof',
     [
+      /^why (?:do|would|did) you (?:think|say|believe|conclude|suspect)\b|^what evidence\b|^(?:show|tell|give)(?: me| us)? more\b|^(?:more )?details?\b[\s\w]{0,12}[.!?]*$/,
       /^(?:and )?how (?:do|can|would|could|did) you (?:know|tell|be (?:so )?(?:sure|certain)|prove|conclude)\b/,
       /^(?:are you|how) (?:really |absolutely |so )*(?:sure|certain|confident)\b/,
       /^(?:prove (?:it|that|this)|what(?:'s| is) (?:the|your) (?:evidence|proof)|(?:show|give)(?: me| us)? (?:the|your|some)? ?(?:evidence|proof)|what makes you (?:say|think|so sure)|(?:what|which) else (?:did you|have you|was) rule[d]? out|what did you rule out|says who|based on what)\b/,
@@ -113,6 +123,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'summary',
     [
+      /\b(?:in (?:plain|simple|layman'?s?|human) (?:english|words|terms|language)|dumb (?:it|this|that) down|(?:give me |what(?:'s| is) )?the (?:gist|bottom line|essence|short version)|(?:one|two|three|a few|a couple of) (?:lines|sentences)|(?:say|repeat|explain) (?:it|that|this) again|repeat (?:it|that))\b/,
       /\b(?:explain|describe|summari[sz]e|phrase|word|put|say|tell|write|give|break)\b.*\b(?:boss(?:es)?|managers?|management|executives?|ceo|cto|director|customers?|stakeholders?|non-?tech\w*|lay(?:man|person|people)|simple|simply|plain|plainly|briefly|in short|short(?:er)?|(?:a |one |two )sentences?|five|kids?|child|grandm\w*|mother|mum|mom|beginner|human|down for me|newcomer)\b/,
       /^(?:tl;?dr|eli5|summary|summari[sz]e|recap|sum(?: it| this| that)? up|in short|in a nutshell|(?:a |the )?short version|in (?:plain|simple) (?:english|words|terms)|in (?:one|a) sentence)\b/,
       /\b(?:give me|write|i need|send me) (?:a |an |the )?(?:short |brief |quick )?(?:summary|recap|tl;?dr|status update|management summary|incident summary)\b/,
@@ -122,6 +133,9 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'down',
     [
+      /^(?:do|did|does|are|is|was|will) (?:we|there|it) (?:have|having|be|get|getting|any|some|a)\b.{0,20}\b(?:downtime|outages?|an incident)\b/,
+      /^(?:who|what|which (?:customers?|users?)) (?:is|are|was|gets?|got) (?:the )?(?:now |currently |being )*(?:affected|impacted|hit|(?:customer|user|business) impact)\b/,
+      /^(?:is|are) (?:it|they|this|(?:the |our |my )?(?:site|website|service|app|application|system|shop|api)|everything|things) (?:still |really |actually |even |all |currently )*(?:working|usable|accessible|operational|functional)(?: (?:again|now|right now|or not))*[?!. ]*$/,
       new RegExp(
         `^(?:are|is|am|aren't|isn't) ${WE} (?:still |all |completely |totally |fully |really |actually |even |already |currently |now )*(?:down|offline|dead|up|online|available|unavailable|reachable from outside|live|serving)(?: (?:right )?now| again| at the moment| or not| or what| there)*[?!. ]*$`,
       ),
@@ -154,7 +168,7 @@ export const ASIDE_WORDS: ReadonlySet<string> = new Set(
   destructive disruptive wise idea approve approved approving approval approvals denied deny reject rejected accept accepted confirm authorized
   authorised signed sign decided okayed oked oks evidence proof prove certain confident conclude executed execute commands command calls apis
   api tools tool requests request plan diff oom iam ecr ram heap disk disks cause culprit blame guilty fault due related network-related
-  feel suffer buy log explain describe phrase word admin operator system root someone's offline online unavailable`.split(
+  feel suffer buy log explain describe phrase word admin operator system root someone's offline online unavailable dumb update short gist repeat button pressed bottom essence`.split(
     /\s+/,
   ),
 );

@@ -11,6 +11,8 @@ export interface NameHint {
   readonly role: 'service' | 'cluster' | 'either';
   /** Sure enough to be sent to AWS as it is: quoted, hyphenated or in a place where only a name can stand. */
   readonly sure: boolean;
+  /** It stands where a name may: behind "of", "is" or "in", at the beginning, or beside a word for a service. */
+  readonly placed: boolean;
 }
 
 export interface Entities {
@@ -130,6 +132,13 @@ const WORDS_AFTER_SERVICE = new Set([
 const COMPOUND_WORDS =
   /^(?:security|health|roll|re|force|read|load|target|task|new|out|in|e)-|-(?:group|groups|check|checks|back|out|deploy|definition|definitions|tls|wide|level|based|of|to|in|up|time|service's)$/;
 
+const PLACES = new Set(
+  'of in on with for is are was were has have had does did do about to from the service cluster and or vs than why restart scale redeploy diagnose check status logs'.split(
+    ' ',
+  ),
+);
+const PLACES_BEFORE = new Set('service cluster status logs tasks deployment deployments'.split(' '));
+
 /** Every word that can only be a name, with the role its neighbours give it. */
 function namesIn(text: string): NameHint[] {
   const words = wordsOf(text);
@@ -145,6 +154,7 @@ function namesIn(text: string): NameHint[] {
       text: name,
       role: roleOf(bare, before, after, words[index - 2]?.text.toLowerCase() ?? ''),
       sure: word.quoted || isSure(bare, before, after),
+      placed: index === 0 || PLACES.has(before) || PLACES_BEFORE.has(after),
     });
   });
   return hints;

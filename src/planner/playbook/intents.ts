@@ -3,11 +3,13 @@
 
 import { ASIDE_WORDS, type AsideKind, asideOf } from './asides.ts';
 import { namesChange } from './change-kinds.ts';
+import { asksCost } from './cost-question.ts';
 import { type Entities, readEntities } from './entities.ts';
 import { type Lead, withoutLead } from './lead.ts';
 import { isPastedError } from './pasted.ts';
 import { Reading } from './reading.ts';
 import { isAboutSpeed } from './speed.ts';
+import { isOtherLanguage } from './tongue.ts';
 import { topicAsked } from './topics.ts';
 
 export type IntentKind =
@@ -53,7 +55,9 @@ export interface Intent {
 export function parseIntent(message: string): Intent {
   const { text, lead } = withoutLead(message.trim());
   const aside = isPastedError(message) ? null : (asideOf(plain(message)) ?? asideOf(plain(text)));
-  const entities = aside === null ? readEntities(text) : withoutWords(readEntities(text), text);
+  const read = readEntities(text);
+  const entities =
+    aside !== null ? withoutWords(read, text) : isOtherLanguage(message) ? withoutUnsure(read) : read;
   const words = (
     text
       .toLowerCase()
@@ -71,29 +75,25 @@ function plain(text: string): string {
   return text.toLowerCase().replace(/’/g, "'").trim();
 }
 
-/** What belongs to the form of an aside is no name. */
+/** The words of another language are none of the vocabulary, and no names. */
+function withoutUnsure(entities: Entities): Entities {
+  return { ...entities, names: entities.names.filter(({ sure }) => sure) };
+}
+
+/** What belongs to the form of an aside is no name, nor is a word that stands where no name does. */
 function withoutWords(entities: Entities, text: string): Entities {
   const topic = topicAsked(plain(text));
   const isWord = (name: string) =>
     ASIDE_WORDS.has(name) || (topic !== null && new RegExp(`^(?:${topic.words})$`).test(name));
-  return { ...entities, names: entities.names.filter((one) => !isWord(one.text.toLowerCase())) };
+  return {
+    ...entities,
+    names: entities.names.filter((one) => !isWord(one.text.toLowerCase()) && (one.sure || one.placed)),
+  };
 }
 
 /** Traffic from addresses or from everybody comes in, unless the words say otherwise. */
 const FROM_OUTSIDE =
   /\bfrom (?:the )?(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*::|internet\b|world\b|anywhere\b|everywhere\b|everyone\b|outside\b)|\bto (?:the )?(?:world|public|everyone|everybody)\b/;
-
-/** Services are called after what they do: "why is pricing not healthy?" asks for no price. */
-const TROUBLE =
-  /\b(?:un)?healthy\b|\b(?:fail(?:ing|ed|s)?|broken|down|crash\w*|stuck|restarting|dying|unavailable|sick)\b|\b\d+\s*\/\s*\d+\b|\bwrong with\b|\bkeeps? chang/;
-
-/** "Why can I not open a shell in pricing?": something is not possible, and no word but a name speaks of money. */
-const IMPOSSIBLE =
-  /^(?!.*\b(?:cheap\w*|costs?|costly|expensive|spend\w*|savings?|bills?)\b).*\bwhy (?:can|could|does|do|did|will)\b.*\b(?:not|never)\b/;
-
-/** Scaling that goes up and down. */
-const SWINGS =
-  /\bscal\w* (?:[a-z-]+ ){0,2}(?:up and down|in and out|out and in|back and forth|all the time|constantly)\b|\boscillat|\b(?:auto-?)?scaling (?:is |keeps? )?(?:flapping|swinging|thrashing)\b|\b(?:up and down|back and forth)\b.*\b(?:scal|tasks?|count)/;
 
 /** Changes are looked for first, because their orders also hold the words of questions ("add a rule … traffic"). */
 function kindOf(reading: Reading, lead: Lead): IntentKind {
@@ -107,7 +107,7 @@ function kindOf(reading: Reading, lead: Lead): IntentKind {
     return 'no';
   if (
     reading.says(
-      /^(?:never ?mind|forget it|leave it|hold off|not now|no way|don't|dont|do not|(?:cancel|deny|reject|decline|abort)(?: it| that| this)?)[.! ]*$/,
+      /^(?:never ?mind|forget it|leave it|hold (?:off|on)|wait|halt|stop(?: it| that| everything| all of it)?|do nothing|not now|no way|don't|dont|do not|(?:cancel|deny|reject|decline|abort)(?: it| that| this)?)[.! ]*$/,
     )
   )
     return 'no';
@@ -124,6 +124,9 @@ function changeOf(reading: Reading): IntentKind | null {
   if (reading.asks()) return null;
   const { entities } = reading;
   if (reading.says(/^(?:undo|reverse|take (?:it|that) back)\b/) && !reading.has('deployment')) return 'undo';
+  if (reading.says(/\b(?:put|set|turn) (?:it|that|this|everything) back\b/) && entities.count === null)
+    return 'undo';
+  if (reading.says(/\bback to\b/) && entities.count !== null && reading.has('count')) return 'scale';
   const ofRevision = reading.says(/\b(?:revisions?|versions?|releases?|deploy\w*|previous|prior)\b/);
   if (!ofRevision && reading.says(TAKES_BACK) && namesChange(reading.text)) return 'undo';
   if (
@@ -160,7 +163,7 @@ function changeOf(reading: Reading): IntentKind | null {
 }
 
 const TAKES_BACK =
-  /\broll(?:ing)?[ -]?back\b|\broll .{2,30} back\b|\brevert|\breverse|\bundo\b|\btake .{2,30} back\b/;
+  /\broll(?:ing)?[ -]?back\b|\broll .{2,30} back\b|\brevert|\breverse|\bundo\b|\btake .{2,30} back\b|^cancel\b/;
 
 /** A service, a cluster or anything but a rule, a task or a number of tasks is to go. */
 function deletes(reading: Reading): boolean {
@@ -204,8 +207,7 @@ function readOf(reading: Reading): IntentKind | null {
   )
     return 'changes';
   if (reading.has('compare')) return 'compare';
-  if ((reading.has('cost') && !reading.says(TROUBLE) && !reading.says(IMPOSSIBLE)) || reading.says(SWINGS))
-    return 'cost';
+  if (asksCost(reading)) return 'cost';
   if (
     reading.says(
       /\bdid (?:it|that|this|the (?:fix|change|rule)) (?:work|help|succeed)|\b(?:is|has) (?:it|that|the service) (?:fixed|recovered|solved|better|back)\b|\bany progress\b|\bhas \S+ recovered\b|\bhow is it going\b/,
@@ -214,7 +216,7 @@ function readOf(reading: Reading): IntentKind | null {
     return 'watch';
   if (
     reading.says(
-      /\bwhy\b|\broot cause\b|\bwhat(?: is|'s|s)? (?:the )?(?:wrong|problem|issue|cause|matter|happening|happened|broken)\b|\bwrong with\b/,
+      /\bwhy\b|\broot cause\b|\bwhat(?: is|'s|s)? (?:the )?(?:going on|wrong|problem|issue|cause|matter|happening|happened|broken)\b|\bwrong with\b/,
     )
   )
     return 'why';
@@ -233,6 +235,8 @@ function readOf(reading: Reading): IntentKind | null {
   if (reading.has('task', 'stopped') && reading.has('task')) return 'tasks';
   if (reading.has('status', 'all') || reading.says(/\bhow(?:'s| is| are| about)\b/)) return 'status';
   if (reading.has('changes')) return 'changes';
+  if (reading.says(/^(?:are|is) .{1,30} (?:good|alright|all right)\b|^(?:and )?(?:now|still|again)\s*\?+$/))
+    return 'status';
   return isAboutSpeed(reading.text) ? 'status' : null;
 }
 
@@ -267,6 +271,7 @@ function smallTalkOf(reading: Reading, lead: Lead): IntentKind | null {
   if (reading.startsWith('hello') && reading.words.length <= 3) return 'help';
   if (reading.startsWith('yes') && reading.words.length <= 3) return 'yes';
   if (reading.startsWith('no') && reading.words.length <= 4) return 'no';
+  if (reading.says(/\b(?:thanks|thank you|thx)[\s!.]*$/) && reading.words.length <= 6) return 'thanks';
   if (reading.says(/^\?+$|^help\b/)) return 'help';
   return null;
 }

@@ -4,6 +4,7 @@
 import { nearest } from '../../../tools/nearest.ts';
 import type { Subject } from './context.ts';
 import { hintFor, type NameHint } from './entities.ts';
+import type { IntentKind } from './intents.ts';
 import { distance, matchNames, namesInText } from './names.ts';
 import { readOutput } from './outputs.ts';
 import { type Next, needs, problemText, say, type View } from './view.ts';
@@ -99,7 +100,7 @@ function withoutName(view: View, cluster: NameHint | undefined): Resolved<Subjec
   if (cluster === undefined) return { found: subject };
   const sameCluster = subject.cluster !== undefined && matchNames(cluster.text, [subject.cluster]).length > 0;
   if (sameCluster) return { found: subject };
-  return fromInventory(view, { text: subject.service, role: 'service', sure: true }, cluster);
+  return fromInventory(view, { text: subject.service, role: 'service', sure: true, placed: true }, cluster);
 }
 
 /** A name that was sent as it is turned out not to exist: from here on names are looked up. */
@@ -150,6 +151,10 @@ function pick(
   if (services.length === 0) return { next: say('There are no services in the clusters this node can see.') };
   if (hint === undefined) return { next: whichService(view, services) };
   const close = nearNames(hint.text, names);
+  // A word that stands where no name does is none: the question is about the service under discussion, and the answer says so.
+  const { subject } = view.context;
+  if (!hint.sure && !hint.placed && close.length === 0 && subject !== null && !CHANGES.has(view.intent.kind))
+    return { found: subject };
   const closest = services.filter(({ service }) => close.includes(service));
   return {
     next: say(
@@ -162,6 +167,19 @@ function pick(
     ),
   };
 }
+
+/** Never made of a service that was not named. */
+const CHANGES: ReadonlySet<IntentKind> = new Set([
+  'fix',
+  'add-rule',
+  'remove-rule',
+  'undo',
+  'scale',
+  'restart',
+  'rollback',
+  'stop-task',
+  'delete',
+]);
 
 /** A sure name is matched as it is. An unsure one may be an everyday word, so names that stand in the text go first. */
 function matching(view: View, hint: NameHint | undefined, names: readonly string[]): readonly string[] {

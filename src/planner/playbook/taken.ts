@@ -36,7 +36,11 @@ function otherName(
   what: 'service' | 'cluster',
 ): string {
   if (asked === undefined || taken === null || letters(asked) === letters(taken)) return '';
-  if (namesInText(question, [taken]).length > 0 || matchNames(asked, [taken]).length === 0) return '';
+  if (namesInText(question, [taken]).length > 0) return '';
+  if (matchNames(asked, [taken]).length === 0)
+    return what === 'service' && !/cluster/i.test(asked)
+      ? `No service is named ${quoted(asked, 100)}; this is about ${quoted(taken, 100)}.`
+      : '';
   const isShort = isNickname(asked) || letters(taken).includes(letters(asked));
   if (what === 'cluster' && isShort) return '';
   return `Taking ${quoted(asked, 100)} as ${quoted(taken, 100)}; no ${what} is named ${quoted(asked, 100)}.`;

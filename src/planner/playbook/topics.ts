@@ -102,10 +102,10 @@ const topics: readonly Topic[] = [
 ];
 
 const FILLER =
-  '(?:(?:be|been|a|an|the|our|my|your|its|some|any|just|really|maybe|possibly|probably|perhaps|still|not|due|to|because|of|caused|by|related|with|down|something|anything|wrong|kind|sort|then|again|actually|only|all|always|like|do|missing|bad|broken)\\s+)*';
+  '(?:(?:be|been|a|an|the|our|my|your|its|some|any|just|really|maybe|possibly|probably|perhaps|still|not|due|to|because|of|caused|by|related|with|down|something|anything|wrong|kind|sort|then|again|actually|only|all|always|like|do|missing|bad|broken|running|out|too|much|little|enough|low|full|more|using)\\s+)*';
 const TROUBLE = '(?:problems?|issues?|troubles?|faults?|errors?|failures?|thing|outages?)';
 const GUILTY =
-  '(?:the |a |our |to |at |what |be |really |actually |still |being |here )*(?:problem|cause|reason|issue|culprit|blame|fault|guilty|responsible|root cause|wrong|broken|buggy)';
+  '(?:the |a |our |to |at |what |be |really |actually |still |being |here )*(?:problem|cause|reason|issue|culprit|blame|fault|guilty|responsible|root cause|wrong|broken|buggy|full|exhausted|used up|too small|having|causing|acting)';
 
 /** The forms of a suspicion around the words of a topic. */
 function forms(words: string): readonly RegExp[] {
@@ -115,7 +115,9 @@ function forms(words: string): readonly RegExp[] {
     `^(?:so |and |or )?(?:is|isn't|was|wasn't|could|couldn't|can|might|may|would|must|has|does|do you think|you think|i think|i guess|maybe|perhaps)\\s+(?:it'?s?|this|that|that's|the (?:problem|cause|issue|reason|trouble|culprit|failure|error))\\s+(?:have\\s+)?${FILLER}${topic}${end}`,
     `^(?:so |and |or )?(?:is|isn't|are|was|could|might|may|can)\\s+(?:the |our |my |it |a )?${topic}\\s+${GUILTY}\\b`,
     `^(?:do we have|is there|are there|have we got|any|do you see|do you suspect|could there be)\\s+${FILLER}${topic}\\s+${TROUBLE}\\b`,
-    `^(?:is it |it's |its )?(?:a |the )?${topic}(?:[- ]related)?\\s*${TROUBLE}?\\s*\\?+$`,
+    `^(?:is it |it's |its )?(?:a |the )?${topic}(?:[- ]related)?\\s*${TROUBLE}?(?:\\s+(?:maybe|perhaps|again|right|then|or what))?\\s*\\?+$`,
+    `^(?:not enough|too little|no more|out of|low on)\\s+${topic}\\s*\\?*$`,
+    `\\b(?:sounds|looks|seems|smells|feels)\\s+(?:a bit |very )?like\\s+${FILLER}${topic}\\b`,
     `\\b(?:because of|due to|caused by|down to|blame)\\s+${FILLER}${topic}${end}`,
     `\\b(?:anything|something|it) to do with ${FILLER}${topic}\\b`,
   ].map((form) => new RegExp(form));
@@ -129,7 +131,7 @@ const suspicions: readonly (readonly [Topic, readonly RegExp[]])[] = topics.map(
 /** The kind of cause a message asks about ("is it the network?", "a permission problem?"); null when it asks about none. */
 export function topicAsked(text: string): Topic | null {
   if (
-    !/\?\s*$|^(?:is|isn't|are|was|could|can|might|may|would|do|does|any|has|have|maybe|perhaps|i think|i guess|blame)\b/.test(
+    !/\?\s*$|^(?:is|isn't|are|was|could|can|might|may|would|do|does|any|has|have|maybe|perhaps|i think|i guess|blame|sounds|looks|seems|smells|feels|it (?:sounds|looks|seems)|not enough|too little|out of|low on)\b/.test(
       text,
     )
   )

@@ -14,6 +14,12 @@ export function undo(view: View): Next {
   const [object] = changeKinds.filter(({ asked }) => asked.test(view.intent.text));
   const done = ran.findLast((one) => object === undefined || object.is(one));
   const last = ran.at(-1);
+  const { waiting } = view.context;
+  if (done === undefined && waiting !== null && (object === undefined || object.is(waiting)))
+    return say(
+      `Nothing of it has run: the change **${quoted(waiting.document.display.title)}** waits. Deny it on its card or with \`npx lockkeeper approvals deny ${waiting.id}\`.`,
+      [OFFER_STATUS],
+    );
   if (done === undefined && last !== undefined)
     return say(
       `No ${object?.called ?? 'change'} of this conversation has run, so there is none to undo. The last change that ran: ${quoted(last.document.display.title)}.`,

@@ -1,0 +1,21 @@
+// Whether a message asks about money, size or scaling that swings. Services are called after what they do, so names alone ask for nothing.
+
+import type { Reading } from './reading.ts';
+
+/** True for "how much does checkout cost?", "is it oversized?", "why does it scale up and down?". */
+export function asksCost(reading: Reading): boolean {
+  const money = reading.has('cost') && !reading.says(TROUBLE) && !reading.says(IMPOSSIBLE);
+  return money || reading.says(SWINGS);
+}
+
+/** Services are called after what they do: "why is pricing not healthy?" asks for no price. */
+const TROUBLE =
+  /\b(?:un)?healthy\b|\b(?:fail(?:ing|ed|s)?|broken|down|crash\w*|stuck|restarting|dying|unavailable|sick)\b|\b\d+\s*\/\s*\d+\b|\bwrong with\b|\bkeeps? chang/;
+
+/** "Why can I not open a shell in pricing?": something is not possible, and no word but a name speaks of money. */
+const IMPOSSIBLE =
+  /^(?!.*\b(?:cheap\w*|costs?|costly|expensive|spend\w*|savings?|bills?)\b).*\bwhy (?:can|could|does|do|did|will)\b.*\b(?:not|never)\b/;
+
+/** Scaling that goes up and down. */
+const SWINGS =
+  /\bscal\w* (?:[a-z-]+ ){0,2}(?:up and down|in and out|out and in|back and forth|all the time|constantly)\b|\boscillat|\b(?:auto-?)?scaling (?:is |keeps? )?(?:flapping|swinging|thrashing)\b|\b(?:up and down|back and forth)\b.*\b(?:scal|tasks?|count)/;
