@@ -10,7 +10,9 @@ import { shortened, visible } from '../model/words.ts';
 import { Icon } from './icon.tsx';
 
 /** The observations of the conversation that is drawn. */
-export const EvidenceMarks = createContext<ReadonlyMap<string, EvidenceMark>>(new Map());
+export const EvidenceMarks = createContext<Marks>(new Map());
+
+export type Marks = Pick<ReadonlyMap<string, EvidenceMark>, 'get'>;
 
 /** `E7` in running text. */
 export function Cite(props: { evidence: EvidenceRef }): JSX.Element {

@@ -32,7 +32,7 @@ export function LogPane({ log }: { log: LogPaneData }): JSX.Element {
         <span class="faint hide-phone">{count(log.lines.length, 'line')}</span>
         <span class="push seg">
           {levels.map(({ level, icon, tone, words }) => (
-            <label key={level}>
+            <label key={level} class={hidden.has(level) ? '' : 'on'}>
               <input type="checkbox" checked={!hidden.has(level)} onChange={() => toggle(level)} />
               {level !== 'info' && <Icon name={icon} tone={tone} small />}
               {words} {log.lines.filter((line) => line.level === level).length}
@@ -82,7 +82,7 @@ function Line({ line }: { line: LogLine }): JSX.Element {
     .filter(Boolean)
     .join(' ');
   return (
-    <li class={mark.row}>
+    <li class={repeats === '' ? mark.row : `${mark.row} marked`}>
       <Icon name={mark.icon} tone={mark.tone} label={line.level} />
       {line.at === null ? <span /> : <time title={fullTime(line.at)}>{clockMillis(line.at)}</time>}
       <span class="msg">{visible(line.text)}</span>

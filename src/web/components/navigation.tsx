@@ -169,7 +169,7 @@ export function ThemeSwitch(props: { theme: Theme; setTheme: (theme: Theme) => v
   return (
     <span class="push seg" role="radiogroup" aria-label="Theme">
       {themes.map(({ theme, words }) => (
-        <label key={theme}>
+        <label key={theme} class={props.theme === theme ? 'on' : ''}>
           <input
             type="radio"
             name="theme"

@@ -49,6 +49,8 @@ export interface TurnView {
   error: ErrorBody | null;
   usage: Usage | null;
   audit: { from: number; to: number } | null;
+  /** Of the newest event that concerns the turn. */
+  lastSeq: number;
 }
 
 export interface ProposalCard {
@@ -149,6 +151,7 @@ function apply(view: ConversationView, event: ChatEvent): void {
   const turn = view.turns.findLast(({ id }) => id === event.turn);
   const phase = turn?.phases.at(-1);
   if (turn === undefined || phase === undefined) return;
+  turn.lastSeq = event.seq;
   switch (event.type) {
     case 'turn.resumed':
       turn.status = 'working';
@@ -282,6 +285,7 @@ function newTurn(event: Extract<ChatEvent, { type: 'turn.started' }>): TurnView 
     error: null,
     usage: null,
     audit: null,
+    lastSeq: event.seq,
   };
 }
 

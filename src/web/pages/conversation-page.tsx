@@ -4,7 +4,7 @@ import { Fragment, type JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { asApiError } from '../api.ts';
 import { EarlierPlaceBanner, EndpointPill, ReconnectBanner } from '../components/banners.tsx';
-import { EvidenceMarks } from '../components/citation.tsx';
+import { EvidenceMarks, type Marks } from '../components/citation.tsx';
 import { Composer } from '../components/composer.tsx';
 import { Gate } from '../components/gate.tsx';
 import { Icon } from '../components/icon.tsx';
@@ -14,6 +14,7 @@ import { Empty, PageSkeleton } from '../components/states.tsx';
 import { Turn } from '../components/turn.tsx';
 import { useConsole } from '../context.ts';
 import { useConversation } from '../hooks/use-conversation.ts';
+import { useDrawnTurns } from '../hooks/use-drawn-turns.ts';
 import { useFollow } from '../hooks/use-follow.ts';
 import { useWhereRead, type WhereRead } from '../hooks/use-place.ts';
 import { useTitle } from '../hooks/use-title.ts';
@@ -116,6 +117,19 @@ function Thread(props: {
   useFollow(thread, { version: view.lastSeq, working, stop: card });
 
   const { send, stop } = useTalk(props.id);
+  const say = useCallback((text: string) => void send(text), [send]);
+  const marks = useMarks(view);
+  const turns = useDrawnTurns(view.turns, String(findings.length), (turn, at) => (
+    <Turn
+      key={turn.id}
+      view={view}
+      turn={turn}
+      index={at}
+      last={at === view.turns.length - 1}
+      findings={findings}
+      say={say}
+    />
+  ));
   const review = useCallback((id: string) => focusCard(id), []);
   useEffect(() => {
     if (props.proposal !== null) focusCard(props.proposal);
@@ -129,19 +143,7 @@ function Thread(props: {
     <div class="talk">
       <div class="thread" ref={thread}>
         <PrintHead id={props.id} where={props.where} />
-        <EvidenceMarks.Provider value={view.evidence}>
-          {view.turns.map((turn, at) => (
-            <Turn
-              key={turn.id}
-              view={view}
-              turn={turn}
-              index={at}
-              last={at === view.turns.length - 1}
-              findings={findings}
-              say={(text) => void send(text)}
-            />
-          ))}
-        </EvidenceMarks.Provider>
+        <EvidenceMarks.Provider value={marks}>{turns}</EvidenceMarks.Provider>
         <div class="composer">
           {waiting !== null && !quiet && <Dock card={waiting} review={review} />}
           {offline && <NoNode />}
@@ -188,6 +190,13 @@ function NoNode(): JSX.Element {
       is back.
     </p>
   );
+}
+
+// One reader for all views of the conversation: a mark never changes, and whoever cites a new one is drawn again anyway.
+function useMarks(view: ConversationView): Marks {
+  const evidence = useRef(view.evidence);
+  evidence.current = view.evidence;
+  return useMemo(() => ({ get: (id) => evidence.current.get(id) }), []);
 }
 
 function Dock({ card, review }: { card: ProposalCard; review: (id: string) => void }): JSX.Element {

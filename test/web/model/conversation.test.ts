@@ -108,4 +108,14 @@ describe('the view of a conversation', () => {
     expect(text.get('t')).toBe('my-web-service');
     expect(withDelta(text, piece(0, 'New')).get('t')).toBe('New');
   });
+
+  it('says of each turn which event changed it last, so that only that turn is drawn again', () => {
+    const { events, view } = waitingIncident(at);
+    const before = conversationView(events).turns.map(({ lastSeq }) => lastSeq);
+    const next = numbered(approvedEvents(view, at), { seq: events.length + 1, at });
+    for (const [count, event] of next.entries()) {
+      const after = conversationView([...events, ...next.slice(0, count + 1)]).turns;
+      expect(after.map(({ lastSeq }) => lastSeq)).toEqual([...before.slice(0, -1), event.seq]);
+    }
+  });
 });
