@@ -7,6 +7,7 @@ import { toldConfig } from './told-config.ts';
 import { toldHosts } from './told-hosts.ts';
 import { toldIam } from './told-iam.ts';
 import { toldImages } from './told-images.ts';
+import { toldLoops } from './told-loops.ts';
 import { toldNetwork } from './told-network.ts';
 import { toldPlaces } from './told-places.ts';
 import { toldStarts } from './told-starts.ts';
@@ -20,6 +21,7 @@ export const told: readonly ToldCase[] = [
   ...toldBalancing,
   ...toldHosts,
   ...toldStarts,
+  ...toldLoops,
 ];
 
 /** What is wrong with the first finding, or undefined when all that was asked for is so. */

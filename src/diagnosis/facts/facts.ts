@@ -7,9 +7,11 @@ import { type BalancerPath, balancerPaths } from './balancer-path.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { type Complaint, complaintsOf } from './complaints.ts';
 import { type Contest, contestOf } from './contest.ts';
+import { isCrashLoop } from './crash-loop.ts';
 import { type Dependency, dependenciesOf, type PathQuestion } from './dependencies.ts';
 import { type ExecTrouble, execTrouble } from './exec-session.ts';
 import { agentDependencies } from './lost-hosts.ts';
+import { isPassed } from './passed-failure.ts';
 import { deadlockOf } from './percentages.ts';
 import { presentFailures } from './present.ts';
 import { type Protected, protectedTasks } from './protection.ts';
@@ -147,12 +149,15 @@ function conditionOf(
     primary === undefined || primary.rolloutState === undefined || primary.rolloutState === 'COMPLETED';
   const full =
     service.running >= service.desired && (primary === undefined || primary.running >= primary.desired);
-  if (full && complete && !sick) return recent.length >= FLAPPING_TASKS ? 'troubled' : 'steady';
+  if (full && complete && !sick) {
+    const looping = isCrashLoop(failed, { service, tasks, nowMs: bundle.nowMs });
+    return looping || recent.length >= FLAPPING_TASKS ? 'troubled' : 'steady';
+  }
   const moving =
     primary !== undefined &&
     primary.rolloutState === 'IN_PROGRESS' &&
-    primary.failedTasks === 0 &&
-    failed.length === 0 &&
+    ((primary.failedTasks === 0 && failed.length === 0) ||
+      (primary.failedTasks <= 1 && isPassed(failed, tasks))) &&
     bundle.nowMs - (primary.createdAtMs ?? 0) < ROLLOUT_PATIENCE_MS &&
     !sickOfPrimary(tasks);
   // Tasks that are starting without any failure are the scheduler at work, such as after scaling out.

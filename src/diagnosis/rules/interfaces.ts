@@ -100,7 +100,9 @@ function transient(facts: Facts, said: string, told: readonly EvidenceRef[]): Ju
     (task) =>
       task.lastStatus === 'RUNNING' && (task.startedAtMs ?? 0) > (newest?.stoppedAtMs ?? Number.MAX_VALUE),
   );
-  if (recovered && facts.service.running >= facts.service.desired)
+  const { running, desired, primary } = facts.service;
+  // In a rollout the tasks of the old revision fill the count.
+  if (recovered && running >= desired && (primary === undefined || primary.running >= primary.desired))
     return refuted('Tasks that were started afterwards got their network interface.');
   return found({
     verdict: 'likely',

@@ -37,7 +37,7 @@ export function wellness(facts: Facts): Found | undefined {
     case 'rolling':
       return {
         verdict: 'proven',
-        title: `${service.name} is being ${back === undefined ? 'deployed' : 'rolled back'}: ${counts}, and no task ${back === undefined ? 'has failed' : `of ${back.to} has failed`}.`,
+        title: `${service.name} is being ${back === undefined ? 'deployed' : 'rolled back'}: ${counts}, and ${older > 0 ? 'one that did not start was replaced' : `no task ${back === undefined ? 'has failed' : `of ${back.to} has failed`}`}.`,
         explanation: `The deployment of ${service.primary?.revision ?? 'the new revision'} is in progress. Nothing has to be done but wait for it.${told}`,
         evidence: distinctRefs([...evidence, ...(back?.evidence ?? [])]),
       };
@@ -79,7 +79,7 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
     facts.bundle.subject === 'tasks'
       ? unknownTitle(facts)
       : service.status === 'ACTIVE' || service.status === 'UNKNOWN'
-        ? `${service.name} runs ${service.running} of ${service.desired} tasks; the evidence does not say why.`
+        ? `${service.name} runs ${service.running} of ${service.desired} tasks${lost(facts)}; the evidence does not say why.`
         : `${service.name} is ${service.status}.`;
   return {
     verdict: 'unknown',
@@ -102,6 +102,13 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
         : []),
     ],
   };
+}
+
+/** With all its tasks there, the count alone would not say what there is to explain. */
+function lost({ service, failed }: Facts): string {
+  return service.running < service.desired || failed.length === 0
+    ? ''
+    : `, and ${counted(failed.length, 'task')} failed`;
 }
 
 const STARTING: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
