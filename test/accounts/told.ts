@@ -10,6 +10,7 @@ import { toldImages } from './told-images.ts';
 import { toldLoops } from './told-loops.ts';
 import { toldNetwork } from './told-network.ts';
 import { toldPlaces } from './told-places.ts';
+import { toldRuntime } from './told-runtime.ts';
 import { toldStarts } from './told-starts.ts';
 
 export const told: readonly ToldCase[] = [
@@ -22,6 +23,7 @@ export const told: readonly ToldCase[] = [
   ...toldHosts,
   ...toldStarts,
   ...toldLoops,
+  ...toldRuntime,
 ];
 
 /** What is wrong with the first finding, or undefined when all that was asked for is so. */

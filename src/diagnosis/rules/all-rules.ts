@@ -23,6 +23,7 @@ import { placementRules } from './placement.ts';
 import { platformRules } from './platform.ts';
 import { portTakenRules } from './port-taken.ts';
 import { programRules } from './program.ts';
+import { refusedFieldRules } from './refused-field.ts';
 import { roleRules } from './roles.ts';
 import type { Rule } from './rule.ts';
 import { runtimeRules } from './runtime.ts';
@@ -49,6 +50,7 @@ const everyRule: readonly Rule[] = [
   ...endpointPolicyRules,
   ...startRules,
   ...definitionRules,
+  ...refusedFieldRules,
   ...capacityRules,
   ...placementRules,
   ...portTakenRules,

@@ -6,9 +6,12 @@ import type { Facts } from '../facts/facts.ts';
 import { lastWords, logsOf } from '../facts/last-words.ts';
 import { rollbackOf, rollbackSentence } from '../facts/rollback.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
+import { tidy } from '../network/peer.ts';
 import type { Found } from './rule.ts';
 import { counted, distinctRefs } from './rule.ts';
 import { tasksWellness, unknownTitle } from './task-outcome.ts';
+
+const REASONS_MAX = 2;
 
 /** The finding for a service in which nothing has to be explained; undefined when something has. */
 export function wellness(facts: Facts): Found | undefined {
@@ -60,6 +63,7 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
   const waiting = facts.tasks.filter((task) => !task.stopped && STARTING.has(task.lastStatus));
   const noneVisible = newest === undefined && waiting.length === 0 && facts.bundle.tasks.gaps.length === 0;
   const said = newest === undefined ? undefined : lastWords(logsOf(facts, newest));
+  const reasons = newest === undefined ? [] : ownReasons(newest);
   const parts = [
     ...(newest === undefined
       ? noneVisible
@@ -69,6 +73,7 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
           : []
       : [
           `${counted(failed.length, 'task')} failed, the newest with "${(newest.stoppedReason || newest.stopCode).slice(0, 160)}".`,
+          ...reasons.map(({ name, reason }) => `Of its container ${name} AWS says: "${tidy(reason, 300)}".`),
         ]),
     ...(said === undefined ? [] : [`The log of its container ${said.container} ends with "${said.text}".`]),
     ...waitingText(waiting, facts.bundle.nowMs),
@@ -88,6 +93,7 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
     evidence: distinctRefs([
       below(service.observed, '.runningCount'),
       ...(newest === undefined ? [] : [below(newest.observed, '.stoppedReason')]),
+      ...reasons.map(({ observed }) => below(observed, '.reason')),
       ...(said === undefined ? [] : [said.at]),
       ...waiting.slice(0, 2).map(({ observed }) => below(observed, '.lastStatus')),
       ...facts.dependencies.flatMap((one) => one.evidence),
@@ -102,6 +108,13 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
         : []),
     ],
   };
+}
+
+/** What is said of the containers and not of the task, which often has only "Task failed to start". */
+function ownReasons({ containers, stoppedReason }: TaskFacts) {
+  return containers
+    .filter(({ reason }) => reason !== '' && !stoppedReason.includes(reason))
+    .slice(0, REASONS_MAX);
 }
 
 /** With all its tasks there, the count alone would not say what there is to explain. */
