@@ -2,7 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/contract/snapshot.ts';
+import { scenarioAccount } from '../../src/simulator/scenarios.ts';
+import { diagnoseService } from '../../tools/diagnose/diagnose-service.ts';
 import { allFail, exits, failStart, ids, rollOut, theGroup } from '../support/account-builder.ts';
+import { simulatedAws } from '../support/simulated-aws.ts';
 import { iso } from './support/cause-case.ts';
 import { look } from './support/look.ts';
 
@@ -99,5 +102,25 @@ describe('a deployment that fails', () => {
     });
     const told = out.timeline.filter(({ what }) => what.includes('UpdateService'));
     expect(told.map(({ what }) => what)).toEqual(['alice called UpdateService with api:8.']);
+  });
+});
+
+describe('a health check of a load balancer that somebody changed', () => {
+  it('is told with who did it', async () => {
+    const { snapshot } = scenarioAccount('health-path', Date.parse('2026-11-20T10:00:00Z')) ?? {};
+    if (snapshot === undefined) throw new Error('no scenario of that name');
+    const aws = await simulatedAws(snapshot);
+    try {
+      const context = { nowMs: Date.parse(snapshot.takenAt), stage: () => {}, wait: async () => {} };
+      const input = { cluster: 'live', service: 'billing-api' };
+      const { findings, stats } = await diagnoseService.run(input, aws, context);
+      expect(findings[0]).toMatchObject({ class: 'lb-healthcheck-misconfig' });
+      expect(findings[0]?.explanation).toMatch(
+        /CloudTrail: \w+ called ModifyTargetGroup at [\d-]+ [\d:]+ UTC, \d+ minutes before the first of these failures\./,
+      );
+      expect(stats.awsCalls).toBeLessThanOrEqual(25);
+    } finally {
+      await aws.close();
+    }
   });
 });

@@ -15,6 +15,7 @@ import type { StartFailure } from './start-failure.ts';
 import { startRequests } from './start-requests.ts';
 import { startRole, taskRole } from './start-role.ts';
 import { assumedRoles, imagesOf, isVague, logTargetsOf, secretsOf, wasRefused } from './start-subjects.ts';
+import { targetTrouble } from './target-trouble.ts';
 import type { TaskFacts } from './tasks.ts';
 import { throttledNeeds } from './throttling.ts';
 
@@ -27,6 +28,7 @@ export function needsOfStarts(facts: Facts): ResourceNeeds {
     ...assumedRoles(facts).map((role) => ({ ...noNeeds, roles: [role], trail: ofResource(role) })),
     passRoleNeeds(facts),
     deploymentNeeds(facts),
+    checkNeeds(facts),
     execNeeds(facts),
     throttledNeeds(facts),
   ]);
@@ -47,6 +49,8 @@ export function needsOfLogs(facts: Facts): ResourceNeeds {
 }
 
 const GATE = /^(?:sg|acl|rtb|vpce|nat|subnet)-[0-9a-f]+$/;
+/** Codes from here on say that the program itself is in trouble. */
+const SERVER_ERROR = 500;
 /** A deployment older than this was not what broke it. */
 const DEPLOYED_MS = 24 * 3_600_000;
 
@@ -83,6 +87,12 @@ function deploymentNeeds(facts: Facts): ResourceNeeds {
   return failing && age < DEPLOYED_MS
     ? { ...noNeeds, trail: { resources: [], requests: ['UpdateService'] } }
     : noNeeds;
+}
+
+/** Who changed the check that tasks fail at the load balancer although they answer it. */
+function checkNeeds(facts: Facts): ResourceNeeds {
+  const answered = (targetTrouble(facts)?.codes ?? []).some((code) => code < SERVER_ERROR);
+  return answered ? { ...noNeeds, trail: { resources: [], requests: ['ModifyTargetGroup'] } } : noNeeds;
 }
 
 /** The agent of ECS Exec connects with the role of its task, the one that is missing too once it is there. */

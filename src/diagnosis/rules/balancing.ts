@@ -10,6 +10,7 @@ import { lateAnswers } from '../facts/health-answers.ts';
 import { lastWords } from '../facts/last-words.ts';
 import { boundEverywhere, elsewhereBound, listeningOf, loopbackBound } from '../facts/listening.ts';
 import { type TargetTrouble, targetTrouble, troubledGroup } from '../facts/target-trouble.ts';
+import { changeBefore } from '../facts/trail.ts';
 import { healthCheckFix, healthPortFix, healthTimeoutFix } from './fixes-service.ts';
 import {
   counted,
@@ -144,13 +145,15 @@ function wrongCheck(facts: Facts): Judgement {
   if (codes.length > 0) {
     // A server error is the application's own trouble, which the check only shows.
     const ownTrouble = codes.every((code) => code >= 500);
+    const change = ownTrouble ? undefined : changeBefore(facts, base.culprits ?? []);
     return found({
       ...base,
+      evidence: distinctRefs([...base.evidence, ...(change === undefined ? [] : [change.at])]),
       verdict: ownTrouble ? 'possible' : trouble.codesSeen && group !== undefined ? 'proven' : 'likely',
       symptom: ownTrouble,
       title: `The load balancer's health check is answered with ${listed(codes.map(String))}.`,
       fixes: ownTrouble ? [] : healthCheckFix(facts, codes),
-      explanation: `${wants} The tasks answer ${listed(codes.map(String))}${ownTrouble ? ', an error of the application' : `: ${meaningOf(codes)}`}.${ownTrouble ? lastOf(facts) : ''}`,
+      explanation: `${wants} The tasks answer ${listed(codes.map(String))}${ownTrouble ? ', an error of the application' : `: ${meaningOf(codes)}`}.${ownTrouble ? lastOf(facts) : ''}${change === undefined ? '' : ` ${change.sentence}`}`,
     });
   }
   return facelessFailure(facts, { base, wants, reason: trouble.sick[0]?.health.Reason });
