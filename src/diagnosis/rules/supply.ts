@@ -3,7 +3,7 @@
 
 import type { CauseClass, EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
-import type { ComplaintKind } from '../facts/complaints.ts';
+import type { Complaint, ComplaintKind } from '../facts/complaints.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
@@ -80,7 +80,7 @@ function judgeSupply(one: Supply, facts: Facts): Judgement {
   return found({
     verdict: caller !== undefined && caller.refused > 0 ? 'proven' : 'likely',
     title: one.title(facts.service.name),
-    explanation: `AWS says: "${(complaint?.message ?? task?.stoppedReason ?? '').slice(0, 240)}"${oneZone}${caller === undefined ? '' : ` ${told(caller)}`} ${one.advice}`,
+    explanation: `AWS says: "${(complaint?.message ?? task?.stoppedReason ?? '').slice(0, 240)}"${oneZone}${one.class === 'fargate-capacity-unavailable' ? afterInterruption(facts) : ''}${caller === undefined ? '' : ` ${told(caller)}`} ${one.advice}`,
     evidence: [...evidence, ...(caller?.evidence ?? [])],
     culprits: caller === undefined ? one.culprits(facts) : [caller.who],
     cannotVerify: caller === undefined ? [one.confirm] : [],
@@ -89,6 +89,23 @@ function judgeSupply(one: Supply, facts: Facts): Judgement {
 
 function told({ who, request, count, total, refused, seconds }: BusyCaller): string {
   return `CloudTrail: ${count} of the newest ${total} ${request} requests are of ${who}, within ${counted(seconds, 'second')}, and ${refused} of them were refused for the same reason.`;
+}
+
+/** The scheduler's word that it finds no capacity for the tasks that are missing. */
+function replacementComplaint(facts: Facts): Complaint | undefined {
+  return waitsForPlace(facts)
+    ? complaintOf(facts, 'fargate-capacity', 'no-instances', 'provider', 'resources', 'placement')
+    : undefined;
+}
+
+/** What made capacity necessary: tasks that AWS took back, and a strategy that has nothing else to fall back on. */
+function afterInterruption({ failed, service }: Facts): string {
+  const taken = failed.filter(({ kind }) => kind === 'infrastructure').length;
+  if (taken === 0) return '';
+  const strategy = service.observed.value.capacityProviderStrategy ?? [];
+  const isSpotOnly =
+    strategy.length > 0 && strategy.every(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT');
+  return ` ${counted(taken, 'task')} lost ${taken === 1 ? 'its' : 'their'} place because AWS took the capacity back, and nothing has replaced ${taken === 1 ? 'it' : 'them'}.${isSpotOnly ? ' The service asks for FARGATE_SPOT only; with a base or a weight on FARGATE it would not wait for spare capacity.' : ''}`;
 }
 
 /** The hosts that were lost, or the provider whose capacity AWS took back. */
@@ -106,14 +123,17 @@ function interruption(facts: Facts): Judgement {
   if (newest === undefined) return silent;
   const others = facts.failed.length - taken.length;
   if (others > taken.length) return refuted(`${counted(others, 'task')} failed without losing their host.`);
+  const unreplaced = replacementComplaint(facts);
   const coded = newest.stopCode === 'SpotInterruption' || newest.stopCode === 'TerminationNotice';
   return found({
     verdict: coded && others === 0 ? 'proven' : 'likely',
     title: `Tasks of ${facts.service.name} lost the host they ran on.`,
-    explanation: `${counted(taken.length, 'task')} ended with "${(newest.stoppedReason || newest.stopCode).slice(0, 160)}". ECS starts others by itself; nothing in the service has to change.`,
+    explanation: `${counted(taken.length, 'task')} ended with "${(newest.stoppedReason || newest.stopCode).slice(0, 160)}". ${unreplaced === undefined ? 'ECS starts others by itself; nothing in the service has to change.' : `ECS tries to start others, and finds no place for them: "${unreplaced.message.slice(0, 160)}"`}`,
     evidence: taken
       .slice(0, 4)
       .map(({ observed }) => below(observed, coded ? '.stopCode' : '.stoppedReason')),
     culprits: takers(taken),
+    // What keeps the service short is that nothing replaces them.
+    symptom: unreplaced !== undefined,
   });
 }
