@@ -11,6 +11,7 @@ import { mountRisk } from './rules/mount-risk.ts';
 import { notKnown, wellness } from './rules/outcome.ts';
 import { refusedChanges, withOtherRefusal } from './rules/refused-requests.ts';
 import { distinctRefs, type Found, type Judgement, type Need, type Rule } from './rules/rule.ts';
+import { unwatched, withLostHosts } from './rules/unwatched.ts';
 
 export interface Diagnosis {
   readonly facts: Facts;
@@ -28,12 +29,17 @@ export function diagnose(bundle: EvidenceBundle): Diagnosis {
   const well = wellness(facts);
   if (well !== undefined) {
     const refusals = refusedChanges(facts).map((one) => finding(one.class, one.found, { ruledOut: [] }));
+    const lost = unwatched(facts);
+    if (lost !== undefined)
+      return { facts, findings: [finding('agent-disconnected', lost, { ruledOut: [] })] };
     // Each of them says that the service itself runs; a second finding that only repeats it would contradict the first.
     const findings =
       refusals.length > 0
         ? refusals
         : [
-            finding('healthy', unlessUnseen(withOtherRefusal(well, facts), facts), { ruledOut: [] }),
+            finding('healthy', unlessUnseen(withOtherRefusal(withLostHosts(well, facts), facts), facts), {
+              ruledOut: [],
+            }),
             ...risksOf(facts),
           ];
     return { facts, findings: findings.slice(0, FINDINGS_MAX) };

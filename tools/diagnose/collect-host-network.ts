@@ -35,6 +35,9 @@ import { environmentHosts } from './collect-surroundings.ts';
 import { joined, readList } from './reading.ts';
 import { next } from './staged.ts';
 
+/** DescribeContainerInstances takes 100 ids. */
+const HOSTS_PER_CALL = 100;
+
 /** Reads that have begun, and the one that follows them. */
 export interface HostsBelow {
   /** Whether the VPC was known before any host was. */
@@ -81,6 +84,15 @@ async function readPlacedHosts(
     containerInstances: await describeContainerInstances(aws, cluster, [...containerInstances]),
     instances: unread('the machines of the hosts', 'ec2:DescribeInstances'),
   };
+}
+
+/** The hosts below the running tasks of a service that seems well, of which ECS knows only what their agents report. */
+export async function readHostsOf(aws: Aws, { bundle, tasks }: Facts): Promise<PlacedHosts | undefined> {
+  const used = tasks.flatMap(({ stopped, observed }) =>
+    stopped ? [] : (observed.value.containerInstanceArn ?? []),
+  );
+  const ids = [...new Set(used)].slice(0, HOSTS_PER_CALL);
+  return ids.length === 0 ? undefined : readPlacedHosts(aws, bundle.cluster, ids);
 }
 
 /** What the second step adds. */

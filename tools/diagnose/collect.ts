@@ -24,6 +24,7 @@ import {
   revisionBefore,
 } from './collect-definitions.ts';
 import { furtherActions, readCapacity, readFurther, withFurther } from './collect-further.ts';
+import { readHostsOf } from './collect-host-network.ts';
 import { networkActions, readSubnets } from './collect-network.ts';
 import { quotaActions } from './collect-quota.ts';
 import { readRequests } from './collect-requests.ts';
@@ -83,11 +84,12 @@ export async function collect(
   context.stage('requests that were refused');
   // What is known already does not wait for what the requests may add.
   foresee(aws, (gate) => readFurther(gate, first));
-  const [requests, resources] = await Promise.all([
+  const [requests, resources, hosts] = await Promise.all([
     readRequests(aws, bundle),
     readResources(aws, bundle, needsOfRisks(first)),
+    readHostsOf(aws, first),
   ]);
-  const asked = withRead(requests, resources);
+  const asked = { ...withRead(requests, resources), ...(hosts === undefined ? {} : { hosts }) };
   const revisions = refusedRevisions(asked, REFUSED_REVISIONS_MAX);
   const [further, definitions] = await Promise.all([
     readFurther(next(aws), factsOf(asked)),
