@@ -8,7 +8,7 @@ import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { hasRun } from '../../src/diagnosis/facts/further.ts';
 import { vpcIdOf } from '../../src/diagnosis/facts/host-place.ts';
 import { workingRevision } from '../../src/diagnosis/facts/revisions.ts';
-import type { StoppedGroup, TaskFacts } from '../../src/diagnosis/facts/tasks.ts';
+import type { ContainerFacts, StoppedGroup, TaskFacts } from '../../src/diagnosis/facts/tasks.ts';
 import type { CollectOptions } from './collect.ts';
 import { readDatabases } from './collect-databases.ts';
 import { type LogPlace, type LogRead, logPlace, readLog } from './collect-logs.ts';
@@ -152,7 +152,14 @@ function placesOf(task: TaskFacts, region: string): LogPlace[] {
   const own = task.containers.filter(
     (container) => !container.injected && container.definition !== undefined,
   );
-  const ordered = [...own].sort((a, b) => Number(b === task.culprit) - Number(a === task.culprit));
+  // What a container waits for has run before it, and says why it never came.
+  const awaited = new Set(
+    task.kind === 'start'
+      ? (task.culprit?.definition?.value.dependsOn ?? []).map(({ containerName }) => containerName)
+      : [],
+  );
+  const place = (one: ContainerFacts) => (awaited.has(one.name) ? 2 : one === task.culprit ? 1 : 0);
+  const ordered = [...own].sort((a, b) => place(b) - place(a));
   return ordered.slice(0, 2).flatMap((container) => {
     const place =
       container.definition === undefined ? undefined : logPlace(task, container.definition.value, region);

@@ -24,6 +24,10 @@ export interface Words {
 const LINES_READ = 60;
 const SHOWN_CHARS = 240;
 
+/** What wrappers and the end itself add to a log: that something ended, not what. */
+const ECHO =
+  /^\s*(?:npm (?:ERR!|error)|error Command failed|info Visit https?:|make(?:\[\d+\])?: \*\*\*|at \S|\})|\bELIFECYCLE\b|\bexit(?:ed|ing)?\b.{0,30}\b(?:code|status)\b|\b(?:shutting down|shut down|graceful(?:ly)? (?:stop|shutdown|exit)|SIGTERM|signal (?:15|TERM)|giving up|goodbye|bye)\b/i;
+
 /** The logs of one task, those of one container when it is named. */
 export function logsOf(facts: Pick<Facts, 'bundle'>, task: TaskFacts, container?: string): ContainerLog[] {
   return facts.bundle.logs.filter(
@@ -47,8 +51,12 @@ export function lastSaying(
 export function lastWords(logs: readonly ContainerLog[]): Words | undefined {
   for (const log of logs) {
     const lines = log.lines.slice(-LINES_READ);
-    const record = recordsOf(lines).findLast(({ level }) => level === 'error');
-    const line = record === undefined ? lines.at(-1) : { ...record, text: record.title };
+    const errors = recordsOf(lines).filter(({ level }) => level === 'error');
+    const record = errors.findLast(({ title }) => !ECHO.test(title)) ?? errors.at(-1);
+    const line =
+      record === undefined
+        ? (lines.findLast(({ text }) => !ECHO.test(text)) ?? lines.at(-1))
+        : { ...record, text: record.title };
     if (line !== undefined) return wordsOf(log, line);
   }
   return undefined;

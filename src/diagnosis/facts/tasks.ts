@@ -5,6 +5,7 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
 import { below, type EvidenceBundle, type Observed } from '../evidence.ts';
 import { tidy } from '../network/peer.ts';
+import { firstFailed, lastHeardOf, SIGNALLED } from './first-failed.ts';
 import { revisionOf, type ServiceFacts } from './service.ts';
 
 export type StopKind =
@@ -170,9 +171,6 @@ function kindFromContainers(task: Ecs.Task): StopKind {
   return ended ? 'exit' : 'other';
 }
 
-/** SIGKILL and SIGTERM: what the containers of a task get that is taken down. */
-const SIGNALLED: ReadonlySet<number> = new Set([137, 143]);
-
 function oneTask(observed: Observed<Ecs.Task>, bundle: EvidenceBundle, service: ServiceFacts): TaskFacts {
   const task = observed.value;
   const definition = bundle.taskDefinitions.items.find(
@@ -205,7 +203,7 @@ function oneTask(observed: Observed<Ecs.Task>, bundle: EvidenceBundle, service: 
     ofPrimary: service.primary !== undefined && isOfDeployment(task, service.primary),
     definition,
     containers,
-    culprit: stopped ? firstFailed(containers, kind) : undefined,
+    culprit: stopped ? firstFailed(containers, kind, lastHeardOf(bundle, task.taskArn)) : undefined,
     subnetId: detail('subnetId'),
     networkInterface: detail('networkInterfaceId'),
     address: detail('privateIPv4Address'),
@@ -251,32 +249,6 @@ function oneContainer(
         : { value: own, at: below(definition, `.containerDefinitions[${index}]`) },
     observed,
   };
-}
-
-/**
- * ECS keeps no time per container, so the order is read from the marks: a reason of its own, an exit code that is not
- * the SIGTERM/SIGKILL the others get when the task is taken down, a failed health check.
- */
-function firstFailed(containers: readonly ContainerFacts[], kind: StopKind): ContainerFacts | undefined {
-  const score = (container: ContainerFacts): number => {
-    let points = 0;
-    if (container.reason !== '') points += 8;
-    if (kind === 'container-health' && container.healthStatus === 'UNHEALTHY') points += 8;
-    if (container.exitCode !== undefined && container.exitCode !== 0 && !SIGNALLED.has(container.exitCode))
-      points += 4;
-    if (container.exitCode === 0 && kind === 'exit') points += 3;
-    if (container.exitCode === 137) points += 1;
-    if (container.essential === true) points += 2;
-    // Only an essential container ends its task.
-    if (kind === 'exit' && container.essential === false) points -= 10;
-    if (container.injected) points -= 6;
-    return points;
-  };
-  const ranked = containers
-    .map((container) => ({ container, points: score(container) }))
-    .sort((a, b) => b.points - a.points);
-  const best = ranked[0];
-  return best !== undefined && best.points > 0 ? best.container : undefined;
 }
 
 function distinct(values: readonly (string | undefined)[]): string[] {

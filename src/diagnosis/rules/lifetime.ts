@@ -4,6 +4,7 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
+import { lastWords, logsOf } from '../facts/last-words.ts';
 import { cutShort } from '../facts/stopping.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
@@ -37,18 +38,24 @@ function dependency(facts: Facts): Judgement {
     return toldOnly(facts);
   }
   const { waiting, awaited, condition, how, task } = first;
+  const said = hits.map((hit) => lastWords(logsOf(facts, hit.task, hit.awaited.name))).find(isThere);
   return found({
     verdict: 'proven',
     title: `Container ${waiting.name} never starts: it waits for ${awaited.name}, which ${how}.`,
-    explanation: `${waiting.name} depends on ${awaited.name} with the condition ${condition}. It is so in ${counted(hits.length, 'task')} of ${task.revision}; what ails ${awaited.name} is in its own log.`,
+    explanation: `${waiting.name} depends on ${awaited.name} with the condition ${condition}. It is so in ${counted(hits.length, 'task')} of ${task.revision}; ${said === undefined ? `what ails ${awaited.name} is in its own log.` : `the log of ${awaited.name} says "${said.text}".`}`,
     evidence: [
       below(awaited.observed, condition === 'HEALTHY' ? '.healthStatus' : '.exitCode'),
       ...(waiting.definition === undefined ? [] : [below(waiting.definition, '.dependsOn')]),
       waiting.observed.at,
+      ...(said === undefined ? [] : [said.at]),
     ],
     culprits: [task.revision],
     fixes: rollbackFix(facts),
   });
+}
+
+function isThere<T>(one: T | undefined): one is T {
+  return one !== undefined;
 }
 
 /** Only the words say so: the definition was not seen, or names no such dependency. */
