@@ -73,6 +73,9 @@ export function supportOf(transcript: readonly TranscriptItem[], events: readonl
     if (item.result.status === 'proposed' || item.result.status === 'changed') {
       proposals.push(proposalText(item.result.proposal));
     }
+    // Why a change was not prepared is written by the node as well.
+    if (item.result.status === 'failed' || item.result.status === 'refused')
+      proposals.push(`${item.result.error.message} ${item.result.error.next}`);
   }
   return { evidence, proposals: proposals.join('\n') };
 }
@@ -149,7 +152,10 @@ export function citationsIn(text: string): string[] {
 /** A question or an offer claims nothing, whatever numbers it holds. */
 function makesClaim(sentence: string): boolean {
   const trimmed = sentence.trim();
-  if (trimmed.endsWith('?') || /^[-*]?\s*(?:say|ask|shall|you can|for example|not checked)\b/i.test(trimmed))
+  if (
+    /\?["'”’)*]*$/.test(trimmed) ||
+    /^[-*]?\s*(?:say|ask|shall|you can|for example|not checked)\b/i.test(trimmed)
+  )
     return false;
   return claimTokens(sentence).length > 0;
 }

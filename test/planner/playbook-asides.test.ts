@@ -285,6 +285,17 @@ describe('while a change waits', () => {
     );
   });
 
+  it('lists every change that waits when a message wants to decide, and decides none', async () => {
+    const talk = start();
+    await talk.say(STATUS);
+    await talk.say('scale it to 6');
+    await talk.say('fix it');
+    for (const message of ['approve it', 'yes', 'no', 'do both']) {
+      await talk.say(message);
+      expect(talk.answer.match(/approvals approve prop_call_\d+/g), message).toHaveLength(2);
+    }
+  });
+
   it('prepares no second change of the same service beside it, and says how to decide the first', async () => {
     const talk = start();
     await talk.say(STATUS);
@@ -395,6 +406,25 @@ it('looks again after a change that ran, instead of preparing or telling what wa
 });
 
 describe('a name', () => {
+  it('that does not exist is replaced by the nearest in the offer, and the offer works', async () => {
+    const talk = start();
+    await talk.say('how is checkout in prodction?');
+    expect(talk.answer).toContain('The nearest are: production-cluster');
+    expect(talk.suggestions).toEqual(["How is checkout in 'production-cluster' cluster"]);
+    await talk.say(talk.suggestions[0] ?? '');
+    expect(talk.answer).toMatch(/\*\*checkout\*\* in production-cluster/);
+  });
+
+  it('of a change stays the service under discussion', async () => {
+    const talk = start();
+    await talk.say('scale checkout in production-cluster to 8');
+    await talk.say('can it reach port 443?');
+    expect(talk.executed.at(-1)).toMatchObject({
+      tool: 'check_network_path',
+      input: { service: 'checkout' },
+    });
+  });
+
   it('is no word of another language, and the answer says in it that only English is understood', async () => {
     const talk = start();
     await talk.say('es ist kaputt, seit wann?');

@@ -114,9 +114,11 @@ function taskIdsIn(result: ToolResult): string[] {
 function afterResult(context: Context, call: PlannedCall | undefined, result: ToolResult): Context {
   if (result.status === 'proposed' || result.status === 'changed') {
     const others = context.proposals.filter((proposal) => proposal.call !== result.proposal.call);
-    return { ...context, proposals: [...others, result.proposal] };
+    return { ...context, proposals: [...others, result.proposal], ...subjectOfChange(context, call) };
   }
-  if (call === undefined || result.status !== 'ok') return context;
+  if (result.status !== 'ok')
+    return UNKNOWN_NAMES.has(result.error.code) ? context : { ...context, ...subjectOfChange(context, call) };
+  if (call === undefined) return context;
   const next = withNames(context, call, result);
   if (call.tool === 'diagnose_service') {
     const read = readOutput('diagnosis', result);
@@ -139,6 +141,21 @@ function afterResult(context: Context, call: PlannedCall | undefined, result: To
     return { ...next, task: readOutput('logs', result)?.value.task ?? next.task };
   }
   return next;
+}
+
+const UNKNOWN_NAMES = new Set([
+  'cluster-unknown',
+  'service-unknown',
+  'name-ambiguous',
+  'input-invalid',
+  'tool-unknown',
+]);
+
+/** What a change, or a call that failed for another reason than its names, was about is under discussion as well. */
+function subjectOfChange(context: Context, call: PlannedCall | undefined) {
+  const service = textOf(call?.input.service);
+  const cluster = textOf(call?.input.cluster);
+  return service === null || cluster === null ? {} : speakingOf(context, { service, cluster });
 }
 
 /** Learns names from inventories, and the subject from the call's own input. */

@@ -256,7 +256,7 @@ function asksNetwork(reading: Reading): boolean {
 function smallTalkOf(reading: Reading, lead: Lead): IntentKind | null {
   if (
     reading.says(
-      /^(?:go ahead|go for it|do (?:it|that|so|this)|proceed|continue|carry on|go on|make it so|let's go|lets go|sounds good|confirm(?:ed)?|approved?|i agree|agreed|ship it|the (?:first|1st)(?: one)?|both|that one|this one|now|it)\b/,
+      /^(?:go ahead|go for it|do (?:it|that|so|this|both|them)|proceed|continue|carry on|go on|make it so|let's go|lets go|sounds good|confirm(?:ed)?|approved?|i agree|agreed|ship it|the (?:first|1st)(?: one)?|both|that one|this one|now|it)\b/,
     )
   )
     return 'yes';

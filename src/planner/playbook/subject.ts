@@ -162,7 +162,7 @@ function pick(
         `There is no service named ${hint.text}.`,
         close.length > 0 ? `The nearest are: ${close.join(', ')}.` : `There are: ${listed(names)}.`,
       ],
-      closest.map((one) => rephrased(view, one)),
+      closest.map(({ service, cluster }) => corrected(view, hint.text, `'${service}'`, ` in '${cluster}'`)),
       'service-unknown',
     ),
   };
@@ -215,7 +215,7 @@ function oneCluster(view: View, hint: NameHint, clusters: readonly string[]): Re
             ? `There are: ${listed(clusters)}.`
             : `There is no cluster at all in account ${view.account}: is this the right region?`,
       ],
-      close.map((cluster) => `${withoutEnd(view.question)}: '${cluster}' cluster`),
+      close.map((cluster) => corrected(view, hint.text, `'${cluster}' cluster`)),
       'cluster-unknown',
     ),
   };
@@ -255,6 +255,17 @@ function whichService(view: View, services: readonly Required<Subject>[]): Next 
     services.map((one) => rephrased(view, one)),
     'name-ambiguous',
   );
+}
+
+/** The same request with the name that does not exist replaced by one that does. */
+function corrected(view: View, said: string, name: string, end = ''): string {
+  const question = withoutEnd(view.question).replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  const at = question.toLowerCase().indexOf(said.toLowerCase());
+  if (at < 0) return `${question}: ${name}${end}`;
+  const before = question.slice(0, at).replace(/['"“‘`]$/, '');
+  const rest = question.slice(at + said.length).replace(/^['"”’`]?(?: cluster\b)?/, '');
+  const place = rest.toLowerCase().includes(end.toLowerCase().replace(/[' ]|in /g, '')) ? '' : end;
+  return `${before}${name}${rest}${place}`;
 }
 
 /** The same request with the names spelled out, so that picking it needs no memory. */

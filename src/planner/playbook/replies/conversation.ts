@@ -3,7 +3,6 @@
 
 import type { ProposalView } from '../../../contract/proposal.ts';
 import { isoTime } from '../../../kernel/clock.ts';
-import type { Context } from '../context.ts';
 import { commandBlock, inOneSentence, type Next, quoted, say, type View } from '../view.ts';
 import { causes, citeFinding, OFFER_STATUS, OFFER_UNDO, OFFER_WHY, offerOf } from '../words.ts';
 import { stillWaiting } from './change.ts';
@@ -142,8 +141,8 @@ export function ran({ context }: View): Next {
 }
 
 /** "Approve it": a message never does; what does is said. */
-export function approve({ context, nowMs }: View): Next {
-  const waiting = waitingChanges(context, nowMs);
+export function approve(view: View): Next {
+  const waiting = waitingChanges(view);
   const [only] = waiting;
   if (only !== undefined && waiting.length === 1) return stillWaiting(only);
   if (waiting.length === 0)
@@ -153,7 +152,7 @@ export function approve({ context, nowMs }: View): Next {
     );
   return say(
     [
-      `A message does not approve. These changes wait; decide on their cards, or in a terminal:`,
+      `A message does not approve or deny. These changes wait; decide on their cards, or in a terminal:`,
       waiting
         .map(
           ({ id, document }) =>
@@ -165,6 +164,7 @@ export function approve({ context, nowMs }: View): Next {
   );
 }
 
-function waitingChanges({ proposals }: Context, nowMs: number): readonly ProposalView[] {
+/** The changes of this conversation that can still be decided. */
+export function waitingChanges({ context: { proposals }, nowMs }: View): readonly ProposalView[] {
   return proposals.filter(({ state, document }) => state === 'pending' && document.exp > nowMs);
 }

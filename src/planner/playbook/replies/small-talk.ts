@@ -4,7 +4,7 @@
 import { readOutput } from '../outputs.ts';
 import { cite, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
 import { OFFER_STATUS } from '../words.ts';
-import { stillWaiting } from './change.ts';
+import { approve, waitingChanges } from './conversation.ts';
 
 const ABILITIES = [
   '- status and cause: "How is checkout?", "Why is checkout failing in prod?", "What is wrong in prod?"',
@@ -41,7 +41,7 @@ export function unknown(view: View): Next {
 /** A yes decides nothing: a change is approved over what its card shows, never by a message. */
 export function yes(view: View): Next {
   const { waiting } = view.context;
-  if (waiting !== null) return stillWaiting(waiting);
+  if (waiting !== null) return approve(view);
   return say(
     'There is nothing to say yes to here. Ask about a service, such as: "How is checkout?"',
     STARTERS,
@@ -50,6 +50,7 @@ export function yes(view: View): Next {
 
 export function no(view: View): Next {
   const { waiting } = view.context;
+  if (waiting !== null && waitingChanges(view).length > 1) return approve(view);
   if (waiting !== null) {
     return say(
       `It stays until it expires; deny it on its card or with \`npx lockkeeper approvals deny ${waiting.id}\`.`,
