@@ -130,6 +130,23 @@ describe('a conversation', () => {
     expect(await chip.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
   });
 
+  it('keeps the question in sight while an answer longer than the window comes in', async () => {
+    const now = Date.now();
+    const turn = statusTurn(now);
+    hub.state.onMessage = () => {
+      hub.state.summary = summaryOf('working', now);
+      hub.push(turn.before);
+    };
+    const page = await open('#/', { viewport: { width: 1280, height: 420 } });
+    await say(page, 'Why is it 3/4?');
+    await page.locator('.turn').waitFor();
+    hub.push(turn.after);
+    await page.getByText('Cause proven').waitFor();
+    const question = await page.locator('.turn .message').last().boundingBox();
+    expect(question!.y).toBeGreaterThanOrEqual(48);
+    expect(question!.y).toBeLessThan(200);
+  });
+
   it('catches up after the live connection is lost, with nothing twice', async () => {
     const view = loadIncident();
     const page = await open(conversation);

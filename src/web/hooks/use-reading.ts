@@ -72,7 +72,11 @@ function viewOf(card: HTMLElement): Span | null {
     return one === undefined || one.height === 0 ? null : one[side];
   };
   const head = card.querySelector(':scope > header')?.getBoundingClientRect();
-  const top = Math.max(0, edge('.main > .head', 'bottom') ?? 0);
+  const top = Math.max(
+    0,
+    edge('.main > .head', 'bottom') ?? 0,
+    edge('.main > .banner[role="alert"]', 'bottom') ?? 0,
+  );
   return {
     // The card's own head lies over its parts when it has stopped below the page's.
     top: head !== undefined && head.top <= top + 1 && head.bottom > top ? head.bottom : top,

@@ -114,7 +114,8 @@ function Thread(props: {
   const findings = useMemo(() => findingsOf(view), [view]);
   const waiting = waitingProposal(view);
   const card = waiting === null ? null : `proposal-${waiting.view.id}`;
-  useFollow(thread, { version: view.lastSeq, working, stop: card });
+  const resumed = (view.turns.at(-1)?.phases.length ?? 0) > 1;
+  useFollow(thread, { version: view.lastSeq, working, stop: card, resumed });
 
   const { send, stop } = useTalk(props.id);
   const say = useCallback((text: string) => void send(text), [send]);
