@@ -5,7 +5,7 @@ import type { CauseClass } from '../../contract/finding.ts';
 import { harmless } from '../../kernel/harmless.ts';
 import { causeNotes } from './cause-table.ts';
 import { EXPLAIN_CHARS_MAX, type PlainText, plainText, unwrapped } from './plain-text.ts';
-import { fallbackScores, type Score, scores, toldScores } from './scores/all-scores.ts';
+import { fallbackScores, type Score, scores, toldScores, topicScores } from './scores/all-scores.ts';
 import { type SignalName, signals } from './signals/all-signals.ts';
 import { everyday, isTechnical } from './technical.ts';
 
@@ -56,7 +56,10 @@ export function explainText(text: string): Explanation {
   const technical =
     isTechnical(plain) || (strongest?.score.when.some((name) => !everyday.has(name)) ?? false);
   const told = technical && plain.lower.length <= TOLD_CHARS_MAX ? toldScores : [];
-  const ranked = rank([...scores, ...told, ...(spoken ? [] : fallbackScores)], seen);
+  const known = rank([...scores, ...told, ...(spoken ? [] : fallbackScores)], seen);
+  const quiet = (known[0]?.points ?? 0) < SPOKEN_FROM;
+  const ranked =
+    quiet && told.length > 0 ? rank([...scores, ...fallbackScores, ...topicScores], seen) : known;
   const first = ranked[0]?.points ?? 0;
   const kept = ranked
     .filter(({ points }) => points >= CONFIDENCE_MIN && points >= first * SHARE_OF_FIRST_MIN)

@@ -27,12 +27,13 @@ export function createEncodedFinder(find: Finder): Finder {
       done = run.end;
       const piece = text.slice(run.start, run.end);
       if (telling.test(piece) && (piece.match(escaped)?.length ?? 0) >= ESCAPES_MIN) {
-        const { plain, places } = decoded(piece);
-        for (const span of find(plain)) {
-          const [start, end] = [places[span.start], places[span.end]];
-          if (start !== undefined && end !== undefined)
-            spans.push({ ...span, start: run.start + start, end: run.start + end });
-        }
+        const { plain, placeOf } = decoded(piece);
+        for (const span of find(plain))
+          spans.push({
+            ...span,
+            start: run.start + placeOf(span.start),
+            end: run.start + placeOf(span.end),
+          });
       }
       escaped.lastIndex = done;
     }
@@ -51,17 +52,31 @@ function runAround(text: string, at: number, from: number): { start: number; end
   return { start, end: cut > 0 && start + cut > at ? start + cut : end };
 }
 
-/** `piece` with its escapes of ASCII undone, and where each character of that stands in it. */
-function decoded(piece: string): { readonly plain: string; readonly places: readonly number[] } {
-  const chars: string[] = [];
-  const places: number[] = [];
-  for (let at = 0; at < piece.length; ) {
-    const code = piece.charAt(at) === '%' ? Number.parseInt(piece.slice(at + 1, at + 3), 16) : Number.NaN;
-    const isEscape = code < ASCII_END && /^[0-9A-Fa-f]{2}/.test(piece.slice(at + 1, at + 3));
-    chars.push(isEscape ? String.fromCharCode(code) : piece.charAt(at));
-    places.push(at);
-    at += isEscape ? 3 : 1;
+/** `piece` with its escapes of ASCII undone, and where a place of that stands in it. */
+function decoded(piece: string): { readonly plain: string; readonly placeOf: (at: number) => number } {
+  const parts: string[] = [];
+  /** Where each escape stands in the plain text. */
+  const undone: number[] = [];
+  let done = 0;
+  escaped.lastIndex = 0;
+  for (const { index } of piece.matchAll(escaped)) {
+    const code = Number.parseInt(piece.slice(index + 1, index + 3), 16);
+    if (code >= ASCII_END) continue;
+    parts.push(piece.slice(done, index), String.fromCharCode(code));
+    undone.push(index - 2 * undone.length);
+    done = index + 3;
   }
-  places.push(piece.length);
-  return { plain: chars.join(''), places };
+  parts.push(piece.slice(done));
+  return { plain: parts.join(''), placeOf: (at) => at + 2 * countBelow(undone, at) };
+}
+
+/** How many of `sorted` are below `limit`. */
+function countBelow(sorted: readonly number[], limit: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? limit) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -54,14 +54,16 @@ export function isSecretValue(value: string, sensitivity: Sensitivity): boolean 
 /** What a machine makes is not shorter. */
 const MADE_CHARS = 8;
 
+/** Words, short numbers and what joins them, to the end. */
+const plainPieces = /^(?:(?:[a-z]+|[A-Z][a-z]+|v?\d{1,4}|[A-Z]+)?(?:[-_/.:@]+(?![-_/.:@])|$))*$/;
+
 /** True for what a machine makes: long enough, mixed, and neither a path nor a hyphenated name nor a web address. */
 function looksMade(text: string): boolean {
   if (text.length < MADE_CHARS || /\s/.test(text)) return false;
   if (/^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(text) || /^\d{1,15}(?:\.\d+)?(?:ms|s)?$/.test(text)) return false;
   if (/^\d{4}-\d\d-\d\d[T ]/.test(text) || /^sha(?:256|384|512)[:-]/.test(text)) return false;
-  const pieces = text.slice(0, 256).split(/[-_/.:@]+/);
-  const plain = pieces.filter((piece) => /^(?:[a-z]*|[A-Z]?[a-z]+|v?\d{1,4}|[A-Z]+)$/.test(piece)).length;
-  if (plain === pieces.length) return pieces.length === 1 && text.length >= 24;
+  const start = text.slice(0, 256);
+  if (plainPieces.test(start)) return text.length >= 24 && !/[-_/.:@]/.test(start);
   return (
     /\d/.test(text) || /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(text) || /[^\w.\-/:]/.test(text) || text.length >= 20
   );

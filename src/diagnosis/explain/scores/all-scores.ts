@@ -10,6 +10,7 @@ import type { Score } from './score.ts';
 export { fallbackScores } from './fallback-table.ts';
 export type { Score } from './score.ts';
 export { toldScores } from './told-table.ts';
+export { topicScores } from './topic-table.ts';
 
 export const scores: readonly Score[] = [
   ...reachScores,

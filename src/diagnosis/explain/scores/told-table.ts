@@ -146,6 +146,16 @@ export const toldScores: readonly Score[] = [
     'checkAnswered',
     'serviceConnect',
   ]),
+  score(['checkLoop', 'complains'], {
+    'lb-healthcheck-misconfig': 0.52,
+    'slow-start-grace': 0.48,
+    'lb-sg-ingress-missing': 0.36,
+  }),
+  score(['checkLoop', 'loops'], {
+    'lb-healthcheck-misconfig': 0.54,
+    'slow-start-grace': 0.5,
+    'lb-sg-ingress-missing': 0.36,
+  }),
   score(['signalNotPassed'], { 'graceful-shutdown-gap': 0.66 }, ['oom']),
   score(['waitsTooShort'], { 'graceful-shutdown-gap': 0.5, 'deployment-settings': 0.48 }, ['nameReused']),
   // Placement.
@@ -234,6 +244,11 @@ export const toldScores: readonly Score[] = [
   score(['providerUnknown'], { 'stale-or-wrong-reference': 0.58 }),
   score(['iacArgument'], { 'invalid-task-definition': 0.58, 'stale-or-wrong-reference': 0.3 }),
   score(['modeTold'], { 'network-mode-mismatch': 0.57 }, ['interfacesTold', 'eniTrouble']),
+  score(['registryInsecure'], { 'private-registry-auth': 0.62 }),
+  score(['modesTold'], { 'network-mode-mismatch': 0.57, 'invalid-task-definition': 0.42 }, [
+    'interfacesTold',
+    'eniTrouble',
+  ]),
   score(['referenceTold'], { 'stale-or-wrong-reference': 0.5 }, [
     'registeringHost',
     'pull',

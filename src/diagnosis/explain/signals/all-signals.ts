@@ -7,6 +7,7 @@ import { applicationSignals } from './application.ts';
 import { networkSignals } from './network.ts';
 import { orchestrationSignals } from './orchestration.ts';
 import { toldSignals } from './told-table.ts';
+import { topicSignals } from './topic-table.ts';
 
 const all = {
   ...activitySignals,
@@ -15,6 +16,7 @@ const all = {
   ...networkSignals,
   ...orchestrationSignals,
   ...toldSignals,
+  ...topicSignals,
 };
 
 export type SignalName = keyof typeof all;

@@ -257,6 +257,14 @@ export const toldSignals = {
       80,
     ),
   ],
+  loops: [
+    'it goes on and on',
+    /\bloops?\b|flapp\w*|again and again|over and over|every (?:few )?(?:minutes?|seconds?)|cycl\w+/,
+  ],
+  checkLoop: [
+    'targets are registered and taken out again',
+    either('registered targets?|targets? (?:is |are )?registered', 'deregister\\w*|draining', 80),
+  ],
   signalNotPassed: [
     'the signal to stop does not reach the program',
     either(
@@ -373,13 +381,21 @@ export const toldSignals = {
   attachmentTold: [
     'target group, listener and container do not fit',
     either(
-      'target ?-?groups?|\\blisteners?\\b|container ?-?port|host port mapping|port mapping',
+      'target ?-?groups?|listeners?|container ?-?port|host port mapping|port mapping',
       `${NOT_THERE}|not (?:attached|associated|registered|have)|is required|wrong|mismatch|(?:does|did) ?n[o']t (?:have|match|exist)`,
     ),
   ],
   iacArgument: [
     'a deployment tool misses or refuses an argument',
     /missing required argument|unsupported argument|argument .{1,80} (?:is required|is not expected)|can have at (?:most|least) \d{1,4} items|schema validation|failed to satisfy constraint|unrecognized property|extraneous key|property validation|model validation failed/,
+  ],
+  modesTold: [
+    'two network modes where one is asked for',
+    either('\\bawsvpc\\b', '\\b(?:bridge|host) (?:mode|network)|network ?-?mode \\W?(?:bridge|host|none)\\b'),
+  ],
+  registryInsecure: [
+    'the registry and the host do not agree on TLS',
+    /http response to https client|insecure[ -]registr|registry is (?:insecure|not secure)|registr\w{1,8} .{0,60}(?:self.signed|unknown authority)/,
   ],
   modeTold: [
     'network mode and target or network configuration do not fit',
