@@ -27,6 +27,7 @@ import { onHostsPeers } from './on-hosts-peers.ts';
 import { placement } from './placement.ts';
 import { placementLimits } from './placement-limits.ts';
 import { runtime } from './runtime.ts';
+import { sideRemarks } from './side-remarks.ts';
 import { sparse } from './sparse.ts';
 import { storage } from './storage.ts';
 import { told, toldFault } from './told.ts';
@@ -203,7 +204,7 @@ export const expectations: readonly Expectation[] = [
       },
     }),
   ),
-  ...lookAlikes.map(
+  ...[...lookAlikes, ...sideRemarks].map(
     (one): Expectation => ({
       name: `alike/${one.name}`,
       group: 'look-alike',

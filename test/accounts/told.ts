@@ -2,6 +2,7 @@
 
 import type { Finding } from '../../src/contract/finding.ts';
 import type { ToldCase } from './case.ts';
+import { sideRemarkTwins } from './side-remarks.ts';
 import { toldBalancing } from './told-balancing.ts';
 import { toldConfig } from './told-config.ts';
 import { toldHosts } from './told-hosts.ts';
@@ -24,6 +25,7 @@ export const told: readonly ToldCase[] = [
   ...toldStarts,
   ...toldLoops,
   ...toldRuntime,
+  ...sideRemarkTwins,
 ];
 
 /** What is wrong with the first finding, or undefined when all that was asked for is so. */

@@ -2,6 +2,7 @@
 // that may not be written, a program for another processor. A line says where to look and proves nothing.
 
 import type { EvidenceRef } from '../../contract/finding.ts';
+import { type Bearing, bearingOf, type Complaining } from './bearing.ts';
 import type { Facts } from './facts.ts';
 import { NO_SPACE } from './full-disk.ts';
 import { plainLine } from './log-lines.ts';
@@ -16,6 +17,8 @@ export interface AppSign {
   readonly refusal: Refusal | undefined;
   /** Of a refusal that names no call: whether its words are those of an AWS SDK. */
   readonly ofAws: boolean;
+  /** What it had to do with the end of the task. */
+  readonly bearing: Bearing;
   readonly task: TaskFacts;
   readonly container: string;
   readonly at: EvidenceRef;
@@ -62,6 +65,7 @@ export function appSigns(facts: Pick<Facts, 'bundle' | 'tasks' | 'failed'>): App
         text: text.slice(0, 300),
         refusal,
         ofAws,
+        bearing: bearingOf(log, task, complaintOf(kind, text)),
         task,
         container: log.container,
         at: { id: log.evidence, path: line.path },
@@ -70,4 +74,15 @@ export function appSigns(facts: Pick<Facts, 'bundle' | 'tasks' | 'failed'>): App
   }
   // Without an action nothing can be looked up; a refusal that names one says more.
   return [...found.values()].slice(0, 8);
+}
+
+/** The lines of this complaint, and those of its kind. */
+function complaintOf(kind: AppSignKind, text: string): Complaining {
+  const pattern = SIGNS.find(([name]) => name === kind)?.[1];
+  const action = kind === 'refused' ? refusalIn(text)?.action : undefined;
+  const isOfKind = (line: string) => pattern?.test(line) === true;
+  return {
+    about: (line) => isOfKind(line) && (action === undefined || refusalIn(line)?.action === action),
+    kin: isOfKind,
+  };
 }

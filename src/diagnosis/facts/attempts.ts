@@ -164,6 +164,11 @@ export function isLoopback(host: string): boolean {
   return /^(?:localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0)$/i.test(host);
 }
 
+/** True for what no route leads to: the task itself, and the addresses at which its host and AWS serve it (169.254.0.0/16, fd00:ec2::/32). */
+export function isOnHost(host: string): boolean {
+  return isLoopback(host) || /^169\.254\.\d+\.\d+$|^fd00:ec2:/i.test(host);
+}
+
 /** The kind of the line itself when it is specific, else of a line next to it. */
 function nearbyKind(kinds: readonly (AttemptKind | undefined)[], index: number): AttemptKind | undefined {
   const own = kinds[index];

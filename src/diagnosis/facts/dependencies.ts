@@ -5,7 +5,7 @@
 import type { EvidenceRef, NetworkPath } from '../../contract/finding.ts';
 import type { EvidenceBundle } from '../evidence.ts';
 import { type SolvedPath, solvePaths } from '../network/path.ts';
-import { type Attempt, isLoopback } from './attempts.ts';
+import { isOnHost } from './attempts.ts';
 import { awsServiceDestination } from './aws-endpoints.ts';
 import type { Candidate, ResolveContext } from './candidate.ts';
 import { groupDestination, rangeDestination, resolveContext, resolveDestination } from './destinations.ts';
@@ -22,6 +22,7 @@ import {
 } from './sources.ts';
 import type { StartFailure } from './start-failure.ts';
 import type { TaskFacts } from './tasks.ts';
+import type { WeighedAttempt } from './weighed-attempts.ts';
 
 export interface CandidatePaths {
   readonly candidate: Candidate;
@@ -38,7 +39,7 @@ export interface Dependency {
   readonly port: number;
   /** What people call it: the destination's name, else host:port. */
   readonly label: string;
-  readonly attempt: Attempt | undefined;
+  readonly attempt: WeighedAttempt | undefined;
   readonly named: NamedDestination | undefined;
   readonly start: StartFailure | undefined;
   readonly candidates: readonly CandidatePaths[];
@@ -60,7 +61,7 @@ export interface DependencyInput {
   readonly bundle: EvidenceBundle;
   readonly service: ServiceFacts;
   readonly failed: readonly TaskFacts[];
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly WeighedAttempt[];
   readonly starts: readonly StartFailure[];
   /** Asked about when nothing has failed. */
   readonly running: readonly TaskFacts[];
@@ -84,7 +85,7 @@ export function dependenciesOf(input: DependencyInput): Dependency[] {
   const means = meansBy(byContainers);
   const asked = question === undefined ? [] : askedDependency(question, means);
   const tried = input.attempts
-    .filter((attempt) => !isLoopback(attempt.host))
+    .filter((attempt) => !isOnHost(attempt.host))
     .flatMap((attempt) => attemptDependency(attempt, means));
   const guess = question !== undefined || failed.some((task) => task.kind !== 'start');
   const byEnvironment = tried.length > 0 || !guess ? [] : namedDependencies(means);
@@ -161,7 +162,7 @@ interface Means {
 }
 
 /** A log line without a port takes it from the variable that names the same host. */
-function attemptDependency(attempt: Attempt, means: Means): Dependency[] {
+function attemptDependency(attempt: WeighedAttempt, means: Means): Dependency[] {
   const variable = means.named.find(
     (one) => one.host === attempt.host && (attempt.port === undefined || one.port === attempt.port),
   );

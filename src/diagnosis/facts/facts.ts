@@ -2,7 +2,7 @@
 // Facts carry references into the evidence; rules add words, never new readings.
 
 import type { EvidenceBundle, Gap } from '../evidence.ts';
-import { type Attempt, failedAttempts } from './attempts.ts';
+import { failedAttempts } from './attempts.ts';
 import { type BalancerPath, balancerPaths } from './balancer-path.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { type Complaint, complaintsOf } from './complaints.ts';
@@ -21,6 +21,7 @@ import { type StartFailure, startFailure } from './start-failure.ts';
 import { stepsAhead } from './steps-ahead.ts';
 import { type CutShort, cutShortOnPurpose } from './stopping.ts';
 import { type StoppedGroup, stoppedGroups, type TaskFacts, taskFacts } from './tasks.ts';
+import { type WeighedAttempt, weighedAttempts } from './weighed-attempts.ts';
 
 /** steady: all is well · rolling: a deployment moves on without failures · troubled: something has to be explained. */
 export type Condition = 'steady' | 'rolling' | 'troubled' | 'empty' | 'inactive';
@@ -33,7 +34,7 @@ export interface Facts {
   /** Failed tasks that belong to the present trouble, newest first. */
   readonly failed: readonly TaskFacts[];
   readonly stopped: readonly StoppedGroup[];
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly WeighedAttempt[];
   readonly starts: readonly StartFailure[];
   /** Steps of those starts that nothing was said about yet. */
   readonly ahead: readonly StartFailure[];
@@ -88,7 +89,7 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
   const logs = bundle.logs.filter(
     (log) => judged.some((task) => task.arn === log.taskArn) || isUnhealthyRunning(tasks, log.taskArn),
   );
-  const attempts = condition === 'troubled' ? failedAttempts(logs) : [];
+  const attempts = condition === 'troubled' ? weighedAttempts(failedAttempts(logs), logs, tasks) : [];
   const starts = distinctStarts(judged);
   const running = tasks.filter((task) => !task.stopped);
   const wanted = dependenciesOf({

@@ -24,12 +24,17 @@ const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/i;
 /** Lines about other programs of the task, such as its metrics. */
 const ASIDE = /metrics|debugg?er|admin|management|prometheus|jmx|inspector/i;
 
+/** True for a line in which a program says that it listens or is ready. */
+export function saysReady(text: string): boolean {
+  return READY.test(text) && !ASIDE.test(text);
+}
+
 /** Every line in which an application says that it listens or is ready, oldest first. */
 export function listeningOf(facts: Pick<Facts, 'bundle'>): Listening[] {
   return facts.bundle.logs.flatMap((log) =>
     log.lines.flatMap((line) => {
       const text = plainLine(line.text, 500);
-      if (!READY.test(text) || ASIDE.test(text)) return [];
+      if (!saysReady(text)) return [];
       const place = PLACE.exec(text);
       const port = place?.[2] ?? PORT_ONLY.exec(text)?.[1];
       return [

@@ -20,6 +20,10 @@ const LEVEL_FIELD =
 const LEVEL_MARK =
   /(?:^|[\s[|(<])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|PANIC)(?=[\s\]|):>,]|$)/;
 
+/** In small letters a level is one only in brackets or before a colon at the start: `[warn]`, `warn: `. */
+const SMALL_MARK =
+  /\[(trace|debug|info|notice|warn|warning|error|crit|critical|fatal)\]|^(debug|info|notice|warn|warning|error|fatal): /;
+
 /** One line of text without terminal codes and control characters, at most `max` characters. */
 export function plainLine(text: string, max = 2_000): string {
   const clean = stripVTControlCharacters(text).replace(/\t/g, '  ').replace(CONTROL, '').trimEnd();
@@ -28,10 +32,11 @@ export function plainLine(text: string, max = 2_000): string {
 
 /** The level a line states about itself, else what its words suggest. */
 export function levelOf(text: string): LogLevel {
-  const stated = LEVEL_FIELD.exec(text)?.[1] ?? LEVEL_MARK.exec(text)?.[1];
+  const small = SMALL_MARK.exec(text);
+  const stated = LEVEL_FIELD.exec(text)?.[1] ?? LEVEL_MARK.exec(text)?.[1] ?? small?.[1] ?? small?.[2];
   if (stated !== undefined) {
     const level = stated.toLowerCase();
-    if (/^(error|fatal|panic|critical|severe|[56]0)$/.test(level)) return 'error';
+    if (/^(error|fatal|panic|crit|critical|severe|[56]0)$/.test(level)) return 'error';
     if (/^(warn|warning|40)$/.test(level)) return 'warn';
     // Many applications print failures at "info"; a plain error word still counts.
     return /\b(E[A-Z]{5,}|exception|fatal)\b/.test(text) ? 'error' : 'info';

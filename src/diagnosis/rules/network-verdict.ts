@@ -1,6 +1,7 @@
 // How sure it is that a closed gate is what the tasks met: who tried it, what came back, and whether the destination may be elsewhere.
 
 import type { Finding } from '../../contract/finding.ts';
+import { boundedBy } from '../facts/bearing.ts';
 import type { Block } from '../facts/blocks.ts';
 import type { Dependency } from '../facts/dependencies.ts';
 import { addressSet, isEmpty, publicInternet, subtract } from '../network/address-set.ts';
@@ -8,6 +9,11 @@ import { bypassedBy } from './network-words.ts';
 
 /** Proven: a task tried it, the gate is closed in that task's subnet, and it is closed wherever the destination may be. */
 export function verdictOf(block: Block): Finding['verdict'] {
+  // That the way is shut is one thing; that this is what ended the tasks another.
+  return boundedBy(block.dependency.attempt?.bearing ?? 'ends', reached(block));
+}
+
+function reached(block: Block): Finding['verdict'] {
   const { dependency } = block;
   if (!block.hitsFailed) return 'possible';
   if (dependency.why === 'named' || dependency.why === 'asked')

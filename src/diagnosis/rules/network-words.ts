@@ -184,7 +184,9 @@ function consequence(dependency: Dependency, facts: Facts): string {
       ? `${all} could not start.`
       : dependency.attempt === undefined
         ? `By their environment the tasks need ${place}; ${all} ${end}.`
-        : `${tried(dependency.attempt, facts)} ${place}; ${all} ${end}.`;
+        : dependency.attempt.bearing === 'aside'
+          ? `${tried(dependency.attempt, facts)} ${place} and went on: what ended ${all} came after it.`
+          : `${tried(dependency.attempt, facts)} ${place}; ${all} ${end}.`;
   const older = facts.tasks.filter(
     (task) => !task.stopped && !task.ofPrimary && task.lastStatus === 'RUNNING',
   ).length;

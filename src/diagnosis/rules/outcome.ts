@@ -153,7 +153,8 @@ function complaintText({ failed, complaints }: Facts): string[] {
 }
 
 function openPaths(facts: Facts): string[] {
-  return facts.dependencies.slice(0, 2).flatMap((dependency) => {
+  const met = facts.dependencies.filter(({ attempt }) => attempt?.bearing !== 'aside');
+  return met.slice(0, 2).flatMap((dependency) => {
     const paths = dependency.candidates.flatMap((one) => one.paths);
     const place = `${dependency.host ?? dependency.label}:${dependency.port}`;
     if (paths.length > 0 && paths.every((path) => path.verdict === 'reachable')) {

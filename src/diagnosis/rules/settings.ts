@@ -53,7 +53,7 @@ function ownError(facts: Facts): Judgement {
   const said = lastSaying(logs, ...ABOUT_SETTINGS);
   const last = lastWords(logs);
   const elsewhere =
-    facts.dependencies.some((one) => one.why === 'attempt') ||
+    facts.dependencies.some(({ attempt }) => attempt !== undefined && attempt.bearing !== 'aside') ||
     (last !== undefined && says(last.text, ...ABOUT_ELSE));
   if (said === undefined || says(said.text, ...ABOUT_ELSE))
     return unexplained(facts, hit, { last, elsewhere });

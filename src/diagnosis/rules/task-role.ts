@@ -3,6 +3,7 @@
 
 import { below } from '../evidence.ts';
 import { type AppSign, appSigns } from '../facts/app-signs.ts';
+import { boundedBy } from '../facts/bearing.ts';
 import type { Facts } from '../facts/facts.ts';
 import { permissionOf, roleName } from '../facts/permission.ts';
 import { onHost, taskRole } from '../facts/start-role.ts';
@@ -56,9 +57,12 @@ function judgeRefusal(sign: AppSign, facts: Facts): Judgement {
   const weighed = weigh(facts.bundle, [judged], { refusal });
   if (weighed === undefined) return silent;
   return found({
-    verdict: weighed.verdict === 'proven' && !explains(sign, facts) ? 'likely' : weighed.verdict,
+    verdict: boundedBy(
+      sign.bearing,
+      weighed.verdict === 'proven' && !explains(sign, facts) ? 'likely' : weighed.verdict,
+    ),
     title: `The application of ${facts.service.name} is refused ${refusal.action}: ${judged.passes === 'yes' ? `more than task role ${roleName(role)} decides about it` : `task role ${roleName(role)} does not allow it`}.`,
-    explanation: `${weighed.because} Container ${sign.container} logged the refusal before it failed. ${judged.passes === 'yes' ? 'Whoever keeps those policies has to allow it.' : remedyOf(weighed)}`,
+    explanation: `${weighed.because} Container ${sign.container} logged the refusal ${sign.bearing === 'aside' ? 'and went on: what ended it came after it.' : 'before it failed.'} ${judged.passes === 'yes' ? 'Whoever keeps those policies has to allow it.' : remedyOf(weighed)}`,
     evidence: distinctRefs([...weighed.evidence, sign.at]),
     culprits: culpritsOf(weighed, [role, refusal.resource]),
     // The revision that still runs does without the call.
@@ -74,7 +78,7 @@ function judgeNameless(sign: AppSign, facts: Facts): Judgement {
   // Without one the program has credentials from elsewhere, of which nothing is known.
   if (role === undefined) return silent;
   return found({
-    verdict: explains(sign, facts) ? 'likely' : 'possible',
+    verdict: boundedBy(sign.bearing, explains(sign, facts) ? 'likely' : 'possible'),
     title: `The application of ${facts.service.name} is refused a call to AWS that it makes with task role ${roleName(role)}.`,
     explanation: `Container ${container} logged "${text.slice(0, 200)}" before it failed. The line does not say which call it was: look for it in the program, and see whether the role allows it on that very thing; a bucket, queue or key can refuse it by its own policy too.`,
     evidence: [at],
@@ -87,7 +91,7 @@ function judgeNameless(sign: AppSign, facts: Facts): Judgement {
 /** A refusal beside a destination that could not be reached, or in a task that ended for another reason, may be a side issue. */
 function explains({ task }: AppSign, facts: Facts): boolean {
   return (
-    facts.attempts.length === 0 &&
+    facts.attempts.every(({ bearing }) => bearing === 'aside') &&
     (task.kind === 'exit' || task.kind === 'container-health' || task.kind === 'elb-health')
   );
 }
