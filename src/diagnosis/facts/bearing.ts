@@ -9,6 +9,7 @@ import { type LogRecord, recordsOf } from '../logs/records.ts';
 import { endpointOf } from './attempts.ts';
 import { missingSetting } from './last-words.ts';
 import { saysReady } from './listening.ts';
+import { saysItIsLight } from './log-lines.ts';
 import { says } from './saying.ts';
 import type { TaskFacts } from './tasks.ts';
 
@@ -62,7 +63,7 @@ export function bearingOf(log: ContainerLog, task: TaskFacts, complaint: Complai
   // Something of the same kind and graver comes after it: the same trouble, told again without the name.
   if (later.some((record) => record.level === 'error' && isKin(record))) return 'ends';
   const said: Said = {
-    light: told.every((record) => record.level !== 'error' || goesOn(record)),
+    light: told.every((record) => saysItIsLight(record.title) || goesOn(record)),
     without: told.some(goesOn),
     ready: later.some(({ lines }) => lines.some(saysReady)),
     end: later.findLast((record, index) => !isKin(record) && isEnd(record, later.length - index)),

@@ -30,10 +30,14 @@ export function plainLine(text: string, max = 2_000): string {
   return clean.length <= max ? clean : `${clean.slice(0, max - 1)}…`;
 }
 
+/** True for a line that says of itself that it is less than an error. */
+export function saysItIsLight(text: string): boolean {
+  return statedLevel(text) !== undefined && levelOf(text) !== 'error';
+}
+
 /** The level a line states about itself, else what its words suggest. */
 export function levelOf(text: string): LogLevel {
-  const small = SMALL_MARK.exec(text);
-  const stated = LEVEL_FIELD.exec(text)?.[1] ?? LEVEL_MARK.exec(text)?.[1] ?? small?.[1] ?? small?.[2];
+  const stated = statedLevel(text);
   if (stated !== undefined) {
     const level = stated.toLowerCase();
     if (/^(error|fatal|panic|crit|critical|severe|[56]0)$/.test(level)) return 'error';
@@ -45,4 +49,9 @@ export function levelOf(text: string): LogLevel {
   if (/\b(?:HTTP\/[\d.]+"? |GET |POST |PUT |HEAD |DELETE )[^\n]*?\b5\d\d\b/.test(text)) return 'warn';
   if (ERROR_WORDS.test(text) || ERROR_TYPE.test(text)) return 'error';
   return WARN_WORDS.test(text) ? 'warn' : 'info';
+}
+
+function statedLevel(text: string): string | undefined {
+  const small = SMALL_MARK.exec(text);
+  return LEVEL_FIELD.exec(text)?.[1] ?? LEVEL_MARK.exec(text)?.[1] ?? small?.[1] ?? small?.[2];
 }
