@@ -77,7 +77,9 @@ describe('the rule the demo service lacks', () => {
 
   test('names every service that uses the group', async () => {
     const { blastRadius } = await runPrepare(allowOut, missingRule, aws);
-    expect(blastRadius.summary).toBe('2 services, 6 tasks use this group: my-web-service (4), checkout (2).');
+    expect(blastRadius.summary).toBe(
+      '2 services, 5 running tasks use this group: my-web-service (3 of 4), checkout (2).',
+    );
     expect(blastRadius.items).toContain('service checkout in production-cluster: 2 of 2 tasks running');
   });
 

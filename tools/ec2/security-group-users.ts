@@ -51,14 +51,20 @@ export async function usersOf(id: string, aws: Aws): Promise<GroupUse> {
   };
 }
 
-/** "2 services, 10 tasks use this group: my-web-service (4), checkout (6)", and the list behind it. */
+/** "2 services, 9 running tasks use this group: my-web-service (3 of 4), checkout (6)", and the list behind it. */
 export function blastRadiusOf(use: GroupUse): { summary: string; items: string[] } {
-  const tasks = use.services.reduce((sum, one) => sum + one.desired, 0);
+  // What runs is what the change touches now; tasks that are wanted and missing are told beside it.
+  const tasks = use.services.reduce((sum, one) => sum + one.running, 0);
   const others = use.interfaces.filter((one) => !one.isTask);
-  const names = use.services.map((one) => `${one.service} (${one.desired})`).join(', ');
+  const names = use.services
+    .map(
+      (one) =>
+        `${one.service} (${one.running === one.desired ? one.running : `${one.running} of ${one.desired}`})`,
+    )
+    .join(', ');
   const parts = [
     use.services.length > 0
-      ? `${use.more ? 'At least ' : ''}${counted(use.services.length, 'service')}, ${counted(tasks, 'task')} use this group: ${names}`
+      ? `${use.more ? 'At least ' : ''}${counted(use.services.length, 'service')}, ${counted(tasks, 'running task')} use this group: ${names}`
       : `${use.more ? 'None of the ECS services that were read uses' : 'No ECS service uses'} this group`,
     others.length > 0
       ? `${counted(others.length, 'network interface')} outside ECS ${others.length === 1 ? 'uses' : 'use'} it`
