@@ -172,7 +172,7 @@ export const config = [
 ];
 
 /** An essential FireLens router beside the application, which logs through it. */
-function addRouter(w: World, plugin: string): void {
+export function addRouter(w: World, plugin: string): void {
   const definition = theDefinition(w);
   const app = theContainer(w);
   const own = structuredClone(found(app.logConfiguration, 'log configuration'));

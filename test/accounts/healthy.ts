@@ -19,6 +19,8 @@ import {
 } from './decoys.ts';
 import { byScheduler, event, rollOut, startedEvent } from './incident.ts';
 import { addRunning, addStopped, noneRuns } from './tasks.ts';
+import { scaledWell } from './told-scaling.ts';
+import { reached } from './told-unreached.ts';
 import { deploymentId, primaryOf, targetGroupArn, theService } from './workload.ts';
 
 const fargate = {
@@ -68,6 +70,8 @@ export const healthy: readonly HealthyCase[] = [
     name: 'neighbours killed in the same group',
     account: () => changed(hosts, [workerOutOfMemory, storefrontSharesGroup, oddSettings]),
   },
+  ...reached,
+  ...scaledWell,
 ];
 
 /** Two of three new tasks run and are healthy, the third is being pulled; the old ones leave one by one. */

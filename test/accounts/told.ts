@@ -5,6 +5,7 @@ import type { ToldCase } from './case.ts';
 import { sideRemarkTwins } from './side-remarks.ts';
 import { toldBalancing } from './told-balancing.ts';
 import { toldConfig } from './told-config.ts';
+import { toldHealth } from './told-health.ts';
 import { toldHosts } from './told-hosts.ts';
 import { toldIam } from './told-iam.ts';
 import { toldImages } from './told-images.ts';
@@ -26,6 +27,7 @@ export const told: readonly ToldCase[] = [
   ...toldLoops,
   ...toldRuntime,
   ...sideRemarkTwins,
+  ...toldHealth,
 ];
 
 /** What is wrong with the first finding, or undefined when all that was asked for is so. */

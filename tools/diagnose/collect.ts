@@ -32,7 +32,7 @@ import { readResources, resourceActions, withRead } from './collect-resources.ts
 import { readServiceAndTasks, type WantedService } from './collect-service.ts';
 import { deepen } from './deepen.ts';
 import { type FoundService, findServiceActions } from './find-service.ts';
-import { batchesOf, joined, readList } from './reading.ts';
+import { batchesOf, gapOf, joined, readList } from './reading.ts';
 import { foresee, next } from './staged.ts';
 
 /** For questions about a path, which stays inside ECS, its logs and its network. */
@@ -224,20 +224,14 @@ function describeTargetGroups(aws: Aws, arns: readonly string[]): Promise<Eviden
   });
 }
 
+/** The health of a group's targets; an answer without one is an answer. It comes in one page. */
 async function readTargetHealth(aws: Aws, targetGroupArn: string): Promise<EvidenceBundle['targetHealth']> {
-  const list = await readList(aws, {
-    action: 'elasticloadbalancing:DescribeTargetHealth',
-    input: { TargetGroupArn: targetGroupArn },
-    what: 'the health of the targets',
-    path: '$.TargetHealthDescriptions',
-    items: (output) => output.TargetHealthDescriptions,
-  });
-  const id = list.items[0]?.at.id;
-  return {
-    gaps: list.gaps,
-    items:
-      id === undefined
-        ? []
-        : [{ value: { targetGroupArn, targets: list.items.map((one) => one.value) }, at: { id, path: '$' } }],
-  };
+  const action = 'elasticloadbalancing:DescribeTargetHealth';
+  try {
+    const { output, evidence } = await aws.call(action, { TargetGroupArn: targetGroupArn });
+    const value = { targetGroupArn, targets: output.TargetHealthDescriptions ?? [] };
+    return { items: [{ value, at: { id: evidence, path: '$' } }], gaps: [] };
+  } catch (thrown) {
+    return { items: [], gaps: [gapOf(thrown, 'the health of the targets', action)] };
+  }
 }

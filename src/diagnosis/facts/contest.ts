@@ -6,7 +6,7 @@ import type { EvidenceBundle, Observed, ScalingEvidence } from '../evidence.ts';
 import { countsWritten, type RequestRecord } from './requests.ts';
 
 export interface Contest {
-  readonly how: 'reset' | 'swing' | 'taken-back' | 'outside';
+  readonly how: 'reset' | 'swing' | 'taken-back' | 'overruled' | 'outside';
   readonly sentence: string;
   readonly activities: readonly Observed<Scaling.ScalingActivity>[];
   readonly target: Observed<Scaling.ScalableTarget> | undefined;
@@ -39,14 +39,21 @@ export function contestOf(bundle: EvidenceBundle): Contest | undefined {
 type Fight = Pick<Contest, 'how' | 'sentence' | 'activities'>;
 
 function fightOf(bundle: EvidenceBundle, scaling: ScalingEvidence): Fight | undefined {
-  const settled = settledCounts(scaling.activities.items, bundle.nowMs);
+  const settled = settledCounts(scaling.activities.items, bundle.nowMs - WINDOW_MS);
+  const overruled = overruledBy(bundle, scaling);
   const resets = settled.filter((one, index) => index > 0 && settled[index - 1]?.count === one.count);
   const [reset] = resets;
   if (reset !== undefined)
     return {
       how: 'reset',
-      sentence: `Scaling had to set the desired count to ${reset.count} ${resets.length + 1} times in two hours: in between, something else changed it.`,
+      sentence: `Scaling had to set the desired count to ${reset.count} ${resets.length + 1} times in two hours: in between, something else changed it.${overruled === undefined ? '' : ` ${boundsBroken(overruled)}`}`,
       activities: settled.filter((one) => one.count === reset.count).map((one) => one.activity),
+    };
+  if (overruled !== undefined)
+    return {
+      how: 'overruled',
+      sentence: `${boundsBroken(overruled)} So it is ${bundle.service.value.desiredCount ?? 0} again.`,
+      activities: overruled.activities,
     };
   const turns = turnsOf(settled.map((one) => one.count));
   if (turns >= TURNS_MIN)
@@ -74,6 +81,48 @@ function fightOf(bundle: EvidenceBundle, scaling: ScalingEvidence): Fight | unde
   return undefined;
 }
 
+interface Overruled {
+  readonly write: Write;
+  readonly min: number;
+  readonly max: number;
+  /** What scaling did after it; empty when nothing is recorded. */
+  readonly activities: Fight['activities'];
+}
+
+/** The newest request of somebody else, where it asked for a count that scaling does not allow and that is gone again. */
+function overruledBy(
+  bundle: EvidenceBundle,
+  { targets, activities }: ScalingEvidence,
+): Overruled | undefined {
+  const { MinCapacity: min, MaxCapacity: max } = targets.items[0]?.value ?? {};
+  const write = unmet(bundle);
+  if (write === undefined || min === undefined || max === undefined) return undefined;
+  const desired = bundle.service.value.desiredCount ?? 0;
+  const isOutside = write.desiredCount < min || write.desiredCount > max;
+  if (!isOutside || desired < min || desired > max) return undefined;
+  const after = settledCounts(activities.items, write.atMs).filter(({ count }) => count === desired);
+  return { write, min, max, activities: after.map(({ activity }) => activity) };
+}
+
+function boundsBroken({ write, min, max }: Overruled): string {
+  return `${write.who} asked for ${write.desiredCount} tasks, and scaling allows ${min === max ? `only ${max}` : `${min} to ${max}`}.`;
+}
+
+/** The newest request of somebody else in a day that set the count, where the count is another now. */
+export function unmet(bundle: EvidenceBundle): Write | undefined {
+  const [newest] = writesOfOthers(bundle);
+  return newest?.desiredCount === (bundle.service.value.desiredCount ?? 0) ? undefined : newest;
+}
+
+/** Whether scaling itself set the present count since then. */
+export function setByScaling(bundle: EvidenceBundle, sinceMs: number): boolean {
+  const desired = bundle.service.value.desiredCount ?? 0;
+  return (
+    settledCounts(bundle.scaling?.activities.items ?? [], sinceMs).some(({ count }) => count === desired) ||
+    countsWritten(bundle, bundle.nowMs - sinceMs).some((one) => one.byScaling && one.desiredCount === desired)
+  );
+}
+
 function writesOfOthers(bundle: EvidenceBundle): Write[] {
   return countsWritten(bundle, DAY_MS).filter(({ byScaling }) => !byScaling);
 }
@@ -91,6 +140,11 @@ function takenBack(bundle: EvidenceBundle): Write[] {
 export function looksContested(bundle: EvidenceBundle): boolean {
   const written = countsWritten(bundle, WINDOW_MS).filter(({ byScaling }) => !byScaling);
   if (written.length >= 2 || takenBack(bundle).length >= TAKEN_BACK_MIN) return true;
+  // Asked for more than there is: for none at all it is worth a longer look back.
+  const desired = bundle.service.value.desiredCount ?? 0;
+  const wanted = unmet(bundle);
+  const since = bundle.nowMs - (desired === 0 ? DAY_MS : WINDOW_MS);
+  if (wanted !== undefined && wanted.desiredCount > desired && wanted.atMs >= since) return true;
   const recent = (bundle.service.value.events ?? []).filter(
     ({ createdAt }) => createdAt !== undefined && bundle.nowMs - createdAt.getTime() <= WINDOW_MS,
   );
@@ -107,12 +161,12 @@ interface Settled {
 }
 
 /** What scaling set, oldest first. The count is in the description, which AWS writes ("Setting desired count to 4."). */
-function settledCounts(activities: readonly Observed<Scaling.ScalingActivity>[], nowMs: number): Settled[] {
+function settledCounts(activities: readonly Observed<Scaling.ScalingActivity>[], sinceMs: number): Settled[] {
   return activities
     .flatMap((activity) => {
       const { StartTime, StatusCode, Description = '', StatusMessage = '' } = activity.value;
       const text = /desired count to (\d+)/i.exec(`${Description} ${StatusMessage}`)?.[1];
-      const recent = StartTime !== undefined && nowMs - StartTime.getTime() <= WINDOW_MS;
+      const recent = StartTime !== undefined && StartTime.getTime() >= sinceMs;
       const done = StatusCode === undefined || StatusCode === 'Successful' || StatusCode === 'Overridden';
       return text === undefined || !recent || !done ? [] : [{ count: Number(text), activity }];
     })

@@ -21,6 +21,7 @@ import { type StartFailure, startFailure } from './start-failure.ts';
 import { stepsAhead } from './steps-ahead.ts';
 import { type CutShort, cutShortOnPurpose } from './stopping.ts';
 import { type StoppedGroup, stoppedGroups, type TaskFacts, taskFacts } from './tasks.ts';
+import { emptyGroups, leavesOut } from './unreached.ts';
 import { type WeighedAttempt, weighedAttempts } from './weighed-attempts.ts';
 
 /** steady: all is well · rolling: a deployment moves on without failures · troubled: something has to be explained. */
@@ -169,6 +170,7 @@ function conditionOf(
 interface Signs {
   readonly bundle: EvidenceBundle;
   readonly service: ServiceFacts;
+  readonly tasks: readonly TaskFacts[];
   readonly complaints: readonly Complaint[];
   readonly stuck: readonly TaskFacts[];
   readonly cut: readonly CutShort[];
@@ -179,10 +181,12 @@ interface Signs {
 
 /** Trouble the numbers do not show: the scheduler complains, tasks hang, nothing routes to them, a deployment cannot move. */
 function hasHiddenTrouble(condition: Condition, signs: Signs): boolean {
-  const { bundle, service, complaints, stuck, cut, contest, exec, kept } = signs;
+  const { bundle, service, tasks, complaints, stuck, cut, contest, exec, kept } = signs;
+  // Nothing is meant to run, unless somebody asked for tasks and was overruled.
+  if (condition === 'empty') return contest?.how === 'overruled';
   if (condition !== 'steady' && condition !== 'rolling') return false;
   if (contest !== undefined || cut.length >= FLAPPING_TASKS || kept.length > 0) return true;
-  if (unroutedTargets(bundle)) return true;
+  if (leavesOut(bundle) || emptyGroups(bundle, service, tasks).length > 0) return true;
   // The tasks of a rollout may bring sessions with them; only what stays as it is counts.
   if (condition === 'steady') return exec !== undefined;
   // Health is read from the tasks themselves, and what was said before this deployment is about another one.
@@ -199,14 +203,6 @@ function stuckTasks(tasks: readonly TaskFacts[], nowMs: number): TaskFacts[] {
       task.createdAtMs !== undefined &&
       nowMs - task.createdAtMs >= STUCK_MS,
   );
-}
-
-/** Behind a load balancer, and not one target is used: the tasks run and nothing reaches them. */
-function unroutedTargets(bundle: EvidenceBundle): boolean {
-  const states = bundle.targetHealth.items.flatMap(({ value }) =>
-    value.targets.map((target) => target.TargetHealth?.State),
-  );
-  return states.length > 0 && states.every((state) => state === 'unused');
 }
 
 function sickOfPrimary(tasks: readonly TaskFacts[]): boolean {

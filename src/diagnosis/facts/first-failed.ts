@@ -27,6 +27,8 @@ export function firstFailed(
     // Only an essential container ends its task.
     if (kind === 'exit' && container.essential === false) points -= 10;
     if (container.injected) points -= 6;
+    // A log router that stops with its task ends with 0, so of two that did it is the other.
+    if (container.exitCode === 0 && isLogRouter(container)) points -= 1;
     // Whoever was told to stop ended after the one that ended by itself, with whatever code.
     if (kind === 'exit' && heard.get(container.name)?.toldToStop === true) points -= 4;
     return points;
@@ -36,6 +38,11 @@ export function firstFailed(
     .sort((a, b) => b.points - a.points || silentBefore(a.container, b.container, heard));
   const best = ranked[0];
   return best !== undefined && best.points > 0 ? best.container : undefined;
+}
+
+/** The container of the task that FireLens sends the logs of the others through. */
+export function isLogRouter({ definition }: ContainerFacts): boolean {
+  return definition?.value.firelensConfiguration !== undefined;
 }
 
 /** When each container logged last, as far as its log was read, and whether it says that it was told to stop. */

@@ -18,6 +18,7 @@ import { assumedRoles, imagesOf, isVague, logTargetsOf, secretsOf, wasRefused } 
 import { targetTrouble } from './target-trouble.ts';
 import type { TaskFacts } from './tasks.ts';
 import { throttledNeeds } from './throttling.ts';
+import { emptyGroups } from './unreached.ts';
 
 /** What failed starts and the scheduler's complaints ask for; known before any log is read. */
 export function needsOfStarts(facts: Facts): ResourceNeeds {
@@ -65,7 +66,10 @@ export function needsOfChanges(facts: Facts): ResourceNeeds {
   const balanced = facts.failed.some(({ kind }) => kind === 'elb-health');
   const trail = {
     resources: [...new Set(gates)].slice(0, 1),
-    requests: balanced || gates.length > 0 ? [] : unnamedChanges(facts),
+    requests: [
+      ...(balanced || gates.length > 0 ? [] : unnamedChanges(facts)),
+      ...(emptyGroups(facts.bundle, facts.service, facts.tasks).length > 0 ? ['DeregisterTargets'] : []),
+    ],
   };
   return { ...noNeeds, trail };
 }

@@ -6,7 +6,9 @@ import { below, type Observed } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf } from '../facts/further.ts';
 import { targetTrouble } from '../facts/target-trouble.ts';
-import { type Found, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+import { recentChange, trailGaps } from '../facts/trail.ts';
+import { emptyGroups } from '../facts/unreached.ts';
+import { counted, type Found, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 
 export const attachmentRules: readonly Rule[] = [
   { class: 'lb-attachment-invalid', needs: ['service', 'targets', 'task-definition'], judge: attachment },
@@ -17,7 +19,7 @@ function attachment(facts: Facts): Judgement {
   const attached = facts.service.observed.value.loadBalancers ?? [];
   const complaint = complaintOf(facts, 'target-group', 'container-mapping');
   if (attached.length === 0 && complaint === undefined) return silent;
-  const broken = goneGroup(facts) ?? wrongContainer(facts) ?? unrouted(facts);
+  const broken = goneGroup(facts) ?? wrongContainer(facts) ?? unrouted(facts) ?? unregistered(facts);
   if (broken !== undefined)
     return found({
       ...broken,
@@ -107,8 +109,38 @@ function unrouted(facts: Facts): Found | undefined {
       ...unused.slice(0, 3).map(({ at }) => at),
       ...(group === undefined ? [] : [below(group, '.LoadBalancerArns')]),
     ],
-    culprits: group?.value.TargetGroupArn === undefined ? [] : [group.value.TargetGroupArn],
+    culprits: [
+      ...(zone === undefined ? [] : (group?.value.LoadBalancerArns ?? [])),
+      ...(group?.value.TargetGroupArn === undefined ? [] : [group.value.TargetGroupArn]),
+    ],
   };
+}
+
+/** Tasks run, and none of them is in the target group any more. */
+function unregistered(facts: Facts): Found | undefined {
+  const { bundle, service, tasks } = facts;
+  const [empty] = emptyGroups(bundle, service, tasks);
+  if (empty === undefined) return undefined;
+  const arn = empty.value.targetGroupArn;
+  const taken = recentChange(bundle, arn, /^DeregisterTargets$/);
+  const leaving = empty.value.targets.length;
+  return {
+    verdict: 'proven',
+    title: `No task of ${service.name} is in its target group, so none gets requests.`,
+    explanation: `${service.running} of ${service.desired} tasks run, and target group ${nameOf(arn)} holds ${leaving === 0 ? 'no target' : `only ${counted(leaving, 'target')} on the way out`}. Tasks are registered when they start.${taken === undefined ? '' : ` ${taken.sentence}`}`,
+    evidence: [
+      below(empty, '.TargetHealthDescriptions'),
+      below(service.observed, '.loadBalancers'),
+      ...(taken === undefined ? [] : [taken.at]),
+    ],
+    culprits: [arn],
+    cannotVerify: taken === undefined ? trailGaps(bundle, 'the targets') : [],
+  };
+}
+
+/** `shop-tg` of `arn:…:targetgroup/shop-tg/0123456789abcdef`. */
+function nameOf(targetGroupArn: string): string {
+  return targetGroupArn.split('/').at(-2) ?? targetGroupArn;
 }
 
 /** Targets by address are for awsvpc alone, targets by instance for everything else. */

@@ -3,6 +3,7 @@
 
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
+import { isLogRouter } from '../facts/first-failed.ts';
 import { lastSaying, lastWords, logsOf } from '../facts/last-words.ts';
 import { says } from '../facts/saying.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
@@ -25,6 +26,8 @@ function cleanExit(facts: Facts): Judgement {
       container.essential !== false &&
       !OUT_OF_MEMORY.test(`${container.reason} ${task.stoppedReason}`) &&
       task.kind === 'exit' &&
+      // What ends a router is judged with the logs it is there for.
+      !isLogRouter(container) &&
       task.culprit === container,
   );
   if (hit === undefined) {

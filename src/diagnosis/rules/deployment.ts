@@ -250,7 +250,7 @@ function contest(facts: Facts): Judgement {
       ? refuted('Scaling did not set the desired count against anybody.')
       : silent;
   return found({
-    verdict: fight.how === 'reset' || fight.how === 'taken-back' ? 'proven' : 'likely',
+    verdict: isCertain(fight) ? 'proven' : 'likely',
     title: `The desired count of ${service.name} is fought over.`,
     explanation: `${fight.sentence}${writerText(fight)} Only one side should own the number.`,
     evidence: [
@@ -260,11 +260,21 @@ function contest(facts: Facts): Judgement {
       ...fight.writes.slice(0, 3).map(({ at }) => at),
     ],
     culprits: [service.arn],
-    fixes: fight.how === 'outside' ? boundsFix(facts) : [],
+    fixes:
+      fight.how === 'outside'
+        ? boundsFix(facts, service.desired)
+        : fight.how === 'overruled'
+          ? boundsFix(facts, fight.writes[0]?.desiredCount ?? service.desired)
+          : [],
     cannotVerify: fight.isTold
       ? []
       : [{ what: 'who else sets the desired count', missingAction: 'cloudtrail:LookupEvents' }],
   });
+}
+
+/** What scaling did itself, or was undone, is recorded; the rest is worked out. */
+function isCertain({ how, activities }: Contest): boolean {
+  return how === 'reset' || how === 'taken-back' || (how === 'overruled' && activities.length > 0);
 }
 
 /** Who else sets it, as CloudTrail tells. */

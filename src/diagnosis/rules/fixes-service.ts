@@ -96,22 +96,18 @@ export function healthTimeoutFix(facts: Facts, slowestMs: number): ProposedCall[
 }
 
 /** Bounds that hold the desired count somebody wants. */
-export function boundsFix({ service, bundle }: Facts): ProposedCall[] {
+export function boundsFix({ service, bundle }: Facts, wanted: number): ProposedCall[] {
   const target = bundle.scaling?.targets.items[0]?.value;
   const { MinCapacity: min, MaxCapacity: max } = target ?? {};
   if (min === undefined || max === undefined) return [];
   const change =
-    service.desired > max
-      ? { max_capacity: service.desired }
-      : service.desired < min
-        ? { min_capacity: service.desired }
-        : undefined;
+    wanted > max ? { max_capacity: wanted } : wanted < min ? { min_capacity: wanted } : undefined;
   if (change === undefined) return [];
   return [
     {
       tool: boundsTool,
       input: { cluster: service.cluster, service: service.name, ...change },
-      why: `Moves the bounds of scaling, ${min} to ${max}, so that the ${service.desired} tasks that are wanted lie within them.`,
+      why: `Moves the bounds of scaling, ${min} to ${max}, so that the ${wanted} tasks that are wanted lie within them.`,
     },
   ];
 }

@@ -5,6 +5,7 @@
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below, type ContainerLog } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
+import { isLogRouter, lastHeardOf } from '../facts/first-failed.ts';
 import { lastSaying, lastWords, logsOf } from '../facts/last-words.ts';
 import { says } from '../facts/saying.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
@@ -17,6 +18,13 @@ export const logPipelineRules: readonly Rule[] = [
 
 const ROUTER_NAME = /^(?:log[_-]?router|firelens\w*|fluent[-_]?(?:bit|d)\w*)$/i;
 const TAKEN_DOWN: ReadonlySet<number> = new Set([137, 143]);
+/** Stops that no container of the task asked for. */
+const ENDED_FROM_OUTSIDE: ReadonlySet<TaskFacts['kind']> = new Set([
+  'elb-health',
+  'infrastructure',
+  'scheduled',
+  'user',
+]);
 /** A log is silent when nothing came for this long and for several times its usual pause. */
 const SILENT_MS = 45_000;
 const PAUSES = 6;
@@ -30,7 +38,10 @@ function pipeline(facts: Facts): Judgement {
 /** The router is a container like any other; when it is essential its end is the task's end. */
 function routerFails(facts: Facts): Judgement | undefined {
   const hits = facts.failed.flatMap((task) => {
-    const router = task.containers.find((one) => isRouter(one) && brokeFirst(one, task));
+    const heard = lastHeardOf(facts.bundle, task.arn);
+    const router = task.containers.find(
+      (one) => isRouter(one) && brokeFirst(one, task, heard.get(one.name)?.toldToStop === true),
+    );
     return router === undefined ? [] : [{ task, router }];
   });
   const [first] = hits;
@@ -43,7 +54,7 @@ function routerFails(facts: Facts): Judgement | undefined {
     // What the router itself says belongs to the proof: without its log, something may have ended it.
     verdict: configured && said !== undefined ? 'proven' : 'likely',
     title: `The log router ${router.name} fails and takes the tasks of ${facts.service.name} down.`,
-    explanation: `It ${howItFailed(router)} before any other container, in ${counted(hits.length, 'task')} of ${task.revision}${router.essential === true ? '; it is essential, so its end ends the task' : ''}.${said === undefined ? '' : ` Its log says "${said.text}".`}`,
+    explanation: `It ${howItFailed(router)} by itself, and no other container shows a failure of its own, in ${counted(hits.length, 'task')} of ${task.revision}${router.essential === true ? '; it is essential, so its end ends the task' : ''}.${said === undefined ? '' : ` Its log says "${said.text}".`}`,
     evidence: [
       below(router.observed, router.exitCode === undefined ? '.healthStatus' : '.exitCode'),
       ...(router.definition === undefined
@@ -58,19 +69,23 @@ function routerFails(facts: Facts): Judgement | undefined {
 }
 
 function isRouter(container: ContainerFacts): boolean {
-  return (
-    container.definition?.value.firelensConfiguration !== undefined ||
-    (container.definition === undefined && ROUTER_NAME.test(container.name))
-  );
+  return isLogRouter(container) || (container.definition === undefined && ROUTER_NAME.test(container.name));
 }
 
-/** True when the router ended by itself and the others were taken down with it. */
-function brokeFirst(router: ContainerFacts, task: TaskFacts): boolean {
-  if (says(router.reason, 'oom', 'pull')) return false;
+/**
+ * True when the router ended by itself and the others were taken down with it. No container has a time of its end, so the marks decide:
+ * a router that is told to stop with its task exits with 0, or with what its configuration says, whoever ended the task.
+ */
+function brokeFirst(router: ContainerFacts, task: TaskFacts, toldToStop: boolean): boolean {
+  if (ENDED_FROM_OUTSIDE.has(task.kind) || says(router.reason, 'oom', 'pull')) return false;
   const others = task.containers.filter((one) => one !== router && !one.injected);
   const sick = router.healthStatus === 'UNHEALTHY' && others.every((one) => one.healthStatus !== 'UNHEALTHY');
-  const ended = router.exitCode !== undefined && !TAKEN_DOWN.has(router.exitCode);
+  const ended =
+    router.exitCode !== undefined && !TAKEN_DOWN.has(router.exitCode) && task.kind !== 'container-health';
   if (!sick && (!ended || router.essential === false)) return false;
+  if (others.some(({ reason }) => says(reason, 'oom'))) return false;
+  const taken = others.filter(({ exitCode }) => exitCode !== undefined && TAKEN_DOWN.has(exitCode));
+  if (!sick && router.exitCode === 0 && (taken.length === 0 || toldToStop)) return false;
   return others.every(({ exitCode }) => exitCode === undefined || exitCode === 0 || TAKEN_DOWN.has(exitCode));
 }
 

@@ -2,6 +2,7 @@
 
 import type { Finding } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
+import { setByScaling, unmet } from '../facts/contest.ts';
 import type { Facts } from '../facts/facts.ts';
 import { lastWords, logsOf } from '../facts/last-words.ts';
 import { rollbackOf, rollbackSentence } from '../facts/rollback.ts';
@@ -45,15 +46,31 @@ export function wellness(facts: Facts): Found | undefined {
         evidence: distinctRefs([...evidence, ...(back?.evidence ?? [])]),
       };
     case 'empty':
-      return {
-        verdict: 'proven',
-        title: `${service.name} is scaled to zero.`,
-        explanation: 'Its desired count is 0, so no task runs, and none is meant to.',
-        evidence: [below(service.observed, '.desiredCount')],
-      };
+      return scaledToZero(facts);
     default:
       return undefined;
   }
+}
+
+/** No task is wanted now; whether that is meant is in doubt where somebody asked for some and nothing shows who took it back. */
+function scaledToZero({ service, bundle }: Facts): Found {
+  const evidence = [below(service.observed, '.desiredCount')];
+  const asked = unmet(bundle);
+  if (asked === undefined || setByScaling(bundle, asked.atMs))
+    return {
+      verdict: 'proven',
+      title: `${service.name} is scaled to zero.`,
+      explanation: `Its desired count is 0${asked === undefined ? '' : ', as scaling set it'}, so no task runs, and none is meant to.`,
+      evidence,
+    };
+  const at = new Date(asked.atMs).toISOString().slice(0, 16).replace('T', ' ');
+  return {
+    verdict: 'likely',
+    title: `${service.name} is scaled to zero, though ${asked.who} asked for ${counted(asked.desiredCount, 'task')} at ${at} UTC.`,
+    explanation:
+      'Its desired count is 0, so no task runs. No record that was read says who set it to 0 after that request; records come minutes late.',
+    evidence: [...evidence, asked.at],
+  };
 }
 
 /** The finding when no cause can be named: what was seen, what is open, what could not be read. */

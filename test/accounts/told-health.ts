@@ -1,0 +1,13 @@
+// Of the accounts of which the words matter: those about health, ends and counts.
+
+import type { ToldCase } from './case.ts';
+import { toldRouters } from './told-routers.ts';
+import { toldScaling, toldZero } from './told-scaling.ts';
+import { toldUnreached } from './told-unreached.ts';
+
+export const toldHealth: readonly ToldCase[] = [
+  ...toldRouters,
+  ...toldUnreached,
+  ...toldScaling,
+  ...toldZero,
+];
