@@ -11,7 +11,7 @@ import { mountRisk } from './rules/mount-risk.ts';
 import { notKnown, wellness } from './rules/outcome.ts';
 import { refusedChanges, withOtherRefusal } from './rules/refused-requests.ts';
 import { distinctRefs, type Found, type Judgement, type Need, type Rule } from './rules/rule.ts';
-import { unwatched, withLostHosts } from './rules/unwatched.ts';
+import { unwatched } from './rules/unwatched.ts';
 
 export interface Diagnosis {
   readonly facts: Facts;
@@ -31,13 +31,13 @@ export function diagnose(bundle: EvidenceBundle): Diagnosis {
     const refusals = refusedChanges(facts).map((one) => finding(one.class, one.found, { ruledOut: [] }));
     const lost = unwatched(facts);
     if (lost !== undefined)
-      return { facts, findings: [finding('agent-disconnected', lost, { ruledOut: [] })] };
+      return { facts, findings: [finding('agent-disconnected', lost, { ruledOut: [] }), ...refusals] };
     // Each of them says that the service itself runs; a second finding that only repeats it would contradict the first.
     const findings =
       refusals.length > 0
         ? refusals
         : [
-            finding('healthy', unlessUnseen(withOtherRefusal(withLostHosts(well, facts), facts), facts), {
+            finding('healthy', unlessUnseen(withOtherRefusal(well, facts), facts), {
               ruledOut: [],
             }),
             ...risksOf(facts),

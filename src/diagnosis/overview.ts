@@ -17,6 +17,7 @@ export const sicknesses = [
   'short', // has fewer than it wants
   'failing', // its deployment failed, loses tasks or does not move
   'flapping', // the counts are right, and tasks keep failing
+  'unwatched', // the counts are right, and hosts below its tasks report nothing any more
   'complaining', // the scheduler says something is wrong
   'rolling', // a deployment moves on
   'well',
@@ -50,6 +51,13 @@ export interface FailedTasks {
     readonly atMs: number;
     readonly at: EvidenceRef;
   };
+}
+
+/** Running tasks of a service on hosts whose agent does not report. */
+export interface UnwatchedTasks {
+  readonly count: number;
+  /** One of those hosts. */
+  readonly host: Observed<Ecs.ContainerInstance>;
 }
 
 const RECENT_MS = 15 * 60_000;
@@ -89,6 +97,18 @@ export function glanceOf(
     sickness,
     because,
     evidence,
+  };
+}
+
+/** A service that seems well, with what is known of the hosts below its tasks. */
+export function withUnwatched(glance: ServiceGlance, tasks: UnwatchedTasks | undefined): ServiceGlance {
+  if (tasks === undefined || isSick(glance)) return glance;
+  const { value } = tasks.host;
+  return {
+    ...glance,
+    sickness: 'unwatched',
+    because: `${glance.running} of ${glance.desired} tasks run by what ECS heard last; ${counted(tasks.count, 'task')} of them ${tasks.count === 1 ? 'is' : 'are'} on hosts whose agent is disconnected, such as ${value.ec2InstanceId ?? value.containerInstanceArn ?? ''}.`,
+    evidence: [...glance.evidence, below(tasks.host, '.agentConnected')],
   };
 }
 

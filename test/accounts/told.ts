@@ -10,6 +10,7 @@ import { toldHosts } from './told-hosts.ts';
 import { toldIam } from './told-iam.ts';
 import { toldImages } from './told-images.ts';
 import { toldLoops } from './told-loops.ts';
+import { toldLostHosts } from './told-lost-hosts.ts';
 import { toldNetwork } from './told-network.ts';
 import { toldPlaces } from './told-places.ts';
 import { toldRuntime } from './told-runtime.ts';
@@ -23,6 +24,7 @@ export const told: readonly ToldCase[] = [
   ...toldNetwork,
   ...toldBalancing,
   ...toldHosts,
+  ...toldLostHosts,
   ...toldStarts,
   ...toldLoops,
   ...toldRuntime,

@@ -11,12 +11,15 @@ import {
   failedByOwner,
   glanceOf,
   type ServiceGlance,
+  withUnwatched,
 } from '../../src/diagnosis/overview.ts';
 import { lastPart, requireOwn } from '../arn.ts';
 import { clusterUnknown } from '../ecs/unknown-names.ts';
 import { describeTasks } from './collect.ts';
 import { readContainerInstances } from './collect-hosts.ts';
+import { readUnwatched } from './collect-unwatched.ts';
 import { batchesOf, joined, readList } from './reading.ts';
+import { next } from './staged.ts';
 
 export const collectClusterActions = [
   'ecs:ListClusters',
@@ -77,27 +80,35 @@ export async function collectCluster(
   const hasHosts = (found?.value.registeredContainerInstancesCount ?? 0) > 0;
   const described = describeStopped(aws, cluster, stopped);
   const failures = described.then(({ items }) => failedByOwner(items, context.nowMs));
-  const [tasks, hosts, glances, failed] = await Promise.all([
+  const registered = hasHosts
+    ? readContainerInstances(aws, cluster)
+    : Promise.resolve(nothing<Ecs.ContainerInstance>());
+  const [tasks, hosts, glances, failed, unwatched] = await Promise.all([
     described,
-    hasHosts ? readContainerInstances(aws, cluster) : nothing<Ecs.ContainerInstance>(),
+    registered,
     Promise.all(
       batchesOf(names, SERVICES_PER_CALL).map((batch) =>
         glanceBatch(aws, batch, { cluster, nowMs: context.nowMs, failures }),
       ),
     ),
     failures,
+    registered.then((seen) => readUnwatched(next(next(aws)), cluster, seen)),
   ]);
   return {
     name: cluster,
     status: found?.value.status ?? 'UNKNOWN',
     runningTasks: found?.value.runningTasksCount ?? 0,
     pendingTasks: found?.value.pendingTasksCount ?? 0,
-    services: glances.flatMap((one) => one.services).sort(byUrgency),
+    services: glances
+      .flatMap((one) => one.services)
+      .map((one) => withUnwatched(one, unwatched.services.get(one.name)))
+      .sort(byUrgency),
     standalone: failed.filter(({ isService }) => !isService),
     hosts: hostsOf(hosts),
     gaps: [
       ...[clusters, services, stopped, tasks, hosts].flatMap((list) => list.gaps),
       ...glances.flatMap((one) => one.gaps),
+      ...unwatched.gaps,
     ],
   };
 }

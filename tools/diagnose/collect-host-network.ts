@@ -70,8 +70,16 @@ export function readHostsBelow(
     network: async (gate, later) =>
       asked || asksForHostNetwork(later)
         ? readHostNetwork(gate, later, { known: isPlaced, listOfS3 })
-        : undefined,
+        : readUnreported(gate, later),
   };
+}
+
+/** Where nothing else asks for machines, those of hosts below the tasks that do not report. */
+async function readUnreported(aws: Aws, { bundle }: Facts): Promise<HostNetwork | undefined> {
+  const { instances } = bundle.hosts === undefined ? {} : await readLostMachines(aws, bundle.hosts);
+  return instances === undefined
+    ? undefined
+    : { hosts: { containerInstances: none, instances }, network: {} };
 }
 
 /** These container instances, without their machines. */
@@ -92,7 +100,20 @@ export async function readHostsOf(aws: Aws, { bundle, tasks }: Facts): Promise<P
     stopped ? [] : (observed.value.containerInstanceArn ?? []),
   );
   const ids = [...new Set(used)].slice(0, HOSTS_PER_CALL);
-  return ids.length === 0 ? undefined : readPlacedHosts(aws, bundle.cluster, ids);
+  if (ids.length === 0) return undefined;
+  const placed = await readPlacedHosts(aws, bundle.cluster, ids);
+  return { ...placed, ...(await readLostMachines(next(aws), placed)) };
+}
+
+/** The machines of those hosts whose agent does not report, which alone can say whether they run; none when all report. */
+async function readLostMachines(
+  aws: Aws,
+  { containerInstances }: Pick<PlacedHosts, 'containerInstances'>,
+): Promise<Partial<Pick<PlacedHosts, 'instances'>>> {
+  const lost = containerInstances.items
+    .filter(({ value }) => value.agentConnected === false)
+    .flatMap(({ value }) => value.ec2InstanceId ?? []);
+  return lost.length === 0 ? {} : { instances: await readInstances(aws, lost) };
 }
 
 /** What the second step adds. */

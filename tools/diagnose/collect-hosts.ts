@@ -53,7 +53,13 @@ export function describeContainerInstances(
 
 /** The EC2 instances of these ids that there are; ids of external instances are left out. */
 export async function readInstances(aws: Aws, ids: readonly string[]): Promise<Seen<Ec2.Instance>> {
-  const wanted = [...new Set(ids)].filter((id) => id.startsWith('i-')).slice(0, INSTANCES_MAX);
+  const known = [...new Set(ids)].filter((id) => id.startsWith('i-'));
+  const wanted = known.slice(0, INSTANCES_MAX);
+  const rest = {
+    what: 'the rest of the instances',
+    missingAction: 'ec2:DescribeInstances',
+    kind: 'other',
+  } as const;
   if (wanted.length === 0) return { items: [], gaps: [] };
   try {
     const { output, evidence } = await aws.call('ec2:DescribeInstances', {
@@ -65,7 +71,7 @@ export async function readInstances(aws: Aws, ids: readonly string[]): Promise<S
         at: { id: evidence, path: `$.Reservations[${outer}].Instances[${inner}]` },
       })),
     );
-    return { items, gaps: [] };
+    return { items, gaps: known.length > wanted.length ? [rest] : [] };
   } catch (thrown) {
     return { items: [], gaps: [gapOf(thrown, 'the instances', 'ec2:DescribeInstances')] };
   }

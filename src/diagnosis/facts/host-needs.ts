@@ -23,7 +23,7 @@ export function hostsInQuestion(facts: Facts, asked: boolean): string[] {
   )
     ? facts.failed.filter(({ kind }) => kind === 'start')
     : [];
-  const tasks = [...below, ...tasksOnHostNetwork(facts, asked)].filter(onHost);
+  const tasks = [...below, ...tasksOnHostNetwork(facts, asked), ...unreported(facts)].filter(onHost);
   return [...new Set(tasks.flatMap((task) => hostOf(task) ?? []))].slice(0, HOSTS_MAX);
 }
 
@@ -51,6 +51,11 @@ function leavesByHost(start: StartFailure): boolean {
 
 function isUnanswered({ reply }: StartFailure): boolean {
   return reply !== 'answer';
+}
+
+/** Running tasks of which ECS says itself that nobody reports about them. */
+function unreported({ tasks }: Facts): readonly TaskFacts[] {
+  return tasks.filter(({ stopped, observed }) => !stopped && observed.value.connectivity === 'DISCONNECTED');
 }
 
 /** Tasks in trouble that talk through their host's interface. */

@@ -13,6 +13,7 @@ import { agentWay } from './agent-way.ts';
 import { roomDetail } from './room.ts';
 import { counted, type Found, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
+import { unwatched } from './unwatched.ts';
 
 interface HostCase {
   readonly class: CauseClass;
@@ -71,6 +72,8 @@ function judge(one: HostCase, facts: Facts): Judgement {
     const stranded = strandedOn(facts);
     if (stranded !== undefined) return stranded;
   }
+  const lost = one.class === 'agent-disconnected' && !waitsForPlace(facts) ? unwatched(facts) : undefined;
+  if (lost !== undefined) return found(lost);
   const complaint = complaintOf(facts, ...one.complaints);
   const hosts = hostsOf(facts);
   const active = hosts.all.filter(({ active }) => active);

@@ -83,6 +83,24 @@ describe('diagnose_cluster', () => {
     expect(out.hosts).toMatchObject({ total: 2, disconnected: ['i-0aaaa1111bbbb2220'] });
   });
 
+  it('looks into a service whose counts are right only because its host reports nothing', async () => {
+    const snapshot = healthyAccount();
+    beside(snapshot, 'elsewhere', {});
+    onHosts(snapshot, [{ connected: false }, {}]);
+    Object.assign(snapshot.ecs.clusters[0] ?? {}, { registeredContainerInstancesCount: 2 });
+    for (const [index, task] of snapshot.ecs.tasks.entries()) {
+      const host = snapshot.ecs.containerInstances[index]?.containerInstanceArn;
+      if (host !== undefined) Object.assign(task, { launchType: 'EC2', containerInstanceArn: host });
+    }
+    const out = await look(snapshot);
+    expect(out.sick).toMatchObject([{ name: 'api', sickness: 'unwatched' }]);
+    expect(out.sick[0]?.because).toContain('1 task of them is on hosts whose agent is disconnected');
+    expect(out.findings).toMatchObject([{ class: 'agent-disconnected' }]);
+    expect(out.well).toEqual(['elsewhere']);
+    for (const host of snapshot.ecs.containerInstances) host.agentConnected = true;
+    expect((await look(snapshot)).sick).toEqual([]);
+  });
+
   it('says what it could not see instead of calling the cluster well', async () => {
     const snapshot = healthyAccount();
     snapshot.denied = ['ecs:ListTasks'];
