@@ -227,14 +227,14 @@ function asksForGpu(w: World): void {
   theContainer(w).resourceRequirements = [{ type: 'GPU', value: '1' }];
 }
 
-function emptyGroup(w: World): void {
+export function emptyGroup(w: World): void {
   noneRuns(w);
   w.snapshot.ec2.Instances = [];
   Object.assign(w.snapshot.autoscaling.AutoScalingGroups[0] ?? {}, { Instances: [], DesiredCapacity: 0 });
 }
 
 /** A task that ECS made for the capacity provider and has put on no host yet. */
-function provisioning(w: World, zone: Zone, secondsAgo: number): void {
+export function provisioning(w: World, zone: Zone, secondsAgo: number): void {
   const task = makeTask(w, { name: w.place.service, revision: 41, zone });
   Object.assign(task, {
     lastStatus: 'PROVISIONING',

@@ -1,6 +1,6 @@
 // Services whose numbers are right although a task of them is on a host that reports nothing any more, and their healthy twins.
 
-import { found, type World, type Zone } from './base.ts';
+import { found, type World, type Zone, zones } from './base.ts';
 import { hostArn, theHost } from './base-hosts.ts';
 import { changed, type ToldCase } from './case.ts';
 import { everydayStops, oldOutOfMemory, scaryLines, workerOutOfMemory } from './decoys.ts';
@@ -166,6 +166,11 @@ export const toldLostHosts: readonly ToldCase[] = [
     says: () => [/lost contact with every host/],
     never: [/does not run/],
     account: () =>
-      changed(at, [withoutBalancer, (w) => (['a', 'b', 'c'] as const).forEach((zone) => silent(w, zone))]),
+      changed(at, [
+        withoutBalancer,
+        (w) => {
+          for (const zone of zones) silent(w, zone);
+        },
+      ]),
   },
 ];

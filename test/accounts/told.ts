@@ -15,6 +15,7 @@ import { toldNetwork } from './told-network.ts';
 import { toldPlaces } from './told-places.ts';
 import { toldRuntime } from './told-runtime.ts';
 import { toldStarts } from './told-starts.ts';
+import { toldWaiting } from './told-waiting.ts';
 
 export const told: readonly ToldCase[] = [
   ...toldImages,
@@ -25,6 +26,7 @@ export const told: readonly ToldCase[] = [
   ...toldBalancing,
   ...toldHosts,
   ...toldLostHosts,
+  ...toldWaiting,
   ...toldStarts,
   ...toldLoops,
   ...toldRuntime,

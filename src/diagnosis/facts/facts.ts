@@ -10,6 +10,7 @@ import { type Contest, contestOf } from './contest.ts';
 import { isCrashLoop } from './crash-loop.ts';
 import { type Dependency, dependenciesOf, type PathQuestion } from './dependencies.ts';
 import { type ExecTrouble, execTrouble } from './exec-session.ts';
+import { runsOnHosts, waitsForHost } from './further.ts';
 import { agentDependencies } from './lost-hosts.ts';
 import { isPassed } from './passed-failure.ts';
 import { deadlockOf } from './percentages.ts';
@@ -67,6 +68,8 @@ const FLAPPING_TASKS = 2;
 const ROLLOUT_PATIENCE_MS = 30 * 60_000;
 /** Pulling a large image takes minutes; a task that has waited longer waits for something else. */
 const STUCK_MS = 10 * 60_000;
+/** A machine boots and its agent registers within this time; a task that has waited for a host longer waits for one that may never come. */
+const HOST_WAIT_MS = 5 * 60_000;
 const STARTING: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
 /** How far back tasks count that were killed while they stopped. */
 const CUT_SHORT_MS = 60 * 60_000;
@@ -77,7 +80,7 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
   const tasks = taskFacts(bundle, service);
   const failed = presentFailures(tasks, service, bundle.nowMs);
   const complaints = complaintsOf(service, bundle.nowMs);
-  const stuck = stuckTasks(tasks, bundle.nowMs);
+  const stuck = stuckTasks(tasks, { bundle, service });
   const cut = cutShortOnPurpose(tasks, { nowMs: bundle.nowMs, withinMs: CUT_SHORT_MS });
   const contest = contestOf(bundle);
   const exec = execTrouble(bundle, service, tasks);
@@ -195,13 +198,17 @@ function hasHiddenTrouble(condition: Condition, signs: Signs): boolean {
   return current.length > 0 || stuck.length > 0 || deadlockOf(service) !== undefined;
 }
 
-function stuckTasks(tasks: readonly TaskFacts[], nowMs: number): TaskFacts[] {
+function stuckTasks(
+  tasks: readonly TaskFacts[],
+  { bundle, service }: Pick<Facts, 'bundle' | 'service'>,
+): TaskFacts[] {
+  const ofHosts = runsOnHosts({ service });
   return tasks.filter(
     (task) =>
       !task.stopped &&
       STARTING.has(task.lastStatus) &&
       task.createdAtMs !== undefined &&
-      nowMs - task.createdAtMs >= STUCK_MS,
+      bundle.nowMs - task.createdAtMs >= (ofHosts && waitsForHost(task) ? HOST_WAIT_MS : STUCK_MS),
   );
 }
 

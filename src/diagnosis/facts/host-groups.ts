@@ -65,6 +65,22 @@ function unscaledProvider(
   return off ? provider.name : undefined;
 }
 
+/** " Auto Scaling group … launches an instance" of the group that may still bring a host, and what that means; empty when none does. */
+export function launchText(facts: Pick<Facts, 'bundle'>): string {
+  const { capacity, nowMs } = facts.bundle;
+  const launching = (capacity?.activities.items ?? []).find(
+    ({ value }) =>
+      nowMs - (value.StartTime?.getTime() ?? 0) < JOINS_WITHIN_MS &&
+      /^Launching/.test(value.Description ?? '') &&
+      value.StatusCode !== 'Failed' &&
+      value.StatusCode !== 'Cancelled',
+  );
+  const name = launching?.value.AutoScalingGroupName;
+  return name === undefined
+    ? ''
+    : ` Auto Scaling group ${name} launched an instance less than five minutes ago: look again when its agent has had time to register.`;
+}
+
 /** An instance boots, and its agent registers, within this time. */
 const JOINS_WITHIN_MS = 5 * 60_000;
 

@@ -5,7 +5,7 @@ import { below } from '../evidence.ts';
 import type { Complaint } from '../facts/complaints.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, foundNoHost, runsOnHosts, waitsForHost, waitsForPlace } from '../facts/further.ts';
-import { type ShortGroup, shortGroup, unjoined } from '../facts/host-groups.ts';
+import { launchText, type ShortGroup, shortGroup, unjoined } from '../facts/host-groups.ts';
 import { fits, fitsWhenEmpty, hostsOf } from '../facts/hosts.ts';
 import { agentWay } from './agent-way.ts';
 import { largerGroupFix } from './fixes-hosts.ts';
@@ -69,7 +69,7 @@ function groupCannotSupply(facts: Facts): Judgement {
     // Without the groups nobody knows whether hosts are missing or only did not join.
     verdict: hosts.complete && hosts.all.length === 0 && gaps.length === 0 ? 'likely' : 'possible',
     title: `The cluster has no host for tasks of ${facts.service.name}.`,
-    explanation: `${named === undefined ? 'They wait for their capacity provider' : 'The scheduler says'}: "${told.message.slice(0, 240)}"`,
+    explanation: `${named === undefined ? 'They wait for their capacity provider' : 'The scheduler says'}: "${told.message.slice(0, 240)}"${launchText(facts)}`,
     evidence: [told.at],
     cannotVerify: [...hostGaps(facts), ...gaps.map(({ what, missingAction }) => ({ what, missingAction }))],
   });

@@ -8,6 +8,7 @@ import { lastWords, logsOf } from '../facts/last-words.ts';
 import { rollbackOf, rollbackSentence } from '../facts/rollback.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
 import { tidy } from '../network/peer.ts';
+import { rolling } from './rolling.ts';
 import type { Found } from './rule.ts';
 import { counted, distinctRefs } from './rule.ts';
 import { tasksWellness, unknownTitle } from './task-outcome.ts';
@@ -39,12 +40,7 @@ export function wellness(facts: Facts): Found | undefined {
         evidence: distinctRefs([...evidence, ...(back?.evidence ?? [])]),
       };
     case 'rolling':
-      return {
-        verdict: 'proven',
-        title: `${service.name} is being ${back === undefined ? 'deployed' : 'rolled back'}: ${counts}, and ${older > 0 ? 'one that did not start was replaced' : `no task ${back === undefined ? 'has failed' : `of ${back.to} has failed`}`}.`,
-        explanation: `The deployment of ${service.primary?.revision ?? 'the new revision'} is in progress. Nothing has to be done but wait for it.${told}`,
-        evidence: distinctRefs([...evidence, ...(back?.evidence ?? [])]),
-      };
+      return rolling(facts, { counts, evidence, told, back });
     case 'empty':
       return scaledToZero(facts);
     default:

@@ -2,6 +2,7 @@
 // before asked for less, which is the first thing to look at.
 
 import type { Facts } from '../facts/facts.ts';
+import { launchText } from '../facts/host-groups.ts';
 import { type HostFacts, type Hosts, needsOfDefinition, type TaskNeeds } from '../facts/hosts.ts';
 import { counted } from './rule.ts';
 
@@ -22,7 +23,7 @@ export function roomDetail(hosts: Hosts, facts: Facts): string {
   const all = needs?.gpus === 0 ? 'both' : 'all of it';
   if (active.every(({ tooSmall, lacksGpu }) => tooSmall || lacksGpu))
     return `${wanted}; of ${counted(active.length, 'host')} none has ${all} even when it is empty: a larger instance type or a smaller task is needed.${before}`;
-  return `${wanted}; of ${counted(active.length, 'host')} none has ${all} left.${freeText(active)}${before}${beside(facts)}`;
+  return `${wanted}; of ${counted(active.length, 'host')} none has ${all} left.${freeText(active)}${before}${beside(facts)}${launchText(facts)}`;
 }
 
 function gpuText(needs: TaskNeeds | undefined): string {
