@@ -207,6 +207,34 @@ describe('warnings', () => {
     );
   });
 
+  test('another end that lets a block in is not said to be closed while no task has an address', async () => {
+    const { ec2 } = aws.simulator.state;
+    ec2.NetworkInterfaces = ec2.NetworkInterfaces.filter(
+      ({ Groups = [] }) => !Groups.some(({ GroupId }) => GroupId === groups.app),
+    );
+    const database = ec2.SecurityGroups.find(({ GroupId }) => GroupId === groups.database);
+    database?.IpPermissions?.push({
+      IpProtocol: 'tcp',
+      FromPort: 3306,
+      ToPort: 3306,
+      IpRanges: [{ CidrIp: '10.0.0.0/16' }],
+    });
+    const { warnings } = await runPrepare(allowOut, { ...missingRule, from_port: 3306, to_port: 3306 }, aws);
+    expect(warnings).toEqual([]);
+  });
+
+  test('a group at the other end of the tasks that are healed keeps its own name', async () => {
+    const { heals } = missingRule;
+    const peer = { group_id: groups.app };
+    const change = await runPrepare(
+      allowIn,
+      { group_id: groups.database, protocol: 'tcp', from_port: 3306, peer, heals },
+      aws,
+    );
+    expect(change.title).toBe('Allow tcp/3306 from production-app-tasks to production-database');
+    expect(change.opens[0]).toContain('of production-database on tcp/3306');
+  });
+
   test('a removal says what stops working', async () => {
     const change = await runPrepare(
       removeIn,

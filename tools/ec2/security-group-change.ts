@@ -4,6 +4,7 @@
 import type { Aws, AwsAction } from '../../src/contract/aws.ts';
 import { fail } from '../../src/contract/errors.ts';
 import type { AwsRequest, DiffRow, PreparedChange } from '../../src/contract/tool.ts';
+import { lastPart } from '../arn.ts';
 import { steadySuccess } from '../ecs/steady-success.ts';
 import { managerWarnings } from '../managed-by.ts';
 import { ruleOf, type SecurityGroupRuleInput } from './security-group-input.ts';
@@ -19,7 +20,7 @@ import {
 } from './security-group-rule.ts';
 import { requireSafe } from './security-group-safety.ts';
 import type { SecurityGroupState } from './security-group-state.ts';
-import { blastRadiusOf, usersActions, usersOf } from './security-group-users.ts';
+import { blastRadiusOf, type GroupUse, usersActions, usersOf } from './security-group-users.ts';
 
 export type Verb = 'authorize' | 'revoke';
 
@@ -51,7 +52,7 @@ export async function prepareRuleChange(
     usersOf(state.group.id, aws),
     steadySuccess(input.heals, aws),
   ]);
-  const own = input.heals === undefined ? state.group.name : `${input.heals.service} tasks`;
+  const own = ownName(input, use, state.group.name);
   const peer = state.peer?.name ?? peerText(rule, names);
   const opens = await opensOf({ verb, rule, state, use, own, peer, aws });
   return {
@@ -76,6 +77,14 @@ export async function prepareRuleChange(
     warnings: [...managerWarnings('security group', state.group.tags), ...opens.warnings],
     idempotency: 'declarative',
   };
+}
+
+/** The tasks that are healed give the group its name for people only where they carry it: it may be the one at their other end. */
+function ownName({ heals }: SecurityGroupRuleInput, { services }: GroupUse, groupName: string): string {
+  const carries = services.some(
+    ({ cluster, service }) => service === heals?.service && cluster === lastPart(heals.cluster),
+  );
+  return heals !== undefined && carries ? `${heals.service} tasks` : groupName;
 }
 
 /** A group with more rules than a person can be shown is not changed from here. */

@@ -90,7 +90,11 @@ function otherEndWarnings({ rule, state, use, own, peer }: ReachQuestion): strin
       use.interfaces.every(({ address }) => hasAddress(cidr, address))
     );
   });
-  const unsure = candidates.some((one) => one.peer.kind === 'prefix-list');
+  // Without an interface there is no address yet to compare a block with.
+  const isUnseen = use.interfaces.length === 0;
+  const unsure = candidates.some(
+    ({ peer: { kind } }) => kind === 'prefix-list' || (kind === 'cidr' && isUnseen),
+  );
   if (named || byAddress || unsure) return [];
   const side = state.direction === 'egress' ? 'inbound' : 'outbound';
   return [
