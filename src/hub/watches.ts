@@ -243,7 +243,7 @@ async function failureOf(ports: TurnPorts, watch: WatchView, look: Look): Promis
   if (proposal === null) return standing;
   const { inverse } = proposal.document.display;
   return 'call' in inverse
-    ? `${standing} Undo is prepared: ${inverse.call.cli}`
+    ? `${standing} What would undo the change: ${inverse.call.cli}`
     : `${standing} There is no undo: ${inverse.none}`;
 }
 

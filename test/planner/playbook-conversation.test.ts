@@ -235,6 +235,10 @@ describe('after the decision', () => {
       tool: 'ec2_revoke_security_group_egress',
       input: { group_id: TASK_GROUP, from_port: 5432, peer: { group_id: DATABASE_GROUP } },
     });
+    const step = talk.events.findLast((event) => 'calls' in event);
+    expect(step).toMatchObject({
+      text: expect.stringContaining('taking it back brings the incident back'),
+    });
   });
 
   it('has nothing to undo while nothing ran', async () => {

@@ -1,5 +1,6 @@
 // Taking a change back that ran: the inverse is worked out from its document and is a change of its own.
 
+import type { ProposalView } from '../../../contract/proposal.ts';
 import { changeKinds } from '../change-kinds.ts';
 import { commandBlock, type Next, quoted, say, type View } from '../view.ts';
 import { OFFER_STATUS, OFFER_UNDO } from '../words.ts';
@@ -39,5 +40,14 @@ export function undo(view: View): Next {
       [`The undo of this change has to be run by hand:\n${commandBlock(display.inverse.call.cli)}`],
       [OFFER_STATUS],
     );
-  return change(view, inverse, `This undoes "${quoted(display.title)}".`);
+  return change(view, inverse, [`This undoes "${quoted(display.title)}".`, ...repairLines(done)].join(' '));
+}
+
+/** A change that names what it heals was a repair: without it the trouble is there again. */
+function repairLines({ document }: ProposalView): string[] {
+  const { success } = document.display;
+  if (document.args.heals === undefined || success.kind !== 'service-steady') return [];
+  return [
+    `It was made to repair ${quoted(success.service)}: if it did, taking it back brings the incident back.`,
+  ];
 }
