@@ -1,6 +1,6 @@
 // Closed ways: which tables, which endpoint that is there and of no use, and what a narrow rule does let through.
 
-import { type World, zones } from './base.ts';
+import { type World, type Zone, zones } from './base.ts';
 import { tcpFrom, theNetwork } from './base-network.ts';
 import { databaseHost } from './base-platform.ts';
 import { changed, type ToldCase } from './case.ts';
@@ -178,4 +178,99 @@ export const toldNetwork: readonly ToldCase[] = [
         },
       ]),
   },
+  {
+    name: 'replies let in on fewer ports than Linux uses, in the one subnet in which tasks fail',
+    class: 'nacl-blocked',
+    verdicts: ['likely'],
+    says: (w) => [w.id('acl', 'narrow'), /32768-60999/],
+    account: () => changed(at, [(w) => narrowAcl(w, fewPorts, ['b'])]),
+  },
+  {
+    name: 'the same narrow ports, while tasks fail in every subnet',
+    class: 'unknown',
+    verdicts: ['unknown'],
+    account: () => changed(at, [(w) => narrowAcl(w, fewPorts, ['a', 'b', 'c'])]),
+  },
+  {
+    name: 'a denied range that holds the very address the error names',
+    class: 'nacl-blocked',
+    verdicts: ['proven'],
+    says: (w) => [w.id('acl', 'narrow')],
+    account: () => changed(at, [(w) => narrowAcl(w, deniedRange('52.112.0.0/12'), ['b'])]),
+  },
+  {
+    name: 'a denied range that does not hold the address the error names',
+    class: 'unknown',
+    verdicts: ['unknown'],
+    neverClass: ['nacl-blocked'],
+    account: () => changed(at, [(w) => narrowAcl(w, deniedRange('18.0.0.0/8'), ['b'])]),
+  },
+  {
+    name: 'a look-up that the resolver of a network without DNS never answers',
+    class: 'vpc-dns-misconfig',
+    verdicts: ['proven'],
+    account: () => changed(at, [(w) => unheardLookup(w, false)]),
+  },
+  {
+    name: 'the same look-up where DNS is on',
+    class: 'unknown',
+    verdicts: ['unknown'],
+    neverClass: ['vpc-dns-misconfig'],
+    account: () => changed(at, [(w) => unheardLookup(w, true)]),
+  },
 ];
+
+type Entry = NonNullable<World['snapshot']['ec2']['NetworkAcls'][number]['Entries']>[number];
+
+const letAll = { Protocol: '-1', RuleAction: 'allow', CidrBlock: '0.0.0.0/0' } as const;
+const fewPorts: readonly Entry[] = [
+  {
+    Egress: false,
+    RuleNumber: 100,
+    Protocol: '6',
+    RuleAction: 'allow',
+    CidrBlock: '0.0.0.0/0',
+    PortRange: { From: 50_000, To: 65_535 },
+  },
+];
+const deniedRange = (CidrBlock: string): readonly Entry[] => [
+  {
+    Egress: false,
+    RuleNumber: 80,
+    Protocol: '6',
+    RuleAction: 'deny',
+    CidrBlock,
+    PortRange: { From: 1_024, To: 65_535 },
+  },
+  { ...letAll, Egress: false, RuleNumber: 100 },
+];
+
+/** The private subnet of zone b is behind an ACL of its own, and tasks in `failedIn` get no answer from the registry. */
+function narrowAcl(w: World, inbound: readonly Entry[], failedIn: readonly Zone[]): void {
+  const NetworkAclId = w.id('acl', 'narrow');
+  const { acl, subnet } = theNetwork(w);
+  const { SubnetId } = subnet('private', 'b');
+  const main = acl();
+  main.Associations = (main.Associations ?? []).filter((one) => one.SubnetId !== SubnetId);
+  w.snapshot.ec2.NetworkAcls.push({
+    NetworkAclId,
+    VpcId: w.id('vpc', 'main'),
+    IsDefault: false,
+    Associations: [{ NetworkAclId, SubnetId, NetworkAclAssociationId: w.id('aclassoc', 'narrow') }],
+    Entries: [{ ...letAll, Egress: true, RuleNumber: 100 }, ...inbound],
+  });
+  // Without its endpoints the registry is reached over the internet.
+  w.snapshot.ec2.VpcEndpoints = [];
+  startFails(w, registrySilent(w, '52.119.160.7'), { zones: failedIn });
+}
+
+function unheardLookup(w: World, enableDnsSupport: boolean): void {
+  const resolver = `10.${w.place.net}.0.2`;
+  const api = `api.ecr.${w.place.region}.amazonaws.com`;
+  w.snapshot.ec2.VpcEndpoints = [];
+  w.snapshot.ec2.VpcAttributes[w.id('vpc', 'main')] = { enableDnsSupport, enableDnsHostnames: true };
+  startFails(
+    w,
+    `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post "https://${api}/": dial tcp: lookup ${api} on ${resolver}:53: read udp 10.${w.place.net}.16.40:52011->${resolver}:53: i/o timeout. Please check your task network configuration.`,
+  );
+}

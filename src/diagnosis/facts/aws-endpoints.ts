@@ -14,6 +14,8 @@ import {
   vpcAddresses,
 } from './candidate.ts';
 
+/** The host name of an AWS service, with the label before its region. */
+export const AWS_NAME = /(?:^|\.)([a-z0-9-]+(?:\.[a-z0-9-]+)?)\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com$/i;
 /** Names of hosts that are not those of their endpoints: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html */
 const HOST_LABELS: Readonly<Record<string, string>> = { 'ecs-agent': 'ecs-a', 'ecs-telemetry': 'ecs-t' };
 

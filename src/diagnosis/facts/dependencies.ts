@@ -9,6 +9,7 @@ import { isOnHost } from './attempts.ts';
 import { awsServiceDestination } from './aws-endpoints.ts';
 import type { Candidate, ResolveContext } from './candidate.ts';
 import { groupDestination, rangeDestination, resolveContext, resolveDestination } from './destinations.ts';
+import { narrowed } from './dialled.ts';
 import { type NamedDestination, namedDestinations, portByName } from './environment.ts';
 import { mountCandidates } from './mount-state.ts';
 import type { ServiceFacts } from './service.ts';
@@ -223,7 +224,7 @@ function startDependency(start: StartFailure, means: Means): Dependency[] {
   if (start.reply === 'answer') return [];
   const wanted: { label: string; candidates: Candidate[] }[] = start.services.map((service) => ({
     label: service,
-    candidates: awsServiceDestination(service, means.context),
+    candidates: awsServiceDestination(service, means.context).map((one) => narrowed(one, service, start)),
   }));
   const mounts = mountCandidates(means.bundle, start);
   if (mounts.length > 0) wanted.push({ label: 'EFS', candidates: mounts });

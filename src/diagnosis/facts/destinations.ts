@@ -7,7 +7,7 @@ import type { EvidenceRef } from '../../contract/finding.ts';
 import { below, type EvidenceBundle, type NetworkEvidence, type Observed } from '../evidence.ts';
 import { addressSet, isEmpty, publicInternet, subtract } from '../network/address-set.ts';
 import { tidy } from '../network/peer.ts';
-import { awsCandidates } from './aws-endpoints.ts';
+import { AWS_NAME, awsCandidates } from './aws-endpoints.ts';
 import {
   type Base,
   baseOf,
@@ -24,7 +24,6 @@ import { vpcIdOf } from './host-place.ts';
 const CANDIDATES_MAX = 8;
 const PRIVATE_NAME =
   /(?:\.(?:internal|local|lan|corp|private|intra|svc|test|home|consul)|\.(?:rds|cache|docdb|neptune|memorydb|redshift|efs)[.a-z0-9-]*\.amazonaws\.com)$|^[^.]+$/i;
-const AWS_NAME = /(?:^|\.)([a-z0-9-]+(?:\.[a-z0-9-]+)?)\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com$/i;
 
 /** Every place the wanted destination may be, as exact as the evidence allows. Never empty. */
 export function resolveDestination(wanted: Wanted, context: ResolveContext): Candidate[] {

@@ -19,6 +19,7 @@ import { logPipelineRules } from './log-pipeline.ts';
 import { memoryRules } from './memory.ts';
 import { meshRules } from './mesh.ts';
 import { networkRules } from './network.ts';
+import { partialAclRules } from './partial-acl.ts';
 import { placementRules } from './placement.ts';
 import { platformRules } from './platform.ts';
 import { portTakenRules } from './port-taken.ts';
@@ -39,6 +40,7 @@ import { taskRoleRules } from './task-role.ts';
 
 const everyRule: readonly Rule[] = [
   ...networkRules,
+  ...partialAclRules,
   ...roleRules,
   ...secretRules,
   ...imageRules,

@@ -4,6 +4,7 @@ import type { Finding } from '../../contract/finding.ts';
 import { boundedBy } from '../facts/bearing.ts';
 import type { Block } from '../facts/blocks.ts';
 import type { Dependency } from '../facts/dependencies.ts';
+import { dialledAddress } from '../facts/dialled.ts';
 import { addressSet, isEmpty, publicInternet, subtract } from '../network/address-set.ts';
 import { bypassedBy } from './network-words.ts';
 
@@ -36,26 +37,28 @@ function reached(block: Block): Finding['verdict'] {
 
 /** Where no name resolves at all, a start that got no answer is explained, unless something else on the way is shut or an address was dialled. */
 function silenceOfNames({ dependency, forAllCandidates }: Block): Finding['verdict'] {
-  const { start, candidates } = dependency;
-  if (start?.reply !== 'silence' || !forAllCandidates || ADDRESS.test(start.whole)) return 'possible';
+  const { start, attempt, candidates } = dependency;
+  const whole = start?.whole ?? attempt?.text ?? '';
+  if (!forAllCandidates || dialledAddress(whole) !== undefined) return 'possible';
+  if (start?.reply !== 'silence' && !LOOKUP.test(whole)) return 'possible';
   const others = candidates
     .flatMap(({ paths }) => paths)
     .flatMap(({ hops }) => hops)
     .filter(({ check }) => check !== 'dns');
   if (others.some(({ verdict }) => verdict === 'blocked')) return 'possible';
-  return others.every(({ verdict }) => verdict === 'open') ? 'proven' : 'likely';
+  return LOOKUP.test(whole) || others.every(({ verdict }) => verdict === 'open') ? 'proven' : 'likely';
 }
 
 /** The address that was dialled tells whether the name led to the endpoint or past it. */
 function silenceOfEndpoint({ dependency, forAllCandidates }: Block): Finding['verdict'] {
-  const dialled = ADDRESS.exec(dependency.start?.whole ?? '')?.[0].split(':')[0];
+  const dialled = dialledAddress(dependency.start?.whole ?? '');
   if (dialled === undefined) return forAllCandidates ? 'likely' : 'possible';
   const outside = isEmpty(subtract(addressSet([dialled]), publicInternet));
   return outside && forAllCandidates ? 'proven' : 'possible';
 }
 
-/** An address with its port: whoever dialled it had the name resolved. */
-const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}\b/;
+/** The question to a DNS server that got no answer, in Go's words. */
+const LOOKUP = /\blookup \S{1,253} on [\w.:[\]]{3,60}:53\b/;
 
 function replyKind(dependency: Dependency): string {
   switch (dependency.start?.reply) {
