@@ -15,6 +15,15 @@ const at = {
 
 const startFails = (w: World, text: string) => failing(w, { code: failedToStart, reason: text });
 
+function unknownParameter(w: World, denied: readonly string[]): void {
+  theContainer(w).secrets = [{ name: 'TOKEN', valueFrom: w.arn('ssm', 'parameter/ledger/token') }];
+  w.snapshot.denied.push(...denied);
+  startFails(
+    w,
+    'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: /ledger/tok...',
+  );
+}
+
 export const toldConfig: readonly ToldCase[] = [
   {
     name: 'a secret that is there and in which no value was ever stored',
@@ -33,6 +42,20 @@ export const toldConfig: readonly ToldCase[] = [
           );
         },
       ]),
+  },
+  {
+    name: 'a parameter that Systems Manager does not know and that may not be looked up',
+    class: 'secret-reference-invalid',
+    verdicts: ['likely'],
+    missing: 'ssm:DescribeParameters',
+    account: () => changed(at, [(w) => unknownParameter(w, ['ssm:DescribeParameters', 'ssm:GetParameters'])]),
+  },
+  {
+    name: 'a parameter that Systems Manager does not know',
+    class: 'secret-reference-invalid',
+    verdicts: ['proven'],
+    says: () => ['/ledger/token'],
+    account: () => changed(at, [(w) => unknownParameter(w, [])]),
   },
   {
     name: 'a log driver without its region',

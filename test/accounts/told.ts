@@ -4,6 +4,7 @@ import type { Finding } from '../../src/contract/finding.ts';
 import type { ToldCase } from './case.ts';
 import { sideRemarkTwins } from './side-remarks.ts';
 import { toldBalancing } from './told-balancing.ts';
+import { toldChanges } from './told-changes.ts';
 import { toldConfig } from './told-config.ts';
 import { toldHealth } from './told-health.ts';
 import { toldHosts } from './told-hosts.ts';
@@ -32,6 +33,7 @@ export const told: readonly ToldCase[] = [
   ...toldRuntime,
   ...sideRemarkTwins,
   ...toldHealth,
+  ...toldChanges,
 ];
 
 /** What is wrong with the first finding, or undefined when all that was asked for is so. */

@@ -56,4 +56,22 @@ describe('the newest revision, which fails beside the one that runs', () => {
     expect(findings[0]?.class).toBe('task-sg-egress-blocked');
     expect(findings[0]?.explanation).not.toContain('one difference');
   });
+
+  it('is not when the cause is a secret and what changed is something else', async () => {
+    const gone = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:gone-a1b2c3';
+    const stop = {
+      ...failStart(
+        `ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: failed to fetch secret ${gone} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
+      ),
+      container: {},
+    };
+    const change = (s: Snapshot): void => {
+      failing(command, stop)(s);
+      for (const one of s.ecs.taskDefinitions.slice(-2))
+        Object.assign(one.containerDefinitions?.[0] ?? {}, { secrets: [{ name: 'KEY', valueFrom: gone }] });
+    };
+    const { findings } = await look(change);
+    expect(findings[0]?.class).toBe('secret-reference-invalid');
+    expect(findings[0]?.explanation).not.toContain('one difference');
+  });
 });

@@ -49,6 +49,20 @@ describe('a change that ECS refused', () => {
     ['invalid-task-definition', refused('RegisterTaskDefinition', { family: 'api' }, pair)],
     ['passrole-denied', refused('UpdateService', service, passRole)],
     [
+      'invalid-task-definition',
+      refused('UpdateService', { ...service, taskDefinition: 'api:9' }, [
+        'InvalidParameterException',
+        'Task definition does not support launch_type FARGATE.',
+      ]),
+    ],
+    [
+      'invalid-task-definition',
+      refused('UpdateService', { ...service, taskDefinition: 'api:9' }, [
+        'ClientException',
+        'Fargate requires task definition to have execution role ARN to support ECR images.',
+      ]),
+    ],
+    [
       'network-mode-mismatch',
       refused('UpdateService', service, [
         'InvalidParameterException',

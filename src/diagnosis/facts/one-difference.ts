@@ -2,6 +2,7 @@
 // naming one of them would be a guess. It is what changed, and not yet a cause: a service can also break around a change.
 
 import type { CauseClass, EvidenceRef } from '../../contract/finding.ts';
+import type { Difference } from '../compare/difference.ts';
 import { compareRevisions } from '../compare/revisions.ts';
 import { below } from '../evidence.ts';
 import { tidy } from '../network/peer.ts';
@@ -35,6 +36,12 @@ const OF_A_REVISION: ReadonlySet<CauseClass> = new Set([
   'insufficient-cluster-resources',
   'placement-constraint-unmet',
 ]);
+/** Causes that lie in one kind of setting: that something else was changed explains nothing of them. */
+const OF_A_KIND: Partial<Record<CauseClass, readonly Difference['kind'][]>> = {
+  'image-not-found': ['image'],
+  'secret-reference-invalid': ['secret', 'role'],
+  'log-group-missing': ['logging'],
+};
 const VALUE_CHARS = 120;
 
 /** The difference, when the newest revision fails, an older one runs, and exactly one thing is not the same. */
@@ -52,6 +59,7 @@ export function oneDifference(facts: Facts, cause: CauseClass): OneDifference | 
   const { differences } = compareRevisions(earlier.definition, after);
   const [only] = differences;
   if (only === undefined || differences.length > 1) return undefined;
+  if (OF_A_KIND[cause]?.includes(only.kind) === false) return undefined;
   const value = (text: string) => tidy(text, VALUE_CHARS);
   return {
     sentence: `The one difference between ${earlier.revision}, which runs, and ${primary.revision} is ${only.what}: ${value(only.before)} before, ${value(only.after)} now.`,

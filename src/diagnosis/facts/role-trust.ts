@@ -4,8 +4,8 @@
 import type { EvidenceRef } from '../../contract/finding.ts';
 import type { EvidenceBundle, Gap } from '../evidence.ts';
 import { contextOf } from '../iam/condition.ts';
-import { policyDocument } from '../iam/document.ts';
-import { askPolicies, noPolicy, passes } from '../iam/evaluate.ts';
+import { type Condition, type PolicyDocument, policyDocument } from '../iam/document.ts';
+import { type AccessRequest, askPolicies, noPolicy, passes } from '../iam/evaluate.ts';
 import type { Truth } from '../iam/truth.ts';
 import { lookUp, noResources } from '../resources.ts';
 import { roleName } from './permission.ts';
@@ -14,6 +14,8 @@ export interface RoleTrust {
   readonly role: string;
   readonly exists: Truth;
   readonly trusts: Truth;
+  /** The conditions that keep this service out, when it is named and would be let in without them. */
+  readonly conditions: readonly Condition[];
   readonly createdAtMs: number | undefined;
   readonly evidence: readonly EvidenceRef[];
   readonly gaps: readonly Gap[];
@@ -34,28 +36,48 @@ export function roleTrust(
       role,
       exists: 'unknown',
       trusts: 'unknown',
+      conditions: [],
       createdAtMs: undefined,
       evidence: [],
       gaps: look.gaps,
     };
   if (look.state === 'absent')
-    return { role, exists: 'no', trusts: 'no', createdAtMs: undefined, evidence: [look.at], gaps: [] };
+    return {
+      role,
+      exists: 'no',
+      trusts: 'no',
+      conditions: [],
+      createdAtMs: undefined,
+      evidence: [look.at],
+      gaps: [],
+    };
   const document = policyDocument(look.thing.AssumeRolePolicyDocument);
-  const answer =
-    document === undefined
-      ? undefined
-      : askPolicies([{ name: 'trust', document }], {
-          action: 'sts:AssumeRole',
-          resource: look.thing.Arn ?? role,
-          principal: { service },
-          context: contextOf({ 'aws:SourceAccount': bundle.account, 'aws:SourceArn': sourceArn }),
-        });
+  const request = {
+    action: 'sts:AssumeRole',
+    resource: look.thing.Arn ?? role,
+    principal: { service },
+    context: contextOf({ 'aws:SourceAccount': bundle.account, 'aws:SourceArn': sourceArn }),
+  };
+  const trusts = document === undefined ? 'unknown' : lets(document, request);
   return {
     role: look.thing.Arn ?? role,
     exists: 'yes',
-    trusts: answer === undefined ? 'unknown' : passes(answer, noPolicy, 'either'),
+    trusts,
+    conditions: document === undefined || trusts !== 'no' ? [] : hindering(document, request),
     createdAtMs: look.thing.CreateDate?.getTime(),
     evidence: [{ id: look.at.id, path: `${look.at.path}.AssumeRolePolicyDocument` }],
     gaps: [],
   };
+}
+
+function lets(document: PolicyDocument, request: AccessRequest): Truth {
+  return passes(askPolicies([{ name: 'trust', document }], request), noPolicy, 'either');
+}
+
+/** The conditions of each allowing statement that, without them, would let the request through. */
+function hindering({ statements }: PolicyDocument, request: AccessRequest): Condition[] {
+  return statements.flatMap((statement) => {
+    const bare = { statements: [{ ...statement, conditions: [] }] };
+    return statement.effect === 'Allow' && lets(bare, request) === 'yes' ? statement.conditions : [];
+  });
 }

@@ -72,7 +72,9 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/invalid character|unexpected end of json|did not contain json key|json key/i, 'json'],
   [/access denied by server|mount\.nfs4?: (?:access denied|permission denied)/i, 'denied'],
   [/mount\.nfs4?: .{0,200}no such file or directory/i, 'no-path'],
-  [/Access to KMS is not allowed/i, 'kms-denied'],
+  // ECS cuts long answers off, so the end of the sentence may be missing.
+  [/Access to KMS\b/i, 'kms-denied'],
+  [/invalid ssm parameters?\b/i, 'InvalidParameters'],
   [/marked for deletion|scheduled for deletion/i, 'marked-for-deletion'],
   [/invalid reference format/i, 'bad-reference'],
   [

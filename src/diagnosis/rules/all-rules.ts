@@ -4,6 +4,7 @@ import { invariant } from '../../kernel/assert.ts';
 import { attachmentRules } from './attachment.ts';
 import { balancingRules } from './balancing.ts';
 import { capacityRules } from './capacity.ts';
+import { changedSettingRules } from './changed-setting.ts';
 import { containerRules } from './container.ts';
 import { definitionRules } from './definition.ts';
 import { deploymentRules } from './deployment.ts';
@@ -67,6 +68,7 @@ const everyRule: readonly Rule[] = [
   ...memoryRules,
   ...containerRules,
   ...meshRules,
+  ...changedSettingRules,
   ...settingRules,
   ...lifetimeRules,
   ...balancingRules,

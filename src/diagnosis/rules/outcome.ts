@@ -114,12 +114,7 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
     paths: facts.dependencies
       .flatMap((one) => one.candidates.flatMap((candidate) => candidate.paths))
       .slice(0, 4),
-    cannotVerify: [
-      ...facts.gaps.map(({ what, missingAction }) => ({ what, missingAction })),
-      ...(noneVisible
-        ? [{ what: 'why earlier tasks stopped', missingAction: 'cloudtrail:LookupEvents' }]
-        : []),
-    ],
+    cannotVerify: facts.gaps.map(({ what, missingAction }) => ({ what, missingAction })),
   };
 }
 

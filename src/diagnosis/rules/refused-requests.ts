@@ -75,8 +75,13 @@ function classOf(
   if (kind === 'target-group' || kind === 'container-mapping') return 'lb-attachment-invalid';
   if (kind === 'inactive-revision' || kind === 'reference') return 'stale-or-wrong-reference';
   if (kind === 'draining') return 'service-lifecycle-conflict';
-  return name === 'RegisterTaskDefinition' ? 'invalid-task-definition' : undefined;
+  const isAboutDefinition = name === 'RegisterTaskDefinition' || OF_THE_DEFINITION.test(errorMessage);
+  return isAboutDefinition ? 'invalid-task-definition' : undefined;
 }
+
+/** ECS's words when a service is to run a definition that its launch type cannot. */
+const OF_THE_DEFINITION =
+  /\btask definition (?:does not support|is not compatible|is incompatible)|\brequires? (?:the )?task definition\b|PlatformTaskDefinitionIncompatibility|No Fargate configuration exists/i;
 
 function told(
   newest: RequestRecord,

@@ -4,9 +4,12 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { CauseClass, EvidenceRef } from '../../contract/finding.ts';
 import { below, type Observed } from '../evidence.ts';
+import { definitionDefects } from '../facts/definition-defects.ts';
 import type { Facts } from '../facts/facts.ts';
+import { runsOnHosts } from '../facts/further.ts';
 import type { RequestRecord } from '../facts/requests.ts';
 import { revisionOf } from '../facts/service.ts';
+import { listed } from './rule.ts';
 
 export interface Contradiction {
   readonly sentence: string;
@@ -25,6 +28,7 @@ export function contradictionOf(
   if (asked === undefined) return undefined;
   if (name === 'stale-or-wrong-reference') return deregistered(asked);
   if (name === 'lb-attachment-invalid') return unmapped(asked, facts);
+  if (name === 'invalid-task-definition') return unrunnable(asked, refusal, facts);
   return name === 'network-mode-mismatch' ? otherMode(asked, facts) : undefined;
 }
 
@@ -57,6 +61,35 @@ function deregistered(asked: Observed<Ecs.TaskDefinition>): Contradiction | unde
         culprits: [arn],
       }
     : undefined;
+}
+
+/** The revision lacks what ECS says it needs, or cannot run where the service runs. */
+function unrunnable(
+  asked: Observed<Ecs.TaskDefinition>,
+  { errorMessage }: RequestRecord,
+  facts: Facts,
+): Contradiction | undefined {
+  const { taskDefinitionArn: arn = '', executionRoleArn, requiresCompatibilities = [] } = asked.value;
+  const contradiction = (says: string, paths: readonly string[]): Contradiction => ({
+    sentence: `In ${revisionOf(arn)}, which was asked for, ${says}.`,
+    evidence: paths.map((path) => below(asked, path)),
+    culprits: [arn],
+  });
+  if (/execution role/i.test(errorMessage) && executionRoleArn === undefined)
+    return contradiction('no execution role is set', ['.executionRoleArn']);
+  const on = runsOnHosts(facts) ? 'hosts' : 'fargate';
+  const wanted = on === 'hosts' ? 'EC2' : 'FARGATE';
+  if (requiresCompatibilities.length > 0 && !requiresCompatibilities.includes(wanted))
+    return contradiction(`requiresCompatibilities has ${listed(requiresCompatibilities)} and not ${wanted}`, [
+      '.requiresCompatibilities',
+    ]);
+  const defects = definitionDefects(asked.value, on);
+  return defects.length === 0
+    ? undefined
+    : contradiction(
+        listed(defects.map(({ says }) => says)),
+        defects.map(({ path }) => path),
+      );
 }
 
 /** The service names a container or a port for its load balancer that the revision does not have. */

@@ -8,8 +8,9 @@ import { refusalIn } from '../facts/refusal.ts';
 import { type RoleTrust, roleTrust, SCHEDULER_SERVICE, TASKS_SERVICE } from '../facts/role-trust.ts';
 import { assumedRoles } from '../facts/start-subjects.ts';
 import { recentChange, type TrailRecord, trailRecords } from '../facts/trail.ts';
+import { tidy } from '../network/peer.ts';
 import { noResources, untold } from '../resources.ts';
-import { distinctRefs, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
+import { distinctRefs, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 import { strongest } from './start-rule.ts';
 
 export const roleRules: readonly Rule[] = [
@@ -24,6 +25,7 @@ const STARTS = /^(?:UpdateService|CreateService|RunTask|StartTask|CreateTaskSet)
 function assumption(facts: Facts): Judgement {
   const words = wordsAbout(facts);
   if (words === undefined) return silent;
+  if (SERVICE_LINKED.test(words.text)) return serviceLinked(facts, words);
   const roles = assumedRoles(facts);
   if (roles.length === 0)
     return found({
@@ -34,6 +36,21 @@ function assumption(facts: Facts): Judgement {
       cannotVerify: [{ what: 'whom the role trusts', missingAction: 'iam:GetRole' }],
     });
   return strongest(roles.map((role) => judgeRole(role, facts, words)));
+}
+
+/** The role by which ECS itself calls EC2 and load balancers; no task definition names it. */
+const SERVICE_LINKED = /service[- ]linked role/i;
+const SERVICE_LINKED_NAME = 'AWSServiceRoleForECS';
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html */
+function serviceLinked({ service }: Facts, words: Words): Judgement {
+  return found({
+    verdict: 'likely',
+    title: `ECS cannot use its service-linked role, which ${service.name} needs.`,
+    explanation: `AWS says: "${words.text.slice(0, 240)}" That is ${SERVICE_LINKED_NAME}, by which ECS makes network interfaces and registers targets; the roles of the task definition play no part. Where it is gone, create it once for the account: aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com. Roles are never changed from here.`,
+    evidence: words.evidence,
+    culprits: [SERVICE_LINKED_NAME],
+  });
 }
 
 function judgeRole(role: string, facts: Facts, words: Words): Judgement {
@@ -66,8 +83,8 @@ function judgeRole(role: string, facts: Facts, words: Words): Judgement {
     return found({
       ...common,
       verdict: 'proven',
-      title: `ECS cannot start tasks of ${service.name}: role ${name} does not trust ${principal}.`,
-      explanation: `${use} names ${role}, whose trust policy does not let ${principal} assume it for these tasks.${changed} Allow sts:AssumeRole for that service in the trust policy; roles are never changed from here.`,
+      title: `ECS cannot start tasks of ${service.name}: role ${name} does not trust ${principal}${trust.conditions.length > 0 ? ' for these tasks' : ''}.`,
+      explanation: `${use} names ${role}, whose trust policy does not let ${principal} assume it for these tasks.${changed} ${trustAdvice(trust, facts)} Roles are never changed from here.`,
     });
   if (trust.trusts === 'unknown')
     return found({
@@ -82,6 +99,15 @@ function judgeRole(role: string, facts: Facts, words: Words): Judgement {
       ),
     });
   return standing(trust, facts, common);
+}
+
+/** What has to change: the service is named already when only a condition keeps it out. */
+function trustAdvice({ conditions }: RoleTrust, { bundle }: Facts): string {
+  if (conditions.length === 0) return 'Allow sts:AssumeRole for that service in the trust policy.';
+  const asked = conditions.map(
+    ({ operator, key, values }) => `${operator} ${key} ${values.slice(0, 3).join(' or ')}`,
+  );
+  return `It names that service, under ${conditions.length === 1 ? 'a condition' : 'conditions'} that the request does not meet: ${tidy(listed(asked), 300)}. These tasks run in account ${bundle.account}, ${bundle.region}; correct the ${conditions.length === 1 ? 'condition' : 'conditions'}.`;
 }
 
 /** The role is as it should be: either it is so new that not all of AWS knows it, or something else was meant. */
