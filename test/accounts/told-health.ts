@@ -4,10 +4,12 @@ import type { ToldCase } from './case.ts';
 import { toldRouters } from './told-routers.ts';
 import { toldScaling, toldZero } from './told-scaling.ts';
 import { toldUnreached } from './told-unreached.ts';
+import { toldUnseen } from './told-unseen.ts';
 
 export const toldHealth: readonly ToldCase[] = [
   ...toldRouters,
   ...toldUnreached,
+  ...toldUnseen,
   ...toldScaling,
   ...toldZero,
 ];

@@ -122,6 +122,15 @@ export function complaintsOf(service: ServiceFacts, nowMs: number): Complaint[] 
   return [...found.values()];
 }
 
+/** ECS's events about a task that failed, whichever it was. */
+const TASK_FAILED =
+  /failed (?:container|ELB) health checks|is unhealthy in|unable to (?:consistently )?start tasks|failed to launch a task/i;
+
+/** The events since then that tell of failed tasks, newest first: what is known of them where the tasks cannot be read. */
+export function failuresTold(service: ServiceFacts, sinceMs: number): ServiceFacts['events'] {
+  return service.events.filter(({ atMs, message }) => (atMs ?? 0) >= sinceMs && TASK_FAILED.test(message));
+}
+
 /** What an event complains about, if it does. */
 export function kindOfEvent(message: string): ComplaintKind | undefined {
   return KINDS.find(([, pattern]) => pattern.test(message))?.[0];

@@ -5,7 +5,7 @@ import type { EvidenceBundle, Gap } from '../evidence.ts';
 import { failedAttempts } from './attempts.ts';
 import { type BalancerPath, balancerPaths } from './balancer-path.ts';
 import { type Block, blocksOf } from './blocks.ts';
-import { type Complaint, complaintsOf } from './complaints.ts';
+import { type Complaint, complaintsOf, failuresTold } from './complaints.ts';
 import { type Contest, contestOf } from './contest.ts';
 import { isCrashLoop } from './crash-loop.ts';
 import { type Dependency, dependenciesOf, type PathQuestion } from './dependencies.ts';
@@ -154,9 +154,12 @@ function conditionOf(
     primary === undefined || primary.rolloutState === undefined || primary.rolloutState === 'COMPLETED';
   const full =
     service.running >= service.desired && (primary === undefined || primary.running >= primary.desired);
+  const unseen = bundle.tasks.gaps.some(({ kind }) => kind !== 'unread');
   if (full && complete && !sick) {
     const looping = isCrashLoop(failed, { service, tasks, nowMs: bundle.nowMs });
-    return looping || recent.length >= FLAPPING_TASKS ? 'troubled' : 'steady';
+    // Where tasks cannot be read, the scheduler's events are what tells of their failures.
+    const failures = unseen ? failuresTold(service, since).length : recent.length;
+    return looping || failures >= FLAPPING_TASKS ? 'troubled' : 'steady';
   }
   const moving =
     primary !== undefined &&
@@ -166,7 +169,7 @@ function conditionOf(
     bundle.nowMs - (primary.createdAtMs ?? 0) < ROLLOUT_PATIENCE_MS &&
     !sickOfPrimary(tasks);
   // Tasks that are starting without any failure are the scheduler at work, such as after scaling out.
-  const filling = complete && !sick && failed.length === 0 && service.pending > 0;
+  const filling = complete && !sick && !unseen && failed.length === 0 && service.pending > 0;
   return moving || filling ? 'rolling' : 'troubled';
 }
 
@@ -263,6 +266,7 @@ function gapsOf(bundle: EvidenceBundle): Gap[] {
     ...Object.values(bundle.scaling ?? {}),
     ...Object.values(bundle.resources ?? {}),
     ...(bundle.requests === undefined ? [] : [bundle.requests]),
+    ...(bundle.protections === undefined ? [] : [bundle.protections]),
   ];
   const all = [...lists.flatMap((list) => list.gaps), ...bundle.logGaps].filter(
     (gap) => gap.kind !== 'unread' && gap.kind !== 'not-found',

@@ -9,8 +9,9 @@ import type { Facts } from '../facts/facts.ts';
 import { complaintOf } from '../facts/further.ts';
 import { boundsOf, deadlockOf } from '../facts/percentages.ts';
 import { boundsFix } from './fixes-service.ts';
+import { protectedTasksFound } from './protected-tasks.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
-import { protectionFix, scaleFix, stepFix } from './service-fixes.ts';
+import { scaleFix, stepFix } from './service-fixes.ts';
 
 export const deploymentRules: readonly Rule[] = [
   { class: 'deployment-settings', needs: ['service', 'events'], judge: settings },
@@ -37,7 +38,7 @@ function settings(facts: Facts): Judgement {
       fixes: [...stepFix(service), ...largerCount(facts)],
     });
   }
-  const kept = protectedOnes(facts);
+  const kept = protectedTasksFound(facts);
   if (kept !== undefined) return kept;
   if (complaint === undefined) {
     return service.deployments.length > 1 && service.controller === 'ECS'
@@ -56,28 +57,6 @@ function settings(facts: Facts): Judgement {
       complaint.kind === 'protected'
         ? [{ what: 'which tasks are protected', missingAction: 'ecs:GetTaskProtection' }]
         : [],
-  });
-}
-
-/** Tasks of the revision before that ECS may not stop, beside new ones that all run. */
-function protectedOnes({ service, protectedTasks: kept }: Facts): Judgement | undefined {
-  const [first] = kept;
-  if (first === undefined) return undefined;
-  const until = kept.flatMap(({ protection }) => protection.value.expirationDate?.getTime() ?? []);
-  const last = until.length === 0 ? undefined : new Date(Math.max(...until)).toISOString().slice(0, 16);
-  return found({
-    verdict: 'proven',
-    title: `Protected tasks keep the deployment of ${service.name} from finishing.`,
-    explanation: `${counted(kept.length, 'task')} of ${first.task.revision} ${kept.length === 1 ? 'is' : 'are'} protected from being stopped${last === undefined ? '' : `, at the latest until ${last.replace('T', ' ')} UTC`}, and the deployment of ${service.primary?.revision ?? 'the new revision'} waits for that. An application protects its own tasks while they work and has to end it itself.`,
-    evidence: [
-      ...kept.slice(0, 3).map(({ protection }) => below(protection, '.protectionEnabled')),
-      ...(service.primary === undefined ? [] : [service.primary.at]),
-    ],
-    culprits: kept.slice(0, 10).map(({ task }) => task.arn),
-    fixes: protectionFix(
-      service,
-      kept.map(({ task }) => task.id),
-    ),
   });
 }
 

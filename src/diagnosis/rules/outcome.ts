@@ -2,6 +2,7 @@
 
 import type { Finding } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
+import { failuresTold } from '../facts/complaints.ts';
 import { setByScaling, unmet } from '../facts/contest.ts';
 import type { Facts } from '../facts/facts.ts';
 import { lastWords, logsOf } from '../facts/last-words.ts';
@@ -80,7 +81,11 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
   const parts = [
     ...(newest === undefined
       ? noneVisible
-        ? ['No stopped task is visible any more: AWS shows them for about an hour.']
+        ? [
+            hasEnded(facts)
+              ? 'No stopped task is visible any more: AWS shows them for about an hour.'
+              : 'No task of it is known to have stopped of late.',
+          ]
         : facts.bundle.tasks.gaps.length > 0
           ? ['The stopped tasks could not be read.']
           : []
@@ -118,6 +123,22 @@ export function notKnown(facts: Facts): Found & { readonly cannotVerify: Finding
   };
 }
 
+/** ECS's events about tasks that ended, for whatever reason. */
+const ENDED = /has stopped \d+ running tasks?|has begun draining connections/i;
+
+/** True when something says that tasks of the service ended of late, though none of them is visible. */
+function hasEnded({ service, bundle }: Facts): boolean {
+  const since = bundle.nowMs - ENDED_MS;
+  return (
+    (service.primary?.failedTasks ?? 0) > 0 ||
+    failuresTold(service, since).length > 0 ||
+    service.events.some(({ atMs, message }) => (atMs ?? 0) >= since && ENDED.test(message))
+  );
+}
+
+/** Longer ago than this, whatever ended belongs to another story. */
+const ENDED_MS = 24 * 3_600_000;
+
 /** What is said of the containers and not of the task, which often has only "Task failed to start". */
 function ownReasons({ containers, stoppedReason }: TaskFacts) {
   return containers
@@ -152,9 +173,12 @@ function waitingText(waiting: readonly TaskFacts[], nowMs: number): string[] {
   ];
 }
 
+/** How long what the scheduler said of failed tasks is worth repeating. */
+const TOLD_MS = 3_600_000;
+
 /** What the scheduler itself says about it, when nothing failed that says more. */
-function complaintText({ failed, complaints }: Facts): string[] {
-  const [newest] = complaints;
+function complaintText({ failed, complaints, service, bundle }: Facts): string[] {
+  const [newest] = [...complaints, ...failuresTold(service, bundle.nowMs - TOLD_MS)];
   return failed.length > 0 || newest === undefined
     ? []
     : [`The scheduler says: "${newest.message.slice(0, 240)}"`];

@@ -20,7 +20,13 @@ export function rolling(facts: Facts, { counts, evidence, told, back }: Rolling)
   const waiting = runsOnHosts(facts) ? facts.tasks.filter(waitsForHost) : [];
   // More tasks of a revision that is in place are no deployment.
   const grows = back === undefined && service.primary?.rolloutState === 'COMPLETED';
-  const replaced = facts.failed.length > 0 ? 'one that did not start was replaced' : undefined;
+  const isUnseen = facts.bundle.tasks.gaps.some(({ kind }) => kind !== 'unread');
+  const replaced =
+    facts.failed.length > 0
+      ? 'one that did not start was replaced'
+      : isUnseen
+        ? 'whether tasks failed could not be read'
+        : undefined;
   const hosts =
     waiting.length === 0
       ? 'Nothing has to be done but wait for it.'
@@ -32,7 +38,7 @@ export function rolling(facts: Facts, { counts, evidence, told, back }: Rolling)
       : `${service.name} is being ${back === undefined ? 'deployed' : 'rolled back'}: ${counts}, and ${replaced ?? `no task ${back === undefined ? 'has failed' : `of ${back.to} has failed`}`}.`,
     explanation: grows
       ? `The deployment of ${revision} is complete, and ECS brings the number of tasks up. ${hosts}`
-      : `The deployment of ${revision} is in progress. ${hosts}${told}`,
+      : `The deployment of ${revision} is in progress${isUnseen ? ', and ECS counts no failed task of it' : ''}. ${hosts}${told}`,
     evidence: distinctRefs([
       ...evidence,
       ...waiting.slice(0, 2).map(({ observed }) => below(observed, '.lastStatus')),

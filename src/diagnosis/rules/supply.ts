@@ -7,7 +7,7 @@ import type { Complaint, ComplaintKind } from '../facts/complaints.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
-import { type BusyCaller, busiestCaller } from '../facts/throttling.ts';
+import { type BusyCaller, busiestCaller, callersTold } from '../facts/throttling.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 
 interface Supply {
@@ -68,6 +68,7 @@ function judgeSupply(one: Supply, facts: Facts): Judgement {
     below(facts.service.observed, '.runningCount'),
   ];
   const caller = one.class === 'api-throttling' ? busiestCaller(facts) : undefined;
+  const isTold = one.class === 'api-throttling' && callersTold(facts);
   const zones = new Set(
     facts.bundle.network.subnets.items
       .filter(({ value }) => facts.service.subnets.includes(value.SubnetId ?? ''))
@@ -78,12 +79,12 @@ function judgeSupply(one: Supply, facts: Facts): Judgement {
       ? ` All its subnets are in ${[...zones][0]}.`
       : '';
   return found({
-    verdict: caller !== undefined && caller.refused > 0 ? 'proven' : 'likely',
+    verdict: caller?.isMany === true && caller.refused > 0 ? 'proven' : 'likely',
     title: one.title(facts.service.name),
-    explanation: `AWS says: "${(complaint?.message ?? task?.stoppedReason ?? '').slice(0, 240)}"${oneZone}${one.class === 'fargate-capacity-unavailable' ? afterInterruption(facts) : ''}${caller === undefined ? '' : ` ${told(caller)}`} ${one.advice}`,
+    explanation: `AWS says: "${(complaint?.message ?? task?.stoppedReason ?? '').slice(0, 240)}"${oneZone}${one.class === 'fargate-capacity-unavailable' ? afterInterruption(facts) : ''}${caller === undefined ? (isTold ? ' The records of such requests that CloudTrail has point at no caller; they come minutes late.' : '') : ` ${told(caller)}`} ${one.advice}`,
     evidence: [...evidence, ...(caller?.evidence ?? [])],
     culprits: caller === undefined ? one.culprits(facts) : [caller.who],
-    cannotVerify: caller === undefined ? [one.confirm] : [],
+    cannotVerify: caller === undefined && !isTold ? [one.confirm] : [],
   });
 }
 

@@ -139,7 +139,7 @@ function counted(
     verdict: 'likely',
     title:
       tag === undefined
-        ? `EventBridge counts ${failing.sum} failed invocations of rule ${name}; what it names looks right.`
+        ? `EventBridge counts ${failing.sum} failed invocations of rule ${name}; ${rightOrUnseen(evidence)}.`
         : `The role of rule ${name} may not tag the tasks that it starts.`,
     explanation:
       tag === undefined
@@ -191,17 +191,25 @@ function quiet(name: string, evidence: ScheduleEvidence): Finding {
       title:
         fired > 0
           ? `Rule ${name} fires, and no invocation failed.`
-          : `Rule ${name} looks right and was not seen to fire.`,
+          : `Rule ${name} was not seen to fire; ${rightOrUnseen(evidence)}.`,
       explanation:
         fired > 0
-          ? `EventBridge counts ${fired} invocations and no failure; what the rule names exists and may be used.`
-          : `Nothing it names is missing and its role may do what it has to. It fires by ${tidy(when, 80)}; no invocation was recorded in the time that was looked at.`,
+          ? `EventBridge counts ${fired} invocations and no failure${openReads(evidence).length > 0 ? '' : '; what the rule names exists and may be used'}.`
+          : `${openReads(evidence).length > 0 ? 'Nothing of what could be read is missing.' : 'Nothing it names is missing and its role may do what it has to.'} It fires by ${tidy(when, 80)}; no invocation was recorded in the time that was looked at.`,
       evidence: [below(rule, '.State'), ...invocations.items.slice(-1).map(({ at }) => at)],
       culprits: [],
       cannotVerify: openReads(evidence),
     }),
     class: fired > 0 ? 'healthy' : 'unknown',
   };
+}
+
+/** What the look at roles, definitions and clusters came to, as far as it went. */
+function rightOrUnseen(evidence: ScheduleEvidence): string {
+  const lists = [evidence.targets, evidence.roles, evidence.taskDefinitions, evidence.clusters];
+  return lists.some(({ gaps }) => gaps.some(({ kind }) => kind !== 'unread'))
+    ? 'not all that it names could be read'
+    : 'what it names looks right';
 }
 
 function failures({ failedInvocations, nowMs }: ScheduleEvidence): {
