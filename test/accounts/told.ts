@@ -8,6 +8,7 @@ import { toldChanges } from './told-changes.ts';
 import { toldConfig } from './told-config.ts';
 import { toldHealth } from './told-health.ts';
 import { toldHosts } from './told-hosts.ts';
+import { toldHostsLeft } from './told-hosts-left.ts';
 import { toldIam } from './told-iam.ts';
 import { toldImages } from './told-images.ts';
 import { toldLoops } from './told-loops.ts';
@@ -27,6 +28,7 @@ export const told: readonly ToldCase[] = [
   ...toldBalancing,
   ...toldHosts,
   ...toldLostHosts,
+  ...toldHostsLeft,
   ...toldWaiting,
   ...toldStarts,
   ...toldLoops,

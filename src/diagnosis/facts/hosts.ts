@@ -18,6 +18,10 @@ export interface HostFacts {
   readonly tooSmall: boolean;
   readonly takenPorts: readonly number[];
   readonly missingAttributes: readonly string[];
+  /** It stands in none of the zones of the service's subnets, so that no interface of a task can be made there. */
+  readonly outOfZone: boolean;
+  /** It has the one task of a DAEMON service that it is to have. */
+  readonly served: boolean;
 }
 
 export interface TaskNeeds {
@@ -43,7 +47,43 @@ export function hostsOf(facts: Pick<Facts, 'bundle' | 'service'>): Hosts {
   const seen = bundle.capacity?.containerInstances;
   const needs = needsOf(facts);
   const complete = seen !== undefined && seen.gaps.length === 0;
-  return { complete, needs, all: (seen?.items ?? []).map((one) => hostOf(one, needs)) };
+  const zones = zonesOf(facts, needs);
+  return {
+    complete,
+    needs,
+    all: (seen?.items ?? []).map((one) => ({
+      ...hostOf(one, needs),
+      outOfZone: isOutside(one.value, zones),
+      served: hasDaemon(one.value, facts),
+    })),
+  };
+}
+
+/** The zones in which a task of the service can have an interface of its own; undefined where every zone does or not all are known. */
+function zonesOf({ bundle, service }: Pick<Facts, 'bundle' | 'service'>, needs: TaskNeeds | undefined) {
+  if (needs?.definition.value.networkMode !== 'awsvpc' || service.subnets.length === 0) return undefined;
+  const seen = bundle.network.subnets.items.filter(({ value }) =>
+    service.subnets.includes(value.SubnetId ?? ''),
+  );
+  const zones = seen.flatMap(({ value }) => value.AvailabilityZone ?? []);
+  return zones.length < service.subnets.length ? undefined : new Set(zones);
+}
+
+function isOutside({ attributes = [] }: Ecs.ContainerInstance, zones: ReadonlySet<string> | undefined) {
+  const zone = attributes.find(({ name }) => name === 'ecs.availability-zone')?.value;
+  return zones !== undefined && zone !== undefined && !zones.has(zone);
+}
+
+function hasDaemon(
+  { containerInstanceArn: arn }: Ecs.ContainerInstance,
+  { bundle, service }: Pick<Facts, 'bundle' | 'service'>,
+): boolean {
+  return (
+    service.observed.value.schedulingStrategy === 'DAEMON' &&
+    bundle.tasks.items.some(
+      ({ value }) => value.containerInstanceArn === arn && value.desiredStatus === 'RUNNING',
+    )
+  );
 }
 
 /** Room is only what is missing for the task: CPU and memory. */
@@ -63,7 +103,9 @@ export function fits(host: HostFacts): boolean {
     host.connected &&
     hasRoom(host) &&
     host.takenPorts.length === 0 &&
-    host.missingAttributes.length === 0
+    host.missingAttributes.length === 0 &&
+    !host.outOfZone &&
+    !host.served
   );
 }
 
@@ -110,7 +152,10 @@ function fixedPorts(definition: Ecs.TaskDefinition): number[] {
     .filter((port) => port > 0);
 }
 
-function hostOf(observed: Observed<Ecs.ContainerInstance>, needs: TaskNeeds | undefined): HostFacts {
+function hostOf(
+  observed: Observed<Ecs.ContainerInstance>,
+  needs: TaskNeeds | undefined,
+): Omit<HostFacts, 'outOfZone' | 'served'> {
   const { value } = observed;
   const left = (name: string) => value.remainingResources?.find((one) => one.name === name);
   const whole = (name: string) => value.registeredResources?.find((one) => one.name === name)?.integerValue;

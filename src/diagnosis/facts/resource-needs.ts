@@ -5,6 +5,7 @@ import { lookUp, noResources } from '../resources.ts';
 import { type AppSign, appSigns } from './app-signs.ts';
 import { efsVolumes } from './efs-volume.ts';
 import type { Facts } from './facts.ts';
+import { complaintOf, runsOnHosts } from './further.ts';
 import { imageReference } from './image-reference.ts';
 import { joinedNeeds, noNeeds, noTrail, type ResourceNeeds } from './needs.ts';
 import { pastMountFailures } from './past-mounts.ts';
@@ -29,6 +30,7 @@ export function needsOfStarts(facts: Facts): ResourceNeeds {
     ...assumedRoles(facts).map((role) => ({ ...noNeeds, roles: [role], trail: ofResource(role) })),
     passRoleNeeds(facts),
     deploymentNeeds(facts),
+    hostNeeds(facts),
     checkNeeds(facts),
     execNeeds(facts),
     throttledNeeds(facts),
@@ -90,6 +92,13 @@ function deploymentNeeds(facts: Facts): ResourceNeeds {
   const failing = facts.failed.some(({ ofPrimary }) => ofPrimary) && facts.service.deployments.length > 1;
   return failing && age < DEPLOYED_MS
     ? { ...noNeeds, trail: { resources: [], requests: ['UpdateService'] } }
+    : noNeeds;
+}
+
+/** Who drained the hosts, where the scheduler finds none that takes tasks. */
+function hostNeeds(facts: Facts): ResourceNeeds {
+  return runsOnHosts(facts) && complaintOf(facts, 'no-instances') !== undefined
+    ? { ...noNeeds, trail: { resources: [], requests: ['UpdateContainerInstancesState'] } }
     : noNeeds;
 }
 

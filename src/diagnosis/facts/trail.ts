@@ -51,7 +51,7 @@ export function recentChange(
       (one.resources.some(
         (name) => name === thing || name.endsWith(`/${thing}`) || name.endsWith(`:${thing}`),
       ) ||
-        Object.values(one.parameters).includes(thing)),
+        Object.values(one.parameters).flat().includes(thing)),
   );
   if (record === undefined) return undefined;
   const minutes = Math.max(0, Math.round((bundle.nowMs - record.atMs) / 60_000));

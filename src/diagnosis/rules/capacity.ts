@@ -26,6 +26,8 @@ function groupCannotSupply(facts: Facts): Judgement {
   const hosts = hostsOf(facts);
   const complaint = complaintOf(facts, 'no-instances', 'provider', 'resources', 'placement');
   const room = hosts.complete && hosts.all.some(fits);
+  // A daemon wants no more hosts, only its place on each that there is.
+  if (hosts.all.some(({ served }) => served)) return silent;
   if (room) return complaint === undefined ? silent : refuted('A host of the cluster has room for the task.');
   const short = shortGroup(facts);
   // A task that is larger than a host is not waiting for more of them.

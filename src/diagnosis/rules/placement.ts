@@ -10,6 +10,7 @@ import { complaintOf, runsOnHosts, waitsForPlace } from '../facts/further.ts';
 import { shortGroup, unjoined } from '../facts/host-groups.ts';
 import { fits, fitsWhenEmpty, type HostFacts, type Hosts, hasRoom, hostsOf } from '../facts/hosts.ts';
 import { agentWay } from './agent-way.ts';
+import { allDrained, areAllDrained } from './drained.ts';
 import { roomDetail } from './room.ts';
 import { counted, type Found, found, type Judgement, listed, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
@@ -38,6 +39,7 @@ const cases: readonly HostCase[] = [
     complaints: ['attribute', 'constraint'],
     keepsOut: (host, facts) =>
       host.missingAttributes.length > 0 ||
+      host.outOfZone ||
       unmetExpression(host, facts) !== undefined ||
       heldAlready(host, facts),
     title: ({ service }) => `No host meets what tasks of ${service.name} ask for.`,
@@ -55,7 +57,10 @@ const cases: readonly HostCase[] = [
     class: 'insufficient-cluster-resources',
     complaints: ['resources'],
     keepsOut: (host, facts) => !hasRoom(host) || (host.lacksGpu && complainsOfGpus(facts)),
-    title: ({ service }) => `New tasks of ${service.name} fit on no host of the cluster.`,
+    title: ({ service }) =>
+      service.observed.value.schedulingStrategy === 'DAEMON'
+        ? `A task of ${service.name} does not fit on the host that is to have it.`
+        : `New tasks of ${service.name} fit on no host of the cluster.`,
     detail: roomDetail,
   },
 ];
@@ -76,9 +81,11 @@ function judge(one: HostCase, facts: Facts): Judgement {
   if (lost !== undefined) return found(lost);
   const complaint = complaintOf(facts, ...one.complaints);
   const hosts = hostsOf(facts);
-  const active = hosts.all.filter(({ active }) => active);
+  const active = hosts.all.filter(({ active, served }) => active && !served);
   const kept = active.filter((host) => one.keepsOut(host, facts));
   if (!waitsForPlace(facts)) return silent;
+  if (one.class === 'insufficient-cluster-resources' && hosts.complete && areAllDrained(hosts))
+    return allDrained(facts, hosts);
   if (hosts.complete && active.length > 0) {
     if (kept.length === active.length) return proven(one, facts, { hosts, complaint, kept });
     // Several reasons together can leave no host; each host's own is told by the rule of that reason.
@@ -167,7 +174,14 @@ function proven(
       ...(way?.evidence ?? []),
       ...(hosts.needs === undefined ? [] : [hosts.needs.definition.at]),
     ],
-    culprits: [...kept.slice(0, 10).map(({ id }) => id), ...(way?.culprits ?? [])],
+    culprits: [
+      // A host is where it is; the subnets are the service's own choice.
+      ...(one.class === 'placement-constraint-unmet' && kept.some(({ outOfZone }) => outOfZone)
+        ? facts.service.subnets.slice(0, 10)
+        : []),
+      ...kept.slice(0, 10).map(({ id }) => id),
+      ...(way?.culprits ?? []),
+    ],
     // Full hosts are what is seen of a group that ought to grow and cannot, or whose new hosts do not join; but no number of them
     // helps a task that is larger than each.
     symptom:
@@ -230,11 +244,28 @@ function heldAlready({ observed }: HostFacts, { service, tasks }: Facts): boolea
   );
 }
 
+/** Where the hosts are and where the service's subnets let its tasks be. */
+function zoneText(all: readonly HostFacts[], { bundle, service }: Facts): string[] {
+  const outside = all.filter(({ outOfZone }) => outOfZone);
+  if (outside.length === 0) return [];
+  const own = bundle.network.subnets.items.flatMap(({ value }) =>
+    service.subnets.includes(value.SubnetId ?? '') ? (value.AvailabilityZone ?? []) : [],
+  );
+  const theirs = outside.flatMap(
+    ({ observed }) =>
+      observed.value.attributes?.find(({ name }) => name === 'ecs.availability-zone')?.value ?? [],
+  );
+  return [
+    `The subnets of the service (${listed(service.subnets.slice(0, 3))}) are in ${listed([...new Set(own)])}, and ${counted(outside.length, 'host')} of ${all.length} ${outside.length === 1 ? 'is' : 'are'} in ${listed([...new Set(theirs)])}: a task with an interface of its own runs only on a host in the zone of its subnet.`,
+  ];
+}
+
 function constraintDetail({ all }: Hosts, facts: Facts): string {
   const missing = [...new Set(all.flatMap(({ missingAttributes }) => missingAttributes))];
   const unmet = [...new Set(all.flatMap((host) => unmetExpression(host, facts) ?? []))];
   const held = all.filter((host) => heldAlready(host, facts)).length;
   const parts = [
+    ...zoneText(all, facts),
     ...(missing.length === 0
       ? []
       : [`The task definition requires ${listed(missing.slice(0, 4))}, which the hosts do not have.`]),

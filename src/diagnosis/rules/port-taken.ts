@@ -3,6 +3,7 @@
 
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
+import { lastSaying, logsOf, type Words } from '../facts/last-words.ts';
 import { says } from '../facts/saying.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { tidyAround } from '../network/peer.ts';
@@ -26,7 +27,7 @@ interface Taken {
 function boundElsewhere(facts: Facts): Judgement {
   const hits = facts.failed.flatMap((task) => takenIn(task) ?? []);
   const [first] = hits;
-  if (first === undefined) return silent;
+  if (first === undefined) return boundByProgram(facts);
   const { task, container, text } = first;
   const port = Number(BOUND.exec(text)?.[1]);
   const mappings = container.definition?.value.portMappings ?? [];
@@ -52,6 +53,69 @@ function boundElsewhere(facts: Facts): Judgement {
     culprits: [...hosts.slice(0, 10), task.revision],
     fixes: rollbackFix(facts),
   });
+}
+
+/**
+ * In the network of its host a program binds the host's own port, and says itself that it is taken. Another host that runs the same
+ * revision shows that neither the program nor the definition is at fault.
+ */
+function boundByProgram(facts: Facts): Judgement {
+  const told = toldByProgram(facts);
+  if (told === undefined) return silent;
+  const { task, said, alike, hosts, works, contrast } = told;
+  const port = BOUND.exec(said.text)?.[1];
+  return found({
+    verdict: contrast ? 'proven' : 'likely',
+    title: `Container ${said.container} cannot have ${port === undefined ? 'its port' : `port ${port}`} of the host: something there has it already.`,
+    explanation: `Its log says "${said.text}" in the network mode host, in which it shares the ports of the host. ${counted(alike.length, 'task')} of ${task.revision} ended on ${listed(hosts.slice(0, 3))}${contrast ? `, and the same revision runs on ${listed(works.slice(0, 3))}, so it is what else is on ${hosts.length === 1 ? 'that host' : 'those hosts'}` : ''}. Look there for what listens on the port: a program outside ECS, or one that outlived its task.`,
+    evidence: [said.at, ...alike.slice(0, 3).map(({ observed }) => below(observed, '.containerInstanceArn'))],
+    culprits: contrast ? hosts.slice(0, 10) : [...hosts.slice(0, 10), task.revision],
+  });
+}
+
+/** What hosts refuse a port that others give to the same revision, in words; undefined when none does. */
+export function hostsWithoutPort(facts: Facts): string | undefined {
+  const told = toldByProgram(facts);
+  return told?.contrast === true
+    ? `on ${listed(told.hosts.slice(0, 3))} its port is taken by something else`
+    : undefined;
+}
+
+interface ToldPort {
+  readonly task: TaskFacts;
+  readonly said: Words;
+  /** All tasks of its revision that ended. */
+  readonly alike: readonly TaskFacts[];
+  /** Ids of the hosts on which they ended, and of those on which the same revision runs. */
+  readonly hosts: readonly string[];
+  readonly works: readonly string[];
+  /** Whether no host is both. */
+  readonly contrast: boolean;
+}
+
+function toldByProgram(facts: Facts): ToldPort | undefined {
+  for (const task of facts.failed) {
+    if (task.kind !== 'exit' || task.definition?.value.networkMode !== 'host') continue;
+    const said = lastSaying(logsOf(facts, task), 'addressInUse');
+    const alike = facts.failed.filter(({ kind, revision }) => kind === 'exit' && revision === task.revision);
+    const hosts = hostsOfTasks(alike);
+    if (said === undefined || !TAKEN.test(said.text) || hosts.length === 0) continue;
+    const works = hostsOfTasks(
+      facts.tasks.filter(
+        ({ stopped, lastStatus, revision }) =>
+          !stopped && lastStatus === 'RUNNING' && revision === task.revision,
+      ),
+    );
+    const contrast = works.length > 0 && hosts.every((id) => !works.includes(id));
+    return { task, said, alike, hosts, works, contrast };
+  }
+  return undefined;
+}
+
+function hostsOfTasks(tasks: readonly TaskFacts[]): string[] {
+  return [
+    ...new Set(tasks.flatMap(({ observed }) => observed.value.containerInstanceArn?.split('/').at(-1) ?? [])),
+  ];
 }
 
 function takenIn(task: TaskFacts): Taken | undefined {

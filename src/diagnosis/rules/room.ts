@@ -14,7 +14,7 @@ const UNITS = { memory: 'MiB', cpu: 'CPU units' } as const;
 /** Why no host takes the task, in figures. */
 export function roomDetail(hosts: Hosts, facts: Facts): string {
   const { needs } = hosts;
-  const active = hosts.all.filter((host) => host.active);
+  const active = hosts.all.filter((host) => host.active && !host.served);
   const wanted = `A task needs ${needs?.cpu ?? 'unknown'} CPU units and ${needs?.memory ?? 'unknown'} MiB${gpuText(needs)}`;
   const before = earlierText(facts, needs);
   const over = (['memory', 'cpu'] as const).flatMap((one) => beyondAll(one, needs, active) ?? []);
@@ -23,7 +23,7 @@ export function roomDetail(hosts: Hosts, facts: Facts): string {
   const all = needs?.gpus === 0 ? 'both' : 'all of it';
   if (active.every(({ tooSmall, lacksGpu }) => tooSmall || lacksGpu))
     return `${wanted}; of ${counted(active.length, 'host')} none has ${all} even when it is empty: a larger instance type or a smaller task is needed.${before}`;
-  return `${wanted}; of ${counted(active.length, 'host')} none has ${all} left.${freeText(active)}${before}${beside(facts)}${launchText(facts)}`;
+  return `${wanted}; of ${counted(active.length, 'host')} none has ${all} left.${freeText(active)}${before}${beside(facts)}${othersText(hosts)}${launchText(facts)}`;
 }
 
 function gpuText(needs: TaskNeeds | undefined): string {
@@ -87,4 +87,11 @@ function beside({ service, tasks }: Facts): string {
   return service.primary?.rolloutState === 'IN_PROGRESS' && old > 0
     ? ` ${counted(old, 'task')} of the revision before ${old === 1 ? 'keeps its' : 'keep their'} room until new ones are healthy.`
     : '';
+}
+
+/** Hosts that are left out because they have their daemon, or because they are drained. */
+function othersText({ all }: Hosts): string {
+  const served = all.filter((host) => host.served).length;
+  const drained = all.filter(({ observed }) => observed.value.status === 'DRAINING').length;
+  return `${served === 0 ? '' : ` A DAEMON service has one task on every host, and ${served} of ${counted(all.length, 'host')} ${served === 1 ? 'has' : 'have'} it.`}${drained === 0 ? '' : ` ${counted(drained, 'host')} ${drained === 1 ? 'is' : 'are'} being drained and ${drained === 1 ? 'takes' : 'take'} none.`}`;
 }

@@ -9,7 +9,8 @@ import { lastSaying, lastWords, logsOf, missingSetting, type Words } from '../fa
 import { workingRevision } from '../facts/revisions.ts';
 import { says } from '../facts/saying.ts';
 import { type Ended, ending, firstEnded } from './ended.ts';
-import { counted, found, type Judgement, type Rule, silent } from './rule.ts';
+import { hostsWithoutPort } from './port-taken.ts';
+import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
 
 export const settingRules: readonly Rule[] = [
@@ -49,6 +50,8 @@ function ownError(facts: Facts): Judgement {
   );
   if (hit === undefined) return silent;
   const { task, container } = hit;
+  const refusing = hostsWithoutPort(facts);
+  if (refusing !== undefined) return refuted(`The same revision runs elsewhere; ${refusing}.`);
   const logs = logsOf(facts, task, container.name);
   const said = lastSaying(logs, ...ABOUT_SETTINGS);
   const last = lastWords(logs);
