@@ -55,6 +55,7 @@ export const toldWaiting: readonly ToldCase[] = [
     class: 'instance-registration-failed',
     verdicts: ['proven'],
     says: (w) => [w.id('i', 'a'), w.id('i', 'b'), w.id('i', 'c')],
+    never: [/instance profile/],
     neverClass: ['healthy'],
     account: () =>
       changed(at, [
@@ -63,6 +64,20 @@ export const toldWaiting: readonly ToldCase[] = [
           for (const zone of zones) provisioning(w, zone, 540);
         },
         everydayStops,
+      ]),
+  },
+  {
+    name: 'tasks that have waited nine minutes while machines run without an instance profile',
+    class: 'instance-registration-failed',
+    verdicts: ['proven'],
+    says: (w) => [w.id('i', 'b'), /have no instance profile, so the agent has no role to register with/],
+    account: () =>
+      changed(at, [
+        noHosts,
+        (w) => {
+          for (const machine of w.snapshot.ec2.Instances) delete machine.IamInstanceProfile;
+          for (const zone of zones) provisioning(w, zone, 540);
+        },
       ]),
   },
   {

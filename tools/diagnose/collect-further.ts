@@ -20,7 +20,7 @@ import {
   readHostGroups,
   readInstances,
 } from './collect-hosts.ts';
-import { readLostHosts } from './collect-lost-hosts.ts';
+import { readLostHosts, readStrangers } from './collect-lost-hosts.ts';
 import { readGroupsOfVpc, readSubnetsOfVpc, withGroups, withMore } from './collect-network.ts';
 import { readProtections, readScaling } from './collect-scaling.ts';
 import { joined, readList } from './reading.ts';
@@ -202,9 +202,10 @@ export async function readCapacity(
     const items = groupsOfCluster({ bundle, containerInstances, capacityProviders, groups });
     const seen = { containerInstances, autoScalingGroups: { items, gaps: groups.gaps } };
     // Where no host is registered, nothing had to be described.
-    return lost
-      ? readLostHosts(containerInstances.items.length === 0 ? second : next(second), seen)
-      : undefined;
+    const gate = containerInstances.items.length === 0 ? second : next(second);
+    if (lost) return readLostHosts(gate, seen);
+    // Without the scheduler's words there is time for the machines alone, which show at least whether they have a role.
+    return containerInstances.items.length === 0 ? readStrangers(gate, seen) : undefined;
   });
   const about = lists.then(async ([capacityProviders, groups]) => {
     const known = groupsOfCluster({ bundle, containerInstances: nothing(), capacityProviders, groups });

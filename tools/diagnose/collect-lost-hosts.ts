@@ -42,6 +42,17 @@ export async function readLostHosts(
   };
 }
 
+/** The machines that never joined, without the network around them; undefined when there are none. */
+export async function readStrangers(
+  aws: Aws,
+  seen: Pick<CapacityEvidence, 'containerInstances' | 'autoScalingGroups'>,
+): Promise<HostNetwork | undefined> {
+  const ids = strangersOf(seen);
+  return ids.length === 0
+    ? undefined
+    : { hosts: { containerInstances: nothing, instances: await readInstances(aws, ids) }, network: {} };
+}
+
 function vpcOf(hosts: PlacedHosts): string | undefined {
   return hostPlaces({ hosts }).find(({ vpcId }) => vpcId !== undefined)?.vpcId;
 }

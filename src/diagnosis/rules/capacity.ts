@@ -1,7 +1,8 @@
 // A cluster that has too few hosts, or none: the auto scaling group cannot supply them, or they run and did not join. Proven takes the list
 // of hosts and the group's own word; an event alone is likely at most.
 
-import { below } from '../evidence.ts';
+import type * as Ec2 from '@aws-sdk/client-ec2';
+import { below, type Observed } from '../evidence.ts';
 import type { Complaint } from '../facts/complaints.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf, foundNoHost, runsOnHosts, waitsForHost, waitsForPlace } from '../facts/further.ts';
@@ -128,12 +129,15 @@ function notRegistered(facts: Facts): Judgement {
       : refuted('Every instance of the auto scaling group has joined the cluster.');
   const ids = strangers.map(({ id }) => id);
   const way = agentWay(facts);
+  const bare = withoutProfile(facts, ids);
   const suspects =
-    way.state === 'unseen'
-      ? "The agent's cluster name, its role or its way to ECS is wrong."
-      : way.state === 'open'
-        ? "The network lets them reach ECS, so the agent's cluster name, its role or the agent itself is wrong."
-        : way.sentence;
+    bare.length > 0
+      ? `${listed(bare.slice(0, 3).map(({ value }) => value.InstanceId ?? ''))} ${bare.length === 1 ? 'has' : 'have'} no instance profile, so the agent has no role to register with. Attach one with AmazonEC2ContainerServiceforEC2Role. ${way.state === 'shut' ? way.sentence : ''}`.trimEnd()
+      : way.state === 'unseen'
+        ? "The agent's cluster name, its role or its way to ECS is wrong."
+        : way.state === 'open'
+          ? "The network lets them reach ECS, so the agent's cluster name, its role or the agent itself is wrong."
+          : way.sentence;
   return found({
     // Nothing else is missing than the hosts that run without being there.
     verdict: hosts.all.length === 0 || complaint !== undefined || !hosts.all.some(fits) ? 'proven' : 'likely',
@@ -141,6 +145,7 @@ function notRegistered(facts: Facts): Judgement {
     explanation: `Auto scaling group ${first.group.value.AutoScalingGroupName ?? ''} has ${ids.slice(0, 3).join(', ')} in service, and the cluster has ${counted(hosts.all.length, 'container instance')}. ${suspects}`,
     evidence: [
       below(first.group, '.Instances'),
+      ...bare.slice(0, 2).map((machine) => below(machine, '.InstanceId')),
       ...(complaint === undefined ? [] : [complaint.at]),
       ...way.evidence,
     ],
@@ -148,6 +153,13 @@ function notRegistered(facts: Facts): Judgement {
     fixes: way.fixes,
     paths: way.paths,
   });
+}
+
+/** The machines among these that were read and have no instance profile. */
+function withoutProfile({ bundle }: Facts, ids: readonly string[]): Observed<Ec2.Instance>[] {
+  return (bundle.hosts?.instances.items ?? []).filter(
+    ({ value }) => ids.includes(value.InstanceId ?? '') && value.IamInstanceProfile === undefined,
+  );
 }
 
 /** A subnet without free addresses, by its own count. */
