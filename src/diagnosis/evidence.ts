@@ -83,6 +83,8 @@ export interface TargetHealth {
 export interface DatabasePlace {
   readonly host: string;
   readonly groups: readonly string[];
+  /** The state RDS gives it, such as `available` or `stopped`. */
+  readonly status?: string;
 }
 
 /** A namespace of Cloud Map: what it is called, and whether its names are in any DNS. */

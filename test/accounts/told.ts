@@ -6,6 +6,7 @@ import { sideRemarkTwins } from './side-remarks.ts';
 import { toldBalancing } from './told-balancing.ts';
 import { toldChanges } from './told-changes.ts';
 import { toldConfig } from './told-config.ts';
+import { toldEnds } from './told-ends.ts';
 import { toldHealth } from './told-health.ts';
 import { toldHosts } from './told-hosts.ts';
 import { toldHostsLeft } from './told-hosts-left.ts';
@@ -17,6 +18,7 @@ import { toldNetwork } from './told-network.ts';
 import { toldPlaces } from './told-places.ts';
 import { toldRuntime } from './told-runtime.ts';
 import { toldStarts } from './told-starts.ts';
+import { toldSteps } from './told-steps.ts';
 import { toldWaiting } from './told-waiting.ts';
 
 export const told: readonly ToldCase[] = [
@@ -36,6 +38,8 @@ export const told: readonly ToldCase[] = [
   ...sideRemarkTwins,
   ...toldHealth,
   ...toldChanges,
+  ...toldSteps,
+  ...toldEnds,
 ];
 
 /** What is wrong with the first finding, or undefined when all that was asked for is so. */

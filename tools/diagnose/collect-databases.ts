@@ -59,7 +59,7 @@ async function readDatabase(aws: Aws, host: string): Promise<Seen<DatabasePlace>
       path: '$.DBInstances',
       items: (output) => output.DBInstances,
     });
-    return placesOf(found, host, (one) => one.VpcSecurityGroups);
+    return placesOf(found, host, (one) => ({ groups: one.VpcSecurityGroups, status: one.DBInstanceStatus }));
   }
   const found = await readList(aws, {
     action: 'rds:DescribeDBClusters',
@@ -68,24 +68,27 @@ async function readDatabase(aws: Aws, host: string): Promise<Seen<DatabasePlace>
     path: '$.DBClusters',
     items: (output) => output.DBClusters,
   });
-  return placesOf(found, host, (one) => one.VpcSecurityGroups);
+  return placesOf(found, host, (one) => ({ groups: one.VpcSecurityGroups, status: one.Status }));
 }
 
-function placesOf<T>(
-  found: Seen<T>,
-  host: string,
-  groupsOf: (one: T) => readonly Rds.VpcSecurityGroupMembership[] | undefined,
-): Seen<DatabasePlace> {
+interface DatabaseState {
+  readonly groups: readonly Rds.VpcSecurityGroupMembership[] | undefined;
+  readonly status: string | undefined;
+}
+
+function placesOf<T>(found: Seen<T>, host: string, stateOf: (one: T) => DatabaseState): Seen<DatabasePlace> {
   return {
     gaps: found.gaps,
-    items: found.items.map(({ value, at }) => ({
-      at,
-      value: {
-        host,
-        groups: (groupsOf(value) ?? []).flatMap((group) =>
-          group.VpcSecurityGroupId === undefined ? [] : [group.VpcSecurityGroupId],
-        ),
-      },
-    })),
+    items: found.items.map(({ value, at }) => {
+      const { groups = [], status } = stateOf(value);
+      return {
+        at,
+        value: {
+          host,
+          groups: groups.flatMap(({ VpcSecurityGroupId: id }) => (id === undefined ? [] : [id])),
+          ...(status === undefined ? {} : { status }),
+        },
+      };
+    }),
   };
 }

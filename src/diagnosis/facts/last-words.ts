@@ -62,6 +62,19 @@ export function lastWords(logs: readonly ContainerLog[]): Words | undefined {
   return undefined;
 }
 
+/** Runtimes that end themselves with an abort after an exception nobody caught: .NET, Rust, Swift. */
+const UNCAUGHT =
+  /^\s*Unhandled exception\b|\bthread '[^']{0,80}' (?:\(\d+\) )?panicked at\b|^Swift\/\S{1,80}: Fatal error:/im;
+
+/** The line of an exception that nobody caught, near the end; an abort after it is the runtime's way to end, no crash of its own. */
+export function uncaughtIn(logs: readonly ContainerLog[]): Words | undefined {
+  for (const log of logs) {
+    const line = log.lines.slice(-LINES_READ).findLast(({ text }) => UNCAUGHT.test(plainLine(text, 1_000)));
+    if (line !== undefined) return wordsOf(log, line);
+  }
+  return undefined;
+}
+
 const NAME = `([A-Za-z][A-Za-z0-9_.-]{1,80})`;
 /** Wordings of frameworks for a setting that is not there; group 1 is its name. */
 const MISSING: readonly RegExp[] = [

@@ -2,7 +2,7 @@
 
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
-import type { TaskFacts } from './tasks.ts';
+import type { ContainerFacts, TaskFacts } from './tasks.ts';
 
 export interface LogTarget {
   readonly container: string;
@@ -47,3 +47,15 @@ export function logTargets(task: TaskFacts): LogTarget[] {
     ];
   });
 }
+
+/** The log driver of the container that a start failed for, where the text is its own; undefined when that was not seen. */
+export function speakingDriver(containers: readonly ContainerFacts[]): string | undefined {
+  const own = containers.find(({ reason }) => LOGGER.test(reason))?.definition?.value.logConfiguration;
+  if (own !== undefined) return own.logDriver;
+  const drivers = new Set(
+    containers.flatMap((one) => one.definition?.value.logConfiguration?.logDriver ?? []),
+  );
+  return drivers.size === 1 ? [...drivers][0] : undefined;
+}
+
+const LOGGER = /logging driver|logger args|log (?:stream|group)/i;

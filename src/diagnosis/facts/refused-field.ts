@@ -13,6 +13,8 @@ export interface RefusedField {
   /** Below the container definition, such as `.linuxParameters.capabilities.add[0]`. */
   readonly path: string;
   readonly value: string;
+  /** True where it names something of the host, so that another host might take it. */
+  readonly ofHost: boolean;
   /** The runtime's words, as AWS gives them. */
   readonly words: string;
   readonly evidence: readonly EvidenceRef[];
@@ -47,14 +49,22 @@ export function refusedField(task: TaskFacts): RefusedField | undefined {
   if (task.kind !== 'start') return undefined;
   for (const container of task.containers) {
     const words = container.reason;
-    if (container.definition === undefined || !REFUSED.test(words) || isAboutElse(words)) continue;
-    const field = shortMemory(words, container.definition.value) ?? named(words, container.definition.value);
+    const { definition } = container;
+    if (definition === undefined || !REFUSED.test(words)) continue;
+    const field =
+      ofStep(words, definition.value, task) ??
+      (isAboutElse(words)
+        ? undefined
+        : (shortMemory(words, definition.value) ?? named(words, definition.value)));
     if (field === undefined) continue;
     const evidence = [
       below(container.observed, '.reason'),
-      below(container.definition, field.path.replace(/\[\d+\]$/, '')),
+      below(definition, field.path.replace(/\[\d+\]$/, '')),
+      ...(field.volume === undefined || task.definition === undefined
+        ? []
+        : [below(task.definition, `.volumes[${field.volume}]`)]),
     ];
-    return { task, container, words, ...field, evidence };
+    return { task, container, words, ofHost: false, ...field, evidence };
   }
   return undefined;
 }
@@ -78,6 +88,65 @@ function isAboutElse(words: string): boolean {
 interface Field {
   readonly path: string;
   readonly value: string;
+  readonly ofHost?: boolean;
+  /** Index of the volume of the task that belongs to it. */
+  readonly volume?: number;
+}
+
+/** Resource limits by the numbers of Linux (`<asm-generic/resource.h>`), in the names of ECS. */
+const LIMITS =
+  'cpu fsize data stack core rss nproc nofile memlock as locks sigpending msgqueue nice rtprio rttime'.split(
+    ' ',
+  );
+
+/** What the runtime does before it runs the program, each of it told by its own words and by the setting it is done for. */
+function ofStep(words: string, definition: Ecs.ContainerDefinition, task: TaskFacts): Field | undefined {
+  if (/\bexec: /.test(words)) return undefined;
+  if (/\b[ru]limit/i.test(words)) return limit(words, definition);
+  if (/\b(?:custom|gathering) device/i.test(words)) {
+    const at = (definition.linuxParameters?.devices ?? []).findIndex(({ hostPath = '' }) =>
+      repeats(words, hostPath),
+    );
+    const value = definition.linuxParameters?.devices?.[at]?.hostPath;
+    return value === undefined
+      ? undefined
+      : { path: `.linuxParameters.devices[${at}].hostPath`, value, ofHost: true };
+  }
+  if (/\bmount|\bbind source/i.test(words)) return mount(words, definition, task);
+  const { workingDirectory: value = '' } = definition;
+  return /\bmkdir |\bchdir |\bcwd\b|working directory/i.test(words) && repeats(words, value)
+    ? { path: '.workingDirectory', value }
+    : undefined;
+}
+
+function limit(words: string, { ulimits = [] }: Ecs.ContainerDefinition): Field | undefined {
+  const number = /\brlimit type (\d{1,2})\b/i.exec(words)?.[1];
+  const name = number === undefined ? undefined : LIMITS[Number(number)];
+  const at = ulimits.findIndex((one) => one.name === name || repeats(words, one.name ?? ''));
+  const one = ulimits[at] ?? (name === undefined && ulimits.length === 1 ? ulimits[0] : undefined);
+  return one === undefined
+    ? undefined
+    : {
+        path: `.ulimits[${Math.max(at, 0)}]`,
+        value: `${one.name} ${one.softLimit}:${one.hardLimit}`,
+        ofHost: true,
+      };
+}
+
+/** A mount of the container, by its place in it or by the place on the host that is mounted there. */
+function mount(words: string, definition: Ecs.ContainerDefinition, task: TaskFacts): Field | undefined {
+  const volumes = task.definition?.value.volumes ?? [];
+  for (const [index, { sourceVolume, containerPath = '' }] of (definition.mountPoints ?? []).entries()) {
+    const volume = volumes.findIndex(({ name }) => name === sourceVolume);
+    // What is no place on a host is mounted by somebody else, who has rules of its own.
+    if (volumes[volume]?.efsVolumeConfiguration !== undefined) continue;
+    const source = volumes[volume]?.host?.sourcePath ?? '';
+    const value = [source, containerPath].find((place) => repeats(words, place));
+    if (value === undefined) continue;
+    const ofHost = value === source;
+    return { path: `.mountPoints[${index}]`, value, ofHost, ...(ofHost ? { volume } : {}) };
+  }
+  return undefined;
 }
 
 function shortMemory(words: string, definition: Ecs.ContainerDefinition): Field | undefined {
@@ -94,13 +163,14 @@ function named(words: string, definition: Ecs.ContainerDefinition): Field | unde
   const settings = Object.fromEntries(Object.entries(definition).filter(([key]) => !ELSEWHERE.has(key)));
   const [best] = leavesOf(settings, '')
     .slice(0, LEAVES_MAX)
-    .filter(({ value }) => value.length >= VALUE_CHARS_MIN && repeats(words, value))
+    .filter(({ value }) => repeats(words, value))
     .sort((a, b) => b.value.length - a.value.length);
   return best;
 }
 
 /** As a word of its own; Docker writes the prefix of a capability before its name. */
 function repeats(words: string, value: string): boolean {
+  if (value.length < VALUE_CHARS_MIN) return false;
   const at = words.replaceAll('CAP_', '').indexOf(value);
   const around = words.replaceAll('CAP_', '');
   return at !== -1 && !/\w/.test(around[at - 1] ?? '') && !/\w/.test(around[at + value.length] ?? '');

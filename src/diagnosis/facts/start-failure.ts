@@ -5,6 +5,7 @@ import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import { tidy } from '../network/peer.ts';
 import { NO_SPACE } from './full-disk.ts';
+import { speakingDriver } from './log-target.ts';
 import type { ContainerFacts, TaskFacts } from './tasks.ts';
 
 export type StartPhase =
@@ -106,7 +107,10 @@ export function startFailure(task: TaskFacts): StartFailure | undefined {
     phase,
     ...replyOf(text),
     subject: subjectOf(text, phase),
-    ...wantedOf(text, phase, imageDefined(task, container)),
+    ...wantedOf(text, phase, {
+      image: imageDefined(task, container),
+      driver: speakingDriver(task.containers),
+    }),
     text: tidy(text, 400),
     whole: text,
     task,
@@ -135,11 +139,16 @@ export function replyOf(text: string): { reply: Reply; code: string } {
   return { reply: 'unclear', code: '' };
 }
 
+/** A place on the host, or one mount over another: no file system is asked. */
+const BIND =
+  /duplicate mount point|bind source path|invalid mount (?:config|path)|mount config for type|to rootfs at|directory onto a file/i;
+
 function phaseOf(text: string): StartPhase {
   if (/network interface|\bENI\b|device index/i.test(text)) return 'network-interface';
   if (/unable to assume the role|assume role/i.test(text)) return 'role';
   if (/env(?:ironment)? files?/i.test(text)) return 'env-file';
   if (/logger args|logging driver|log (?:stream|group)/i.test(text)) return 'logger';
+  if (BIND.test(text)) return 'container';
   if (/EFS|mount|volume/i.test(text)) return 'volume';
   if (/CannotPull|pull image|failed to resolve ref|ref pull/i.test(text)) return 'pull';
   if (/registry auth|secret|\bssm\b|parameter/i.test(text))
@@ -195,7 +204,7 @@ const LAYERS = /starport-layer-bucket|https:\/\/[^\s"/]{0,200}\bs3[.-][a-z0-9.-]
 function wantedOf(
   text: string,
   phase: StartPhase,
-  defined: string,
+  defined: { readonly image: string; readonly driver: string | undefined },
 ): { services: readonly string[]; host: string | undefined } {
   switch (phase) {
     case 'secret': {
@@ -210,12 +219,13 @@ function wantedOf(
       };
     }
     case 'logger':
-      return { services: ['logs'], host: undefined };
+      // Other drivers send their lines elsewhere.
+      return { services: (defined.driver ?? 'awslogs') === 'awslogs' ? ['logs'] : [], host: undefined };
     case 'env-file':
       return { services: ['s3'], host: undefined };
     case 'pull': {
       if (LAYERS.test(text)) return { services: ['s3'], host: undefined };
-      const image = imageOf(text) ?? defined;
+      const image = imageOf(text) ?? defined.image;
       // The token for a registry is asked of ECR alone; other registries' credentials are a secret.
       if (/\becr\.|Amazon ECR|registry auth/i.test(text) || /\.dkr[.-]ecr/.test(image))
         return { services: ['ecr.api', 'ecr.dkr', 's3'], host: undefined };

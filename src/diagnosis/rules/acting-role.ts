@@ -23,7 +23,7 @@ export function noRole(
     return found({
       verdict: 'proven',
       title: `${subjectOf(facts)}: container instance ${host.slice(0, 8)} has no instance profile with a role.`,
-      explanation: `${revision} names no execution role, so the host reads ${reads} with its own role, and its machine has no instance profile, or one without a role. ${couldNotStart(facts)} Attach an instance profile, or register a revision with executionRoleArn; roles are never changed from here.`,
+      explanation: `${revision} names no execution role, so the host reads ${reads} with its own role, and its machine has no instance profile, or one without a role. ${couldNotStart(start)} Attach an instance profile, or register a revision with executionRoleArn; roles are never changed from here.`,
       evidence: [actor.at, ...start.evidence],
       culprits: [observed.value.containerInstanceArn ?? host],
     });
@@ -59,8 +59,8 @@ export function withRole(
 }
 
 /** What to do about a permission that is missing for sure; else AWS's own words. */
-export function whatToDo(facts: Facts, weighed: Weighed, start: StartFailure): string {
-  return weighed.verdict === 'proven' ? `${couldNotStart(facts)} ${remedyOf(weighed)}` : quoted(start);
+export function whatToDo(weighed: Weighed, start: StartFailure): string {
+  return weighed.verdict === 'proven' ? `${couldNotStart(start)} ${remedyOf(weighed)}` : quoted(start);
 }
 
 export function allowedSentence(permissions: readonly Permission[]): string {

@@ -6,6 +6,7 @@ import { balancingRules } from './balancing.ts';
 import { capacityRules } from './capacity.ts';
 import { changedSettingRules } from './changed-setting.ts';
 import { containerRules } from './container.ts';
+import { databaseStateRules } from './database-state.ts';
 import { definitionRules } from './definition.ts';
 import { deploymentRules } from './deployment.ts';
 import { endpointPolicyRules } from './endpoint-policy.ts';
@@ -42,6 +43,7 @@ import { taskRoleRules } from './task-role.ts';
 const everyRule: readonly Rule[] = [
   ...networkRules,
   ...partialAclRules,
+  ...databaseStateRules,
   ...roleRules,
   ...secretRules,
   ...imageRules,

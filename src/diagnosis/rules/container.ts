@@ -4,7 +4,7 @@
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import { isLogRouter } from '../facts/first-failed.ts';
-import { lastSaying, lastWords, logsOf } from '../facts/last-words.ts';
+import { lastSaying, lastWords, logsOf, uncaughtIn } from '../facts/last-words.ts';
 import { says } from '../facts/saying.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
 import { firstEnded } from './ended.ts';
@@ -72,6 +72,8 @@ const FAULTS: ReadonlyMap<number, string> = new Map([
   [3_221_225_725, 'a stack overflow'],
 ]);
 
+const ABORT = 134;
+
 function nativeCrash(facts: Facts): Judgement {
   const hit = firstEnded(
     facts,
@@ -85,6 +87,8 @@ function nativeCrash(facts: Facts): Judgement {
   const memory = lastSaying(logs, 'oom');
   if (memory !== undefined || OUT_OF_MEMORY.test(container.reason))
     return refuted(`Container ${container.name} aborted because memory ran out.`);
+  if (container.exitCode === ABORT && uncaughtIn(logs) !== undefined)
+    return refuted(`Container ${container.name} ended itself after an exception that nobody caught.`);
   const said = lastSaying(logs, 'crash') ?? lastWords(logs);
   return found({
     verdict: 'proven',

@@ -29,7 +29,7 @@ export function fileDenied(start: StartFailure, facts: Facts): Judgement | undef
   return found({
     verdict: weighed.verdict,
     title: `${subjectOf(facts)}: ${roleWords(actor)} may not read their environment file.`,
-    explanation: `${weighed.because} ${whatToDo(facts, weighed, start)}`,
+    explanation: `${weighed.because} ${whatToDo(weighed, start)}`,
     evidence: distinctRefs([...weighed.evidence, ...start.evidence]),
     culprits: culpritsOf(weighed, [role, ...files]),
     cannotVerify: withRole(weighed.cannotVerify, facts, role === undefined ? start : undefined),

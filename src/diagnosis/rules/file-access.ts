@@ -7,6 +7,7 @@ import { type EfsVolume, efsVolumes } from '../facts/efs-volume.ts';
 import type { Facts } from '../facts/facts.ts';
 import { volumesOf } from '../facts/mount-state.ts';
 import { permissionOf, roleName } from '../facts/permission.ts';
+import { says } from '../facts/saying.ts';
 import type { StartFailure } from '../facts/start-failure.ts';
 import { taskRole } from '../facts/start-role.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
@@ -41,6 +42,7 @@ interface Wrong {
 function refusedMount(start: StartFailure, facts: Facts): Judgement {
   if (start.reply !== 'answer') return silent;
   const volumes = volumesOf(start);
+  if (volumes.length === 0 && !says(start.whole, 'efs')) return silent;
   const { bundle } = facts;
   for (const volume of volumes) {
     const wrong =
@@ -50,7 +52,7 @@ function refusedMount(start: StartFailure, facts: Facts): Judgement {
     return found({
       verdict: 'proven',
       title: `${subjectOf(facts)}: ${wrong.short}.`,
-      explanation: `${wrong.long} ${couldNotStart(facts)}`,
+      explanation: `${wrong.long} ${couldNotStart(start)}`,
       evidence: distinctRefs([...wrong.evidence, volume.at, ...start.evidence]),
       culprits: [wrong.culprit],
     });

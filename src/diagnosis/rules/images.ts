@@ -86,7 +86,7 @@ function goneImage(gone: ImageState, start: StartFailure, facts: Facts): Judgeme
     ]),
     culprits: [state === 'no-repository' ? `${image.host}/${image.repository}` : image.raw],
   };
-  const after = `${couldNotStart(facts)}${change === undefined ? '' : ` ${change.sentence}`}`;
+  const after = `${couldNotStart(start)}${change === undefined ? '' : ` ${change.sentence}`}`;
   if (state === 'no-repository')
     return found({
       ...common,
@@ -140,7 +140,7 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
   return found({
     verdict: weighed.verdict,
     title: `${subjectOf(facts)}: ${roleWords(actor)} may not pull ${image?.repository ?? 'the image'} from ECR.`,
-    explanation: `${weighed.because} ${weighed.verdict === 'proven' ? `${couldNotStart(facts)} ${remedy(image, facts, weighed)}` : quoted(start)}`,
+    explanation: `${weighed.because} ${weighed.verdict === 'proven' ? `${couldNotStart(start)} ${remedy(image, facts, weighed)}` : quoted(start)}`,
     evidence: distinctRefs([
       ...weighed.evidence,
       ...start.evidence,
@@ -177,7 +177,7 @@ function credentials(start: StartFailure, facts: Facts): Judgement | undefined {
     return found({
       ...common,
       verdict: unauthenticated ? 'proven' : 'likely',
-      explanation: `${image.raw} is in a registry that answered "${start.code}", and its container names no repositoryCredentials. ${couldNotStart(facts)} Put user and token in a secret and name it there; some registries give the same answer for an image that does not exist.`,
+      explanation: `${image.raw} is in a registry that answered "${start.code}", and its container names no repositoryCredentials. ${couldNotStart(start)} Put user and token in a secret and name it there; some registries give the same answer for an image that does not exist.`,
       evidence: distinctRefs([below(container, '.image'), ...start.evidence]),
       fixes: rollbackFrom(facts, image.raw),
     });
@@ -188,7 +188,7 @@ function credentials(start: StartFailure, facts: Facts): Judgement | undefined {
     return found({
       ...common,
       verdict: 'proven',
-      explanation: `The secret with the credentials, ${state.reference.name}, ${state.state === 'absent' ? 'does not exist' : 'is scheduled for deletion'}. ${couldNotStart(facts)}`,
+      explanation: `The secret with the credentials, ${state.reference.name}, ${state.state === 'absent' ? 'does not exist' : 'is scheduled for deletion'}. ${couldNotStart(start)}`,
       evidence: distinctRefs([...state.evidence, ...start.evidence]),
     });
   return found({

@@ -3,7 +3,7 @@
 
 import type { EvidenceBundle } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
-import { type LogTarget, logArns } from '../facts/log-target.ts';
+import { type LogTarget, logArns, speakingDriver } from '../facts/log-target.ts';
 import { type Permission, permissionOf } from '../facts/permission.ts';
 import { refusalIn } from '../facts/refusal.ts';
 import type { StartFailure } from '../facts/start-failure.ts';
@@ -18,7 +18,9 @@ import { distinctRefs, found, type Judgement, type Rule, refuted } from './rule.
 import { logGroupFix } from './service-fixes.ts';
 import { couldNotStart, quoted, startRule, subjectOf } from './start-rule.ts';
 
-const loggers = ({ phase }: StartFailure) => phase === 'logger';
+/** CloudWatch's driver alone has groups and needs a role. */
+const loggers = ({ phase, task }: StartFailure) =>
+  phase === 'logger' && (speakingDriver(task.containers) ?? 'awslogs') === 'awslogs';
 
 export const logGroupRules: readonly Rule[] = [
   startRule({ class: 'log-group-missing', concerns: loggers, judge: missing }),
@@ -38,7 +40,7 @@ function missing(start: StartFailure, facts: Facts): Judgement | undefined {
     return found({
       verdict: 'proven',
       title: `${subjectOf(facts)}: the log group ${absent.group} does not exist.`,
-      explanation: `The log driver of container ${absent.container} writes to ${absent.group} in ${absent.region}, and CloudWatch Logs has no such group. ${couldNotStart(facts)}${change === undefined ? '' : ` ${change.sentence}`}`,
+      explanation: `The log driver of container ${absent.container} writes to ${absent.group} in ${absent.region}, and CloudWatch Logs has no such group. ${couldNotStart(start)}${change === undefined ? '' : ` ${change.sentence}`}`,
       evidence: distinctRefs([
         ...(look.state === 'absent' ? [look.at] : []),
         absent.at,
@@ -109,7 +111,7 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
     title: `${subjectOf(facts)}: ${roleWords(actor)} may not ${creating ? 'create' : 'write to'} the log group ${targets[0]?.group ?? ''}.`,
     explanation: `${weighed.because} ${
       weighed.verdict === 'proven'
-        ? `${couldNotStart(facts)} ${creating ? 'awslogs-create-group needs that permission, which the AWS managed execution policy does not give; or create the group beforehand.' : remedyOf(weighed)}`
+        ? `${couldNotStart(start)} ${creating ? 'awslogs-create-group needs that permission, which the AWS managed execution policy does not give; or create the group beforehand.' : remedyOf(weighed)}`
         : quoted(start)
     }`,
     evidence: distinctRefs([...weighed.evidence, ...targets.map(({ at }) => at), ...start.evidence]),

@@ -7,6 +7,7 @@ import { below, type ContainerLog } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import { isLogRouter, lastHeardOf } from '../facts/first-failed.ts';
 import { lastSaying, lastWords, logsOf } from '../facts/last-words.ts';
+import { speakingDriver } from '../facts/log-target.ts';
 import { says } from '../facts/saying.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
@@ -112,17 +113,25 @@ function driverFails(facts: Facts): Judgement | undefined {
       ...task.containers.map((one) => ({ text: one.reason, at: below(one.observed, '.reason') })),
       { text: task.stoppedReason, at: below(task.observed, '.stoppedReason') },
     ];
-    const hit = texts.find(({ text }) => says(text, 'logger', 'logRouter') && NO_DRIVER.test(text));
+    const other = (speakingDriver(task.containers) ?? 'awslogs') !== 'awslogs';
+    const hit = texts.find(
+      ({ text }) =>
+        says(text, 'logger', 'logRouter') &&
+        (NO_DRIVER.test(text) || (other && /logging driver/i.test(text))),
+    );
     return hit === undefined ? [] : [{ task, ...hit }];
   });
   const [first] = hits;
   if (first === undefined) return undefined;
   const { task, text, at } = first;
-  const container = task.containers.find(
+  const logging = task.containers.filter(
     ({ definition }) => definition?.value.logConfiguration !== undefined,
-  )?.definition;
+  );
+  const container = (logging.find(({ reason }) => reason === text) ?? logging[0])?.definition;
   const { logDriver = '', options = {} } = container?.value.logConfiguration ?? {};
-  const named = Object.keys(options).find((option) => text.includes(option));
+  const named = Object.entries(options).find(
+    ([option, value]) => text.includes(option) || namesPlace(text, value),
+  )?.[0];
   return found({
     verdict: named === undefined ? 'likely' : 'proven',
     title: `The log driver${logDriver === '' ? '' : ` ${logDriver}`} keeps tasks of ${facts.service.name} from starting.`,
@@ -131,6 +140,12 @@ function driverFails(facts: Facts): Judgement | undefined {
     culprits: [task.revision],
     fixes: rollbackFix(facts),
   });
+}
+
+/** True when the text names the host and port that an option of the driver sends to. */
+function namesPlace(text: string, value: string): boolean {
+  const place = /^(?:[a-z]{2,12}:\/\/)?([\w.-]{2,250}:\d{2,5})\/?$/i.exec(value)?.[1];
+  return place !== undefined && text.includes(place);
 }
 
 interface Stop {

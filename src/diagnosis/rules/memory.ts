@@ -28,12 +28,13 @@ const SIGKILL_EXIT = 137;
 const MESH_PROXY = /^ecs-service-connect-/;
 
 function outOfMemory(facts: Facts): Judgement {
-  const told = firstEnded(
-    facts,
-    (container, task) =>
-      OUT_OF_MEMORY.test(container.reason) ||
-      (OUT_OF_MEMORY.test(task.stoppedReason) && container === (task.culprit ?? container)),
-  );
+  const isTold = (container: ContainerFacts, task: TaskFacts) =>
+    OUT_OF_MEMORY.test(container.reason) ||
+    (OUT_OF_MEMORY.test(task.stoppedReason) && container === (task.culprit ?? container));
+  // A container the task lives without is told of only where no other was killed.
+  const told =
+    firstEnded(facts, (container, task) => isTold(container, task) && !isSpared(container, task)) ??
+    firstEnded(facts, isTold);
   // What the containers leave to the proxy is another cause, and another change mends it.
   if (told !== undefined && MESH_PROXY.test(told.container.name))
     return refuted(`What was killed for memory is ${told.container.name}, which AWS added to the task.`);
@@ -86,12 +87,13 @@ function reported(facts: Facts, hit: Hit): Judgement {
     container.exitCode === 0
       ? ' Its exit code is 0, since the main process survived a child that was killed.'
       : '';
+  const spared = isSpared(container, task);
   return found({
-    verdict: 'proven',
+    verdict: !spared ? 'proven' : task.kind === 'exit' ? 'possible' : 'likely',
     title: started
       ? `Container ${container.name} is killed for memory.`
       : `Container ${container.name} does not start: its memory limit is too low even for that.`,
-    explanation: `ECS gives the reason "${reason.slice(0, 120)}"${limit === undefined ? '' : `; ${limit.whose} is ${limit.mib} MiB`}.${zero} It happened in ${counted(alike, 'task')} of ${task.revision}.${grown.text}`,
+    explanation: `ECS gives the reason "${reason.slice(0, 120)}"${limit === undefined ? '' : `; ${limit.whose} is ${limit.mib} MiB`}.${zero} It happened in ${counted(alike, 'task')} of ${task.revision}.${spared ? ' It is not essential, so its end alone does not end the task.' : ''}${grown.text}`,
     evidence: [
       own ? below(container.observed, '.reason') : below(task.observed, '.stoppedReason'),
       ...(limit === undefined ? [] : [limit.at]),
@@ -100,6 +102,12 @@ function reported(facts: Facts, hit: Hit): Judgement {
     culprits: [task.revision],
     fixes: [...rollbackFix(facts), ...memoryFix(task, container)],
   });
+}
+
+/** True for a container that is not essential, in a task that another one of its containers or a check ended. */
+function isSpared(container: ContainerFacts, { culprit, kind }: TaskFacts): boolean {
+  if (container.essential !== false || kind === 'start') return false;
+  return kind !== 'exit' || (culprit !== undefined && culprit !== container);
 }
 
 /** Killed although nobody asked it to stop: the metric says whether memory was the reason. */

@@ -61,6 +61,9 @@ function subject(facts: Facts): string {
 function deed(dependency: Dependency): string {
   const phase = dependency.start?.phase;
   if (phase === 'pull') return `pull their image (${dependency.label})`;
+  // The registry's login is fetched in the same step as secrets.
+  if (phase === 'secret' && dependency.label.startsWith('ecr'))
+    return `log in to their registry (${dependency.label})`;
   if (phase === 'secret') return `read their secrets (${dependency.label})`;
   if (phase === 'logger') return 'open their log stream';
   if (phase === 'env-file') return 'read their environment file';
@@ -115,7 +118,7 @@ function routeReason(block: Block): string {
 export function explanation(block: Block, same: readonly Block[], facts: Facts): string {
   const meant = meantGroups(block.dependency);
   const doubt = meant.length > 1 ? ` Which of ${listed(meant.slice(0, 4))} it is was not seen.` : '';
-  return `${gateSentence(block, facts)}${alikeSentence(block, same)}${senderSentence(block)} ${consequence(block.dependency, facts)}${doubt}`;
+  return `${gateSentence(block, facts)}${alikeSentence(block, same)}${senderSentence(block)} ${consequence(block.dependency, same, facts)}${doubt}`;
 }
 
 /** People look at the groups of the task first, so it is said when those play no part. */
@@ -173,7 +176,8 @@ function ruleText(rule: PathHop['rules'][number], port: number): string {
 }
 
 /** What the closed gate did to the tasks, told only as far as it was seen. */
-function consequence(dependency: Dependency, facts: Facts): string {
+function consequence(dependency: Dependency, same: readonly Block[], facts: Facts): string {
+  const stopped = new Set(same.flatMap((one) => one.dependency.start?.alike ?? []));
   const revision = facts.failed[0]?.revision ?? facts.service.primary?.revision ?? '';
   const all = `${counted(facts.failed.length, 'task')} of ${revision}`;
   const place =
@@ -181,7 +185,7 @@ function consequence(dependency: Dependency, facts: Facts): string {
   const end = endOf(facts);
   const happened =
     dependency.start !== undefined
-      ? `${all} could not start.`
+      ? `${counted(stopped.size, 'task')} of ${revision} could not start.`
       : dependency.attempt === undefined
         ? `By their environment the tasks need ${place}; ${all} ${end}.`
         : dependency.attempt.bearing === 'aside'

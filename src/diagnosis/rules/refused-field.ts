@@ -15,7 +15,7 @@ function refusedByRuntime(facts: Facts): Judgement {
   const hits = facts.failed.flatMap((task) => refusedField(task) ?? []);
   const [first] = hits;
   if (first === undefined) return silent;
-  const { task, container, path, value, words, evidence } = first;
+  const { task, container, path, value, words, ofHost, evidence } = first;
   const field = path.slice(1).replace(/\[\d+\]/g, '');
   const [top = ''] = field.split('.');
   const earlier = workingRevision(facts, task, container);
@@ -27,7 +27,7 @@ function refusedByRuntime(facts: Facts): Judgement {
     // A host that takes the same revision shows that the field alone does not decide.
     verdict: ran ? 'likely' : 'proven',
     title: `Container ${container.name} cannot be started with what ${task.revision} sets as ${field}: ${tidy(value, 80)}.`,
-    explanation: `The container runtime says: "${tidy(words, 240)}" It is so in ${counted(hits.length, 'task')} of ${task.revision}.${changed ? ` ${earlier.revision}, which runs, has another ${top}.` : ''} A revision cannot be changed: register a corrected one and deploy it.`,
+    explanation: `The container runtime says: "${tidy(words, 240)}" It is so in ${counted(hits.length, 'task')} of ${task.revision}.${changed ? ` ${earlier.revision}, which runs, has another ${top}.` : ''} A revision cannot be changed: register a corrected one and deploy it${ofHost ? ', or give the hosts what it names' : ''}.`,
     evidence,
     culprits: [task.revision],
     fixes: rollbackFix(facts),

@@ -63,13 +63,57 @@ export function weigh(
       missing: [],
     };
   if (refused === undefined) return undefined;
-  const unseen = refused.refusal?.kind === 'organisation' || refused.refusal?.kind === 'boundary';
+  const elsewhere = whoRefuses(refused.refusal);
   return {
-    verdict: unseen ? 'likely' : 'possible',
-    because: `${permissions[0]?.because ?? ''} So a permissions boundary or a policy of the organisation stands in the way, neither of which is visible from here, or the policies were changed since.`,
+    verdict: elsewhere.told ? 'likely' : 'possible',
+    because: `${permissions[0]?.because ?? ''} ${elsewhere.sentence}`,
     evidence: distinctRefs(permissions.flatMap(({ evidence }) => evidence)),
-    cannotVerify: [ORGANISATION],
+    cannotVerify: [elsewhere.unread],
     missing: [],
+  };
+}
+
+/** The call that shows the policy of a thing, by the service in its ARN. */
+const POLICY_READS: Readonly<Record<string, string>> = {
+  s3: 's3:GetBucketPolicy',
+  sqs: 'sqs:GetQueueAttributes',
+  sns: 'sns:GetTopicAttributes',
+  kms: 'kms:GetKeyPolicy',
+  secretsmanager: 'secretsmanager:GetResourcePolicy',
+  ecr: 'ecr:GetRepositoryPolicy',
+  dynamodb: 'dynamodb:GetResourcePolicy',
+  lambda: 'lambda:GetPolicy',
+};
+
+/** Which policy refused what the role allows: AWS's words name its kind as often as not. */
+function whoRefuses(refusal: Refusal | undefined): {
+  told: boolean;
+  sentence: string;
+  unread: { what: string; missingAction: string };
+} {
+  const { kind, explicit, resource, action = '' } = refusal ?? {};
+  const [service = ''] = action.split(':');
+  const missingAction = POLICY_READS[service];
+  if (kind === 'resource' && missingAction !== undefined) {
+    const what = `the policy of ${resource ?? `the thing that ${action} was called on`}`;
+    return {
+      told: true,
+      sentence: `AWS says that a resource-based policy ${explicit === true ? 'denies it' : 'does not allow it'}: that is ${what}, which has to change and is never changed from here.`,
+      unread: { what, missingAction },
+    };
+  }
+  if (kind === 'session')
+    return {
+      told: true,
+      sentence:
+        'AWS says that the policy of the session does not allow it: whoever opened the session limited it.',
+      unread: { what: 'the policy of the session', missingAction: 'cloudtrail:LookupEvents' },
+    };
+  return {
+    told: kind === 'organisation' || kind === 'boundary',
+    sentence:
+      'So a permissions boundary or a policy of the organisation stands in the way, neither of which is visible from here, or the policies were changed since.',
+    unread: ORGANISATION,
   };
 }
 

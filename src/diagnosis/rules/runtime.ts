@@ -5,6 +5,7 @@ import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import { lowOf } from '../facts/metrics.ts';
+import { refusedField } from '../facts/refused-field.ts';
 import { aboutProgram, says } from '../facts/saying.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { tidy } from '../network/peer.ts';
@@ -61,6 +62,8 @@ function runtimeFails(facts: Facts): Judgement {
 }
 
 function faultOf(task: TaskFacts): Fault | undefined {
+  // The runtime refuses what the definition asks for: it works.
+  if (refusedField(task) !== undefined) return undefined;
   const own = task.containers.find(({ reason }) => isFault(reason));
   if (own !== undefined)
     return { task, container: own, text: own.reason, at: below(own.observed, '.reason') };

@@ -53,7 +53,7 @@ function reference(start: StartFailure, facts: Facts): Judgement | undefined {
     return found({
       verdict: 'proven',
       title: `${subjectOf(facts)}: ${nameOf(state)} ${why.short}.`,
-      explanation: `${why.long} ${couldNotStart(facts)}${change === undefined ? '' : ` ${change.sentence}`} Correct valueFrom in a new revision of the task definition, or put it where the reference points.`,
+      explanation: `${why.long} ${couldNotStart(start)}${change === undefined ? '' : ` ${change.sentence}`} Correct valueFrom in a new revision of the task definition, or put it where the reference points.`,
       evidence: distinctRefs([
         ...proven.flatMap((one) => one.state.evidence),
         ...start.evidence,
@@ -149,7 +149,7 @@ function withoutValue(
   return found({
     verdict: 'likely',
     title: `${subjectOf(facts)}: ${first === undefined ? 'a secret' : nameOf(first)} has no value ${label}.`,
-    explanation: `${quoted(start)} Secrets Manager knows the secret and holds no value under ${label} in it${label === 'AWSCURRENT' ? ': it was made and never given one, or its rotation did not finish' : ''}. ${couldNotStart(facts)} Store the value; ECS then starts tasks by itself.`,
+    explanation: `${quoted(start)} Secrets Manager knows the secret and holds no value under ${label} in it${label === 'AWSCURRENT' ? ': it was made and never given one, or its rotation did not finish' : ''}. ${couldNotStart(start)} Store the value; ECS then starts tasks by itself.`,
     evidence: distinctRefs([...start.evidence, ...(first?.evidence ?? [])]),
     culprits: first === undefined ? [] : [first.reference.raw],
     cannotVerify: [{ what: 'the value of the secret', missingAction: 'secretsmanager:GetSecretValue' }],
@@ -209,7 +209,7 @@ function secretDenied(start: StartFailure, facts: Facts): Judgement | undefined 
       (key !== undefined && onlyKey) || /kms/i.test(start.code)
         ? `${subjectOf(facts)}: ${roleWords(actor)} may not use the key of ${what}.`
         : `${subjectOf(facts)}: ${roleWords(actor)} may not read ${what}.`,
-    explanation: `${weighed.because} ${whatToDo(facts, weighed, start)}`,
+    explanation: `${weighed.because} ${whatToDo(weighed, start)}`,
     evidence: distinctRefs([
       ...weighed.evidence,
       ...start.evidence,
@@ -235,7 +235,7 @@ function keyOutOfUse(
     return found({
       verdict: 'proven',
       title: `${subjectOf(facts)}: the key of ${nameOf(out.state)} ${out.key.words}.`,
-      explanation: `${nameOf(out.state)} is encrypted under ${out.state.keyId}, which ${out.key.words}, so nobody can read it, whatever the execution role may do. ${couldNotStart(facts)} Make the key usable again, or store the value under another one; keys are never changed from here.`,
+      explanation: `${nameOf(out.state)} is encrypted under ${out.state.keyId}, which ${out.key.words}, so nobody can read it, whatever the execution role may do. ${couldNotStart(start)} Make the key usable again, or store the value under another one; keys are never changed from here.`,
       evidence: distinctRefs([...out.key.evidence, ...out.state.evidence, ...start.evidence]),
       culprits: [out.state.keyId ?? '', out.state.reference.id].filter((one) => one !== ''),
     });

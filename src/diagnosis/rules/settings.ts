@@ -2,12 +2,20 @@
 // a limit. A missing setting is proven when the task definition really does not have it; any other complaint stays the application's word.
 
 import type { EvidenceRef } from '../../contract/finding.ts';
-import { below } from '../evidence.ts';
+import { below, type ContainerLog } from '../evidence.ts';
 import type { SignalName } from '../explain/signals/all-signals.ts';
 import type { Facts } from '../facts/facts.ts';
-import { lastSaying, lastWords, logsOf, missingSetting, type Words } from '../facts/last-words.ts';
+import {
+  lastSaying,
+  lastWords,
+  logsOf,
+  missingSetting,
+  uncaughtIn,
+  type Words,
+} from '../facts/last-words.ts';
 import { workingRevision } from '../facts/revisions.ts';
 import { says } from '../facts/saying.ts';
+import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { type Ended, ending, firstEnded } from './ended.ts';
 import { hostsWithoutPort } from './port-taken.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
@@ -19,6 +27,7 @@ export const settingRules: readonly Rule[] = [
 
 /** Exit codes that say something else: success, a signal, a command that could not be run. */
 const OTHER_STORIES: ReadonlySet<number> = new Set([0, 126, 127, 132, 133, 134, 135, 136, 137, 139, 143]);
+const ABORT = 134;
 /** What an application says about its configuration, its files and its limits. */
 const ABOUT_SETTINGS = [
   'envMissing',
@@ -46,7 +55,7 @@ function ownError(facts: Facts): Judgement {
       task.kind === 'exit' &&
       task.culprit === container &&
       container.exitCode !== undefined &&
-      !OTHER_STORIES.has(container.exitCode),
+      (!OTHER_STORIES.has(container.exitCode) || abortedItself(facts, task, container)),
   );
   if (hit === undefined) return silent;
   const { task, container } = hit;
@@ -57,10 +66,23 @@ function ownError(facts: Facts): Judgement {
   const last = lastWords(logs);
   const elsewhere =
     facts.dependencies.some(({ attempt }) => attempt !== undefined && attempt.bearing !== 'aside') ||
+    unseenWay(facts, logs) ||
     (last !== undefined && says(last.text, ...ABOUT_ELSE));
   if (said === undefined || says(said.text, ...ABOUT_ELSE))
     return unexplained(facts, hit, { last, elsewhere });
   return settled(facts, hit, { said, elsewhere });
+}
+
+/** It says that something did not answer, and whether the network lets it reach what its environment names could not be read. */
+function unseenWay({ dependencies }: Facts, logs: readonly ContainerLog[]): boolean {
+  const ways = dependencies.filter(({ why }) => why === 'named').flatMap(({ candidates }) => candidates);
+  const unread = ways.flatMap(({ paths }) => paths).some(({ verdict }) => verdict === 'unknown');
+  return unread && lastSaying(logs, 'silence', 'dns') !== undefined;
+}
+
+/** An abort is a crash, but for runtimes that end with it after an exception of the program. */
+function abortedItself(facts: Facts, task: TaskFacts, { exitCode, name }: ContainerFacts): boolean {
+  return exitCode === ABORT && uncaughtIn(logsOf(facts, task, name)) !== undefined;
 }
 
 /** The log names what the application misses. */

@@ -64,10 +64,9 @@ export function strongest(judgements: readonly Judgement[]): Judgement {
   return judgements.find(({ outcome }) => outcome === 'refuted') ?? silent;
 }
 
-/** "4 tasks of api:7 could not start." */
-export function couldNotStart(facts: Facts): string {
-  const starts = facts.failed.filter((task) => task.kind === 'start');
-  return `${counted(starts.length, 'task')} of ${starts[0]?.revision ?? 'the service'} could not start.`;
+/** "4 tasks of api:7 could not start.": those whose start failed like this one. */
+export function couldNotStart({ alike, task }: StartFailure): string {
+  return `${counted(alike.length, 'task')} of ${task.revision} could not start.`;
 }
 
 /** AWS's own words, bounded. */

@@ -1,6 +1,7 @@
 // Starts that failed at the container itself: the runtime answered that it cannot run what the task definition names.
 
 import type { Facts } from '../facts/facts.ts';
+import { aboutProgram } from '../facts/saying.ts';
 import { counted, found, type Judgement, type Rule, silent } from './rule.ts';
 import { subjectOf } from './start-rule.ts';
 
@@ -8,10 +9,8 @@ export const startRules: readonly Rule[] = [
   { class: 'entrypoint-invalid', needs: ['tasks', 'task-definition'], judge: cannotBeRun },
 ];
 
-const NOT_RUNNABLE = /exec: |executable file not found|permission denied|no such file or directory/i;
-
 function cannotBeRun(facts: Facts): Judgement {
-  const start = facts.starts.find(({ phase, whole }) => phase === 'container' && NOT_RUNNABLE.test(whole));
+  const start = facts.starts.find(({ phase, whole }) => phase === 'container' && aboutProgram(whole));
   if (start === undefined) return silent;
   const alike = facts.failed.filter((task) => task.kind === 'start').length;
   return found({

@@ -8,6 +8,7 @@ import type { Facts } from '../facts/facts.ts';
 import { NO_SPACE } from '../facts/full-disk.ts';
 import { imageReference } from '../facts/image-reference.ts';
 import { type MountState, mountState, volumesOf } from '../facts/mount-state.ts';
+import { says } from '../facts/saying.ts';
 import { type StartFailure, startFailure } from '../facts/start-failure.ts';
 import { onHost } from '../facts/start-role.ts';
 import type { TaskFacts } from '../facts/tasks.ts';
@@ -29,14 +30,17 @@ function unreachable(facts: Facts): Judgement {
 
 function judgeMount(start: StartFailure, facts: Facts): Judgement {
   if (start.reply === 'answer') return refuted('The file system answered, so it was reached.');
-  const states = volumesOf(start).map((volume) => mountState(facts.bundle, volume, start.task));
+  const volumes = volumesOf(start);
+  // Without a file system in its definition only the words can tell of one.
+  if (volumes.length === 0 && !says(start.whole, 'efs')) return silent;
+  const states = volumes.map((volume) => mountState(facts.bundle, volume, start.task));
   const broken = states.find(({ state }) => ['no-file-system', 'no-target', 'not-ready'].includes(state));
   if (broken !== undefined) {
     const told = brokenMount(broken, facts);
     return found({
       verdict: 'proven',
       title: `${subjectOf(facts)}: ${told.short}.`,
-      explanation: `${told.long} ${couldNotStart(facts)}`,
+      explanation: `${told.long} ${couldNotStart(start)}`,
       evidence: distinctRefs([...broken.evidence, ...start.evidence]),
       culprits: [
         broken.volume.fileSystemId,
@@ -57,7 +61,7 @@ function judgeMount(start: StartFailure, facts: Facts): Judgement {
         '  ',
         ' ',
       ),
-    explanation: `${quoted(start)} Its mount targets could not be read, so whether one is there, ready and open on tcp/2049 is not known.`,
+    explanation: `${quoted(start)} ${states.length === 0 ? 'Which file system that is was not seen' : 'Its mount targets could not be read'}, so whether a mount target is there, ready and open on tcp/2049 is not known.`,
     evidence: start.evidence,
     culprits: states.map(({ volume }) => volume.fileSystemId),
     cannotVerify: untold(states.flatMap(({ gaps }) => gaps)),

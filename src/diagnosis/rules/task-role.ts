@@ -62,7 +62,7 @@ function judgeRefusal(sign: AppSign, facts: Facts): Judgement {
       weighed.verdict === 'proven' && !explains(sign, facts) ? 'likely' : weighed.verdict,
     ),
     title: `The application of ${facts.service.name} is refused ${refusal.action}: ${judged.passes === 'yes' ? `more than task role ${roleName(role)} decides about it` : `task role ${roleName(role)} does not allow it`}.`,
-    explanation: `${weighed.because} Container ${sign.container} logged the refusal ${sign.bearing === 'aside' ? 'and went on: what ended it came after it.' : 'before it failed.'} ${judged.passes === 'yes' ? 'Whoever keeps those policies has to allow it.' : remedyOf(weighed)}`,
+    explanation: `${weighed.because} Container ${sign.container} logged the refusal ${sign.bearing === 'aside' ? 'and went on: what ended it came after it.' : 'before it failed.'} ${judged.passes === 'yes' ? (refusal.kind === 'resource' ? '' : 'Whoever keeps those policies has to allow it.') : remedyOf(weighed)}`,
     evidence: distinctRefs([...weighed.evidence, sign.at]),
     culprits: culpritsOf(weighed, [role, refusal.resource]),
     // The revision that still runs does without the call.
