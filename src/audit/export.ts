@@ -3,7 +3,7 @@
 
 import { type AuditRecord, auditBody, auditRecord } from '../contract/audit-event.ts';
 import { isoTime } from '../kernel/clock.ts';
-import { harmless } from '../kernel/harmless.ts';
+import { harmless, harmlessJson } from '../kernel/harmless.ts';
 import type { DurableStore, Store } from '../store/port.ts';
 import { type VerifyOptions, type VerifyResult, verifyRecords } from './verify.ts';
 
@@ -20,12 +20,12 @@ export async function* exportJsonl(store: DurableStore, range: ExportRange = {})
   let last = 0;
   for await (const record of records(store, range)) {
     last = record.seq;
-    yield `${JSON.stringify(record)}\n`;
+    yield `${harmlessJson(record)}\n`;
   }
   let after = (range.fromSeq ?? 1) - 1;
   while (after < last) {
     const page = await store.checkpoints(after, PAGE_RECORDS);
-    for (const { seq, line } of page) if (seq <= last) yield `${JSON.stringify({ checkpoint: line })}\n`;
+    for (const { seq, line } of page) if (seq <= last) yield `${harmlessJson({ checkpoint: line })}\n`;
     after = page.at(-1)?.seq ?? last;
   }
 }

@@ -11,13 +11,10 @@ import { demoDataDir, readRunFile } from './run-file.ts';
 
 const DATABASE = 'lockkeeper.db';
 
-/** Checks the whole log against its chain and its signed checkpoints. Throws `usage` when the folder holds no log. */
+/** Checks the whole log against its chain and its signed checkpoints. Throws `audit-missing` when the folder holds no log. */
 export async function verifyAuditLog(dataDir: string): Promise<VerifyResult> {
   const database = path.join(dataDir, DATABASE);
-  if (!existsSync(database))
-    throw fail('usage', {
-      detail: `There is no audit log in ${dataDir}; name the hub's data folder with --data.`,
-    });
+  if (!existsSync(database)) throw fail('audit-missing', { path: dataDir });
   const keyFile = path.join(dataDir, 'hub.key');
   const publicKey = existsSync(keyFile) ? publicKeyIn(keyFile) : undefined;
   return verifyAuditFile({ database, checkpoints: path.join(dataDir, 'checkpoints.jsonl'), publicKey });

@@ -247,6 +247,12 @@ export const table = {
     message: 'Node {node} has more to do than it can take: {what}.',
     next: 'Ask again in a moment.',
   },
+  'answer-invalid': {
+    status: 502,
+    exit: UNREACHABLE,
+    message: 'The answer of {tool} is not as declared at {where}: {detail}.',
+    next: 'A value that was read has another type than AWS gives it: correct the snapshot, or report this message.',
+  },
   'tool-failed': {
     status: 500,
     exit: UNREACHABLE,
@@ -349,6 +355,12 @@ export const table = {
     exit: NOT_FOUND,
     message: 'There is no audit record {seq}.',
     next: 'See the newest with `lockkeeper audit tail`.',
+  },
+  'audit-missing': {
+    status: 404,
+    exit: SETUP,
+    message: 'There is no audit log in {path}, so nothing could be verified.',
+    next: "Name the hub's data folder with --data.",
   },
   'audit-unwritable': {
     status: 503,

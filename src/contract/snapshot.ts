@@ -65,6 +65,11 @@ function listOf(...keys: string[]) {
   return z.array(identifiedBy(...keys)).default([]);
 }
 
+/** As `listOf`, with the types of further fields that the product counts with or walks through. */
+function typedList<Shape extends z.ZodRawShape>(keys: readonly string[], shape: Shape) {
+  return z.array(identifiedBy(...keys).extend(shape)).default([]);
+}
+
 function identifiedBy(...keys: string[]) {
   return z.looseObject(Object.fromEntries(keys.map((key) => [key, z.string().min(1)])));
 }
@@ -80,6 +85,34 @@ const anything = z.looseObject({});
 const attributeLists = z.record(z.string(), z.array(identifiedBy('Key'))).default({});
 const jsonDocument = z.record(z.string(), z.json());
 const instantText = z.iso.datetime({ offset: true });
+
+// Fields that may be missing; an AWS answer kept by hand may say so with null.
+const count = z.number().int().nonnegative().nullish();
+const text = z.string().nullish();
+const objects = z.array(anything).nullish();
+const counts = { desiredCount: count, runningCount: count, pendingCount: count };
+const deployment = z.looseObject({ ...counts, failedTasks: count, status: text, rolloutState: text });
+const serviceFields = {
+  ...counts,
+  status: text,
+  taskDefinition: text,
+  launchType: text,
+  deployments: z.array(deployment).nullish(),
+  events: objects,
+  loadBalancers: objects,
+};
+const taskFields = {
+  lastStatus: text,
+  desiredStatus: text,
+  taskDefinitionArn: text,
+  stoppedReason: text,
+  containers: z.array(z.looseObject({ name: text, lastStatus: text, exitCode: z.int().nullish() })).nullish(),
+  attachments: objects,
+};
+const definitionFields = {
+  revision: count,
+  containerDefinitions: z.array(z.looseObject({ name: text, image: text })).nullish(),
+};
 
 const logEvent = z.looseObject({ timestamp: z.number(), message: z.string() });
 const logStream = z.looseObject({ logStreamName: z.string().min(1), events: z.array(logEvent).default([]) });
@@ -114,9 +147,9 @@ const snapshotSchema = z.strictObject({
   }),
   ecs: section({
     clusters: listOf('clusterArn', 'clusterName'),
-    services: listOf('serviceArn', 'serviceName', 'clusterArn'),
-    tasks: listOf('taskArn', 'clusterArn'),
-    taskDefinitions: listOf('taskDefinitionArn', 'family'),
+    services: typedList(['serviceArn', 'serviceName', 'clusterArn'], serviceFields),
+    tasks: typedList(['taskArn', 'clusterArn'], taskFields),
+    taskDefinitions: typedList(['taskDefinitionArn', 'family'], definitionFields),
     containerInstances: listOf('containerInstanceArn'),
     capacityProviders: listOf('name'),
     serviceDeployments: listOf('serviceDeploymentArn', 'serviceArn'),
@@ -127,9 +160,9 @@ const snapshotSchema = z.strictObject({
   ec2: section({
     Vpcs: listOf('VpcId'),
     Subnets: listOf('SubnetId', 'VpcId'),
-    RouteTables: listOf('RouteTableId', 'VpcId'),
-    SecurityGroups: listOf('GroupId'),
-    NetworkAcls: listOf('NetworkAclId', 'VpcId'),
+    RouteTables: typedList(['RouteTableId', 'VpcId'], { Routes: objects, Associations: objects }),
+    SecurityGroups: typedList(['GroupId'], { IpPermissions: objects, IpPermissionsEgress: objects }),
+    NetworkAcls: typedList(['NetworkAclId', 'VpcId'], { Entries: objects, Associations: objects }),
     NetworkInterfaces: listOf('NetworkInterfaceId'),
     VpcEndpoints: listOf('VpcEndpointId'),
     NatGateways: listOf('NatGatewayId'),

@@ -16,6 +16,24 @@ export function harmless(text: string): string {
   return text.replace(colourCodes, '').replace(suspicious, visible);
 }
 
+/**
+ * JSON text of `value` that parses to what `JSON.stringify` would give, with every character a terminal would act on or a
+ * person could not see as `\\uXXXX`. `indent`: spaces for each level; without it the text is one line.
+ */
+export function harmlessJson(value: unknown, indent?: number): string {
+  // Outside of strings there are only the line ends of the indentation; inside them JSON escapes its own.
+  return (JSON.stringify(value, null, indent) ?? 'null').replace(suspicious, (char) =>
+    char === '\n' ? char : escapeUnits(char),
+  );
+}
+
+function escapeUnits(char: string): string {
+  return char
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
 function visible(char: string): string {
   if (char === '\n' || char === '\t') return char;
   if (char === ESC) return '␛';

@@ -267,7 +267,7 @@ describe('the command line in a conversation', () => {
       rmSync(folder, { recursive: true });
     }
     const empty = await cli.run(['--data', parent, 'audit', 'verify']);
-    expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no audit log in') });
+    expect(empty).toMatchObject({ code: 6, stderr: expect.stringContaining('There is no audit log in') });
     const gone = await lk('ask', 'hi');
     expect(gone).toMatchObject({
       code: 5,

@@ -7,13 +7,14 @@ import { createReadableLog } from '../../src/cli/terminal/readable-log.ts';
 import { createTerminal } from '../../src/cli/terminal/terminal.ts';
 import { asTyped } from '../../src/cli/typed.ts';
 
+const stream = (isTTY: boolean) => Object.assign(new PassThrough(), { isTTY, columns: 80 });
+
 /** A terminal whose streams are terminals where it says so. */
-function terminalOf(tty: { stdin: boolean; stdout: boolean }) {
-  const stream = (isTTY: boolean) => Object.assign(new PassThrough(), { isTTY, columns: 80 });
+function terminalOf(tty: { stdin: boolean; stdout: boolean }, stdout = stream(tty.stdout)) {
   return createTerminal({
     // The terminal uses nothing of its streams but what a pass-through has and whether they are terminals.
     stdin: stream(tty.stdin) as unknown as NodeJS.ReadStream,
-    stdout: stream(tty.stdout) as unknown as NodeJS.WriteStream,
+    stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stream(true) as unknown as NodeJS.WriteStream,
     noColor: true,
     readLine: async () => null,
@@ -57,3 +58,16 @@ it('prints commands as they are typed: with npx in a checkout, by name elsewhere
   );
   expect(asTyped(at('/nowhere'), `${help}${words}`)).toBe(`${help}${words}`);
 });
+
+it.each([true, false])(
+  'writes JSON that no terminal acts on, with the same value (terminal: %s)',
+  (isTTY) => {
+    const stdout = Object.assign(new PassThrough(), { isTTY, columns: 80 });
+    const terminal = terminalOf({ stdin: false, stdout: isTTY }, stdout);
+    const value = { name: 'csi\u009b2J del\u007f rtl\u202etset', list: ['\u2028'] };
+    terminal.json(value);
+    const text = String(stdout.read());
+    expect(JSON.parse(text)).toEqual(value);
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+  },
+);

@@ -11,6 +11,8 @@ const least = {
   account: { id: '123456789012', region: 'us-east-1' },
 };
 
+const named = { serviceArn: 'a', serviceName: 's', clusterArn: 'c' };
+
 describe('parseSnapshot', () => {
   it('fills in every section that is missing', () => {
     const snapshot = parseSnapshot(least);
@@ -55,6 +57,30 @@ describe('parseSnapshot', () => {
       { ...least, ec2: { SecurityGroups: [{ GroupId: 'sg-1' }, { GroupName: 'x' }] } },
       '$.ec2.SecurityGroups[1].GroupId',
       /expected string/,
+    ],
+    [
+      'a number of tasks as a word',
+      { ...least, ecs: { services: [{ ...named, desiredCount: 'four' }] } },
+      '$.ecs.services[0].desiredCount',
+      /expected number/,
+    ],
+    [
+      'a number of tasks of a deployment as a word',
+      { ...least, ecs: { services: [{ ...named, deployments: [{}, { runningCount: '3' }] }] } },
+      '$.ecs.services[0].deployments[1].runningCount',
+      /expected number/,
+    ],
+    [
+      'containers that are no list',
+      { ...least, ecs: { tasks: [{ taskArn: 't', clusterArn: 'c', containers: 'app' }] } },
+      '$.ecs.tasks[0].containers',
+      /expected array/,
+    ],
+    [
+      'rules of a security group that are no objects',
+      { ...least, ec2: { SecurityGroups: [{ GroupId: 'sg-1', IpPermissionsEgress: ['all'] }] } },
+      '$.ec2.SecurityGroups[0].IpPermissionsEgress[0]',
+      /expected object/,
     ],
     [
       'a log event with a date as text',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { harmless } from '../../src/kernel/harmless.ts';
+import { harmless, harmlessJson } from '../../src/kernel/harmless.ts';
 
 const ESC = '\u001b';
 
@@ -34,6 +34,39 @@ describe('text of others', () => {
         expect(harmless(once)).toBe(once);
         expect(once).not.toMatch(/[^\P{C}\n\t\p{Co}\p{Cn}]/u);
       }),
+    );
+  });
+});
+
+describe('JSON with text of others', () => {
+  test.each([
+    ['csi\u009b2J del\u007f', '"csi\\u009b2J del\\u007f"'],
+    ['prod\u202etset', '"prod\\u202etset"'],
+    ['tag\u{e0068}', '"tag\\udb40\\udc68"'],
+    ['ümlauts, 日本語, 😀', '"ümlauts, 日本語, 😀"'],
+  ])('%j is written as %s', (text, written) => {
+    expect(harmlessJson(text)).toBe(written);
+  });
+
+  test('has the same value, and holds no control, bidirectional or zero-width character', () => {
+    const text = fc
+      .array(
+        fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(ESC, '\u009b', '\u202e', '\n', '"', '\\')),
+      )
+      .map((parts) => parts.join(''));
+    const value = fc.jsonValue({ stringUnit: 'binary' });
+    fc.assert(
+      fc.property(
+        fc.dictionary(text, fc.oneof(text, value)),
+        fc.constantFrom(undefined, 2),
+        (any, indent) => {
+          const written = harmlessJson(any, indent);
+          expect(JSON.parse(written)).toStrictEqual(JSON.parse(JSON.stringify(any)));
+          expect(indent === undefined ? written : written.replaceAll('\n', '')).not.toMatch(
+            /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u,
+          );
+        },
+      ),
     );
   });
 });

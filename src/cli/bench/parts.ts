@@ -5,6 +5,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { invariant } from '../../kernel/assert.ts';
+import { harmlessJson } from '../../kernel/harmless.ts';
 import { type Context, dataDirOf, type GlobalOptions, madeFolder } from '../context.ts';
 import type { Score } from './score.ts';
 
@@ -32,7 +33,7 @@ export async function runPart(
   const done = new Set(earlierScores(fileOf(context, options)).map((score) => score.id));
   for (let index = mine - 1; index < Number(options.count); index += of) {
     if (done.has(`${options.seed}/${index}`)) continue;
-    context.terminal.print(JSON.stringify(await measure(index)));
+    context.terminal.print(harmlessJson(await measure(index)));
   }
 }
 

@@ -10,6 +10,7 @@ import { auditPage } from '../../contract/api.ts';
 import { type AuditRecord, auditBody, auditRecord } from '../../contract/audit-event.ts';
 import { fail } from '../../contract/errors.ts';
 import { isoTime } from '../../kernel/clock.ts';
+import { harmlessJson } from '../../kernel/harmless.ts';
 import { auditFolder, verifyAuditLog } from '../audit-log.ts';
 import { type Context, dataDirOf } from '../context.ts';
 import { requireNewFile } from '../offline/snapshot-file.ts';
@@ -26,7 +27,7 @@ export const addAudit: AddCommand = (audit, context) => {
     .description('check every record against the chain, offline; names the row after any altered byte')
     .addHelpText(
       'after',
-      '\nExample:\n  lockkeeper audit verify --data /var/lib/lockkeeper\n\nExit codes: 0 intact, 2 altered, 3 gap or cut tail, 4 bad signature, 6 not verifiable.',
+      '\nExample:\n  lockkeeper audit verify --data /var/lib/lockkeeper\n\nExit codes: 0 intact, 2 altered, 3 gap or cut tail, 4 bad signature, 6 not verifiable: no log there, or it cannot be\nread. A mistyped command line ends with 2 as well, with nothing on standard output.',
     )
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
@@ -159,7 +160,7 @@ function print(context: Context, records: readonly AuditRecord[], json: boolean)
     const body = auditBody.parse(JSON.parse(record.body));
     if (json) {
       context.terminal.print(
-        JSON.stringify({ seq: record.seq, hash: record.hash, ...body, at: new Date(body.at).toISOString() }),
+        harmlessJson({ seq: record.seq, hash: record.hash, ...body, at: new Date(body.at).toISOString() }),
       );
       continue;
     }

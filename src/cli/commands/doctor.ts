@@ -1,7 +1,7 @@
 // `lockkeeper doctor`: one look at everything that can be wrong with a set-up, each with what to do.
 
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { statusResponse } from '../../contract/api.ts';
@@ -56,7 +56,7 @@ function localChecks(context: Context, dataDir: string): Check[] {
   const overridden = Object.entries(env.awsEndpoints).map(([service, url]) => `${service}: ${url}`);
   return [
     { name: 'Node.js', state: 'ok', detail: process.version },
-    dataFolderCheck(dataDir),
+    dataFolderCheck(context, dataDir),
     {
       name: 'planner',
       state: 'ok',
@@ -85,10 +85,18 @@ function localChecks(context: Context, dataDir: string): Check[] {
   ];
 }
 
-function dataFolderCheck(dataDir: string): Check {
+/** Only looks: a mistyped folder must not come to exist. */
+function dataFolderCheck(context: Context, dataDir: string): Check {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.W_OK);
+    const nearest = nearestThere(dataDir);
+    if (!statSync(nearest).isDirectory()) throw new Error(`${nearest} is not a folder`);
+    accessSync(nearest, constants.W_OK);
+    if (nearest !== dataDir)
+      return {
+        name: 'data folder',
+        state: 'warn',
+        detail: `${dataDir} is not there yet; ${asTyped(context, '`lockkeeper up` makes it')}`,
+      };
     const { bavail, bsize } = statfsSync(dataDir);
     const free = bavail * bsize;
     if (free < FREE_BYTES_MIN)
@@ -101,6 +109,12 @@ function dataFolderCheck(dataDir: string): Check {
   } catch (error) {
     return { name: 'data folder', state: 'bad', detail: `${dataDir} cannot be written: ${messageOf(error)}` };
   }
+}
+
+/** `folder`, or the folder above it that is there and in which it would be made. */
+function nearestThere(folder: string): string {
+  const above = path.dirname(folder);
+  return existsSync(folder) || above === folder ? folder : nearestThere(above);
 }
 
 /** Without a hub nobody else says whether the credentials of this shell lead anywhere. */

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { fail } from '../../contract/errors.ts';
 import type { CauseClass } from '../../contract/finding.ts';
 import { type Candidate, type Explanation, explainText } from '../../diagnosis/explain/explanation.ts';
+import { harmlessJson } from '../../kernel/harmless.ts';
 import { createRedactor } from '../../kernel/redact.ts';
 import type { Context } from '../context.ts';
 import { lookUp } from '../look-up.ts';
@@ -72,7 +73,7 @@ async function explainLines(context: Context, json: boolean): Promise<void> {
     if (line.trim() === '') continue;
     lines += 1;
     const explanation = explain(line);
-    if (json) terminal.print(JSON.stringify(explanation));
+    if (json) terminal.print(harmlessJson(explanation));
     else addTo(groups, explanation);
   }
   if (lines === 0) throw nothingToExplain();

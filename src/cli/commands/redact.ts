@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import { harmless } from '../../kernel/harmless.ts';
+import { harmless, harmlessJson } from '../../kernel/harmless.ts';
 import { createRedactor } from '../../kernel/redact.ts';
 import { createRedactionStream, type RedactedPiece } from '../../kernel/redact-stream.ts';
 import { type AddCommand, optionsOf } from './command.ts';
@@ -23,7 +23,7 @@ export const addRedact: AddCommand = (command, context) => {
       let secrets = 0;
       const pass = async ({ bytes, findings }: RedactedPiece): Promise<void> => {
         secrets += findings.length;
-        if (json) for (const finding of findings) await pipe.write(`${JSON.stringify(finding)}\n`);
+        if (json) for (const finding of findings) await pipe.write(`${harmlessJson(finding)}\n`);
         else if (bytes.length > 0) await pipe.write(toScreen ? harmless(bytes.toString('utf8')) : bytes);
       };
       for await (const piece of pipe.read()) await pass(stream.write(piece));

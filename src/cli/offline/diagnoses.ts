@@ -23,7 +23,7 @@ export type Diagnosis = Answer<DiagnoseServiceOutput>;
 
 type Wanted = Readonly<Record<string, string | number | undefined>>;
 
-/** Runs a tool here as a node would. Throws `input-invalid` naming the option, and what the tool throws. */
+/** Runs a tool here as a node would. Throws `input-invalid` naming the option, `answer-invalid`, and what the tool throws. */
 export async function answerOf<I extends z.ZodType, O extends z.ZodType>(
   investigation: Investigation,
   tool: ReadTool<I, O>,
@@ -38,8 +38,12 @@ export async function answerOf<I extends z.ZodType, O extends z.ZodType>(
   const { redact } = investigation;
   const raw = await investigation.ask(tool, (aws, context) => tool.run(parsed.data, aws, context));
   const text = redact.text(tool.text(raw)).text.slice(0, limits.call.textChars);
-  const output = tool.output.parse(redact.json(toJson(raw)).value);
-  return { output, resultTokens: Math.ceil(text.length / 4) };
+  const output = tool.output.safeParse(redact.json(toJson(raw)).value);
+  if (!output.success) {
+    const { where, detail } = firstIssue(output.error);
+    throw fail('answer-invalid', { tool: tool.name, where: where || 'the top', detail }, output.error);
+  }
+  return { output: output.data, resultTokens: Math.ceil(text.length / 4) };
 }
 
 /** Diagnoses one service. Throws what the tool throws, such as `service-unknown`. */

@@ -2,7 +2,7 @@
 // All text of others passes `harmless` before it is written.
 
 import { styleText } from 'node:util';
-import { harmless } from '../../kernel/harmless.ts';
+import { harmless, harmlessJson } from '../../kernel/harmless.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -42,8 +42,7 @@ export function createTerminal(streams: TerminalStreams): Terminal {
     columns: widthOf(stdout),
     print: (line) => void stdout.write(`${line}\n`),
     note: (line) => void stderr.write(`${line}\n`),
-    json: (value) =>
-      void stdout.write(`${JSON.stringify(value, null, stdout.isTTY === true ? 2 : undefined)}\n`),
+    json: (value) => void stdout.write(`${harmlessJson(value, stdout.isTTY === true ? 2 : undefined)}\n`),
     style: (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text),
     fit: (line, to) => cut(line, widthOf(to === 'print' ? stdout : stderr)),
     ask: streams.readLine,
