@@ -5,7 +5,7 @@
 import { type AwsAction, AwsCallError } from '../contract/aws.ts';
 import { fail } from '../contract/errors.ts';
 import { type ChangeTool, isChangeTool } from '../contract/tool.ts';
-import { canonicalJson, type Json, sha256Hex } from '../kernel/canonical-json.ts';
+import { canonicalJson, type Json } from '../kernel/canonical-json.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
 import { type AwsRequestEnd, performAwsRequest } from './aws-request.ts';
@@ -14,6 +14,7 @@ import { untilAborted } from './calls.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import type { Ledger, LedgerEntry, MoveDetail } from './ledger.ts';
 import type { NodeParts } from './parts.ts';
+import { writtenState } from './written-state.ts';
 
 /** What deciding and carrying out need. */
 export interface ChangeRoom {
@@ -64,9 +65,9 @@ async function obstacleTo(
   const { id, document, madeAt } = entry;
   try {
     await requireSameAccount(parts, entry);
-    const state = await observe(parts, entry, 'state before the change');
-    if (sha256Hex(canonicalJson(state)) !== document.pre.sha256) {
-      const detail = describeDifference(document.pre.state, state);
+    const now = writtenState(parts, await observe(parts, entry, 'state before the change'));
+    if (now.sha256 !== document.pre.sha256) {
+      const detail = describeDifference(document.pre.state, now.state);
       const stale = fail('proposal-stale', { id, detail });
       return {
         state: 'stale',
@@ -142,7 +143,7 @@ async function unknownOutcome(parts: NodeParts, entry: LedgerEntry, because: str
 async function whatTheStateShows(parts: NodeParts, entry: LedgerEntry): Promise<string> {
   try {
     const state = await observe(parts, entry, 'state after an unknown outcome');
-    if (sha256Hex(canonicalJson(state)) === entry.document.pre.sha256) {
+    if (writtenState(parts, state).sha256 === entry.document.pre.sha256) {
       return 'The state is as it was before, so it was not applied.';
     }
     return (await isInEffect(parts, entry, state))

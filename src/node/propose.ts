@@ -8,7 +8,7 @@ import { fail } from '../contract/errors.ts';
 import { type ApprovalLevel, approvalLevels, type ProposalDocument } from '../contract/proposal.ts';
 import { type AwsRequest, type ChangeTool, isChangeTool, type PreparedChange } from '../contract/tool.ts';
 import { invariant } from '../kernel/assert.ts';
-import { canonicalJson, type Json, sha256Hex } from '../kernel/canonical-json.ts';
+import type { Json } from '../kernel/canonical-json.ts';
 import { harmless } from '../kernel/harmless.ts';
 import { newId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
@@ -18,6 +18,7 @@ import type { CallResult } from './calls.ts';
 import { createGateway } from './gateway.ts';
 import type { Ledger } from './ledger.ts';
 import type { NodeParts } from './parts.ts';
+import { writtenState } from './written-state.ts';
 
 const NONCE_BYTES = 32;
 const LIST_MAX = 100;
@@ -47,7 +48,8 @@ export async function proposeChange(
   const state = toJson(await tool.observe(input, gateway.aws, context));
   const change = await tool.prepare(input, state, gateway.aws, context);
   checkCall(tool, change.call);
-  const prepared = sign(parts, documentOf(parts, { admitted, tool, state, change }));
+  const pre = writtenState(parts, state);
+  const prepared = sign(parts, documentOf(parts, { admitted, tool, pre, change }));
   signal.throwIfAborted();
   await parts.failpoint('before-prepared');
   await ledger.add(prepared, room.onExpiry);
@@ -80,12 +82,12 @@ function sign(parts: NodeParts, document: ProposalDocument): PreparedProposal {
 interface Worked {
   readonly admitted: AdmittedCall;
   readonly tool: ChangeTool;
-  readonly state: Json;
+  readonly pre: ProposalDocument['pre'];
   readonly change: PreparedChange;
 }
 
 function documentOf(parts: NodeParts, worked: Worked): ProposalDocument {
-  const { admitted, tool, state, change } = worked;
+  const { admitted, tool, pre, change } = worked;
   const { frame, place, decision } = admitted;
   const nowMs = Math.trunc(parts.clock.now());
   const approvals = Math.max(1, frame.approvals, decision.approvals);
@@ -104,7 +106,7 @@ function documentOf(parts: NodeParts, worked: Worked): ProposalDocument {
     args: frame.input,
     call: requestOf(parts, change.call, place.region),
     targets: [...change.targets],
-    pre: { state, sha256: sha256Hex(canonicalJson(state)) },
+    pre,
     idempotency: change.idempotency,
     risk: tool.risk,
     // More than one approval means more than one pair of eyes, and those of whoever asked do not count.
@@ -122,12 +124,9 @@ function documentOf(parts: NodeParts, worked: Worked): ProposalDocument {
   };
 }
 
-/** What people read. Every text is shown with its control and direction characters made visible. */
+/** What people read: without secrets, and with control and direction characters made visible. */
 function displayOf(parts: NodeParts, change: PreparedChange, region: string): ProposalDocument['display'] {
-  const inverse =
-    'none' in change.inverse
-      ? { none: shown(change.inverse.none) }
-      : { call: requestOf(parts, change.inverse.call, region) };
+  const shown = (text: string): string => clip(harmless(parts.redact.text(text).text), TEXT_CHARS);
   return {
     title: shown(change.title),
     diff: {
@@ -135,9 +134,12 @@ function displayOf(parts: NodeParts, change: PreparedChange, region: string): Pr
       // A row too many is refused by the document's shape rather than left out: people approve what they see.
       rows: change.diff.rows.map(({ sign: mark, cells }) => ({ sign: mark, cells: cells.map(shown) })),
     },
-    blastRadius: { summary: shown(change.blastRadius.summary), items: shortened(change.blastRadius.items) },
+    blastRadius: {
+      summary: shown(change.blastRadius.summary),
+      items: shortened(change.blastRadius.items, shown),
+    },
     opens: change.opens.map(shown),
-    inverse,
+    inverse: inverseOf(parts, change, { region, shown }),
     success: change.success,
     warnings: change.warnings.map(shown),
   };
@@ -152,11 +154,26 @@ function requestOf(parts: NodeParts, request: AwsRequest, region: string): Propo
   return { action, input: fields, cli: parts.renderCli(action, fields, { region }) };
 }
 
-function shown(text: string): string {
-  return clip(harmless(text), TEXT_CHARS);
+interface Shown {
+  readonly region: string;
+  shown(text: string): string;
 }
 
-function shortened(items: readonly string[]): string[] {
+/** The undo is written down as it would run, so one that would hold a secret of the account (a description, say) is not. */
+function inverseOf(
+  parts: NodeParts,
+  { inverse }: PreparedChange,
+  { region, shown }: Shown,
+): ProposalDocument['display']['inverse'] {
+  if ('none' in inverse) return { none: shown(inverse.none) };
+  const call = requestOf(parts, inverse.call, region);
+  if (parts.redact.json(call.input).count === 0) return { call };
+  return {
+    none: 'The request that would undo it holds what looks like a secret, which is not written down here. Note the state before the change.',
+  };
+}
+
+function shortened(items: readonly string[], shown: (text: string) => string): string[] {
   if (items.length <= LIST_MAX) return items.map(shown);
   const kept = items.slice(0, LIST_MAX - 1).map(shown);
   return [...kept, `… and ${items.length - kept.length} more`];

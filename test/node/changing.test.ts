@@ -21,6 +21,37 @@ async function refusal(proposed: Proposed, code: string) {
   return world.outcome(proposed.id, 'pending', ({ error }) => error?.code === code);
 }
 
+describe('secrets in the state of a change', () => {
+  const SECRET = 'Hunter2Plain99';
+  const rules = () => {
+    const group = world.simulator.state.ec2.SecurityGroups.find(({ GroupId }) => GroupId === EGRESS.group_id);
+    return (group?.IpPermissionsEgress ?? []).flatMap(({ IpRanges = [] }) => IpRanges);
+  };
+
+  test('are in no part of its proposal, and it runs all the same', async () => {
+    const [range] = rules();
+    if (range !== undefined) range.Description = `ticket OPS-1 password=${SECRET}`;
+    await world.node();
+    const proposed = await world.propose();
+    expect(JSON.stringify(proposed.document)).toContain('ticket OPS-1 password=');
+    expect(JSON.stringify(proposed.document)).not.toContain(SECRET);
+    await world.decide(proposed);
+    await world.outcome(proposed.id, 'done');
+    expect(world.executions()).toBe(1);
+  });
+
+  test('that were changed since are a state that was changed', async () => {
+    const [range] = rules();
+    if (range !== undefined) range.Description = `password=${SECRET}`;
+    await world.node();
+    const proposed = await world.propose();
+    if (range !== undefined) range.Description = 'password=Another3Plain77';
+    await world.decide(proposed);
+    await world.outcome(proposed.id, 'stale');
+    expect(world.executions()).toBe(0);
+  });
+});
+
 describe('decisions that are refused', () => {
   test('one signed by a key other than that of the joined hub', async () => {
     await world.node();

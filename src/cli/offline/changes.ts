@@ -72,16 +72,19 @@ async function workOut(investigation: Investigation, tool: ChangeTool, fix: Prop
 }
 
 function offered({ region, redact }: Investigation, change: PreparedChange): OfferedChange {
-  const line = ({ action, input }: AwsRequest): string =>
-    redact.text(renderAwsCli(action, input, { region })).text;
+  const clean = (text: string): string => redact.text(text).text;
+  const line = ({ action, input }: AwsRequest): string => clean(renderAwsCli(action, input, { region }));
   const { title, diff, blastRadius, opens, inverse, warnings } = change;
   return {
-    title,
+    title: clean(title),
     command: line(change.call),
-    changes: diff,
-    touches: blastRadius.summary,
-    opens,
-    undo: 'call' in inverse ? { command: line(inverse.call) } : { none: inverse.none },
-    warnings,
+    changes: {
+      caption: clean(diff.caption),
+      rows: diff.rows.map(({ sign, cells }) => ({ sign, cells: cells.map(clean) })),
+    },
+    touches: clean(blastRadius.summary),
+    opens: opens.map(clean),
+    undo: 'call' in inverse ? { command: line(inverse.call) } : { none: clean(inverse.none) },
+    warnings: warnings.map(clean),
   };
 }
