@@ -73,7 +73,11 @@ export function followCall(ports: DispatchPorts, admitted: AdmittedCall, first: 
       return;
     }
     open.delete(aws.id);
-    const kept = evidence !== null && belongs(evidence, begun) ? evidence : null;
+    // Evidence is of the command that was announced, whatever its node calls it at the end.
+    const kept =
+      evidence !== null && belongs(evidence, begun)
+        ? { ...evidence, action: begun.action, cli: begun.cli }
+        : null;
     // What was announced is what is shown: the end brings a status and a duration, never another command.
     const end: AwsCall = {
       ...begun,

@@ -87,7 +87,7 @@ async function build(options: HubOptions, opened: Opened) {
   opened.push(() => durable.close());
   const settings = readSettings(dataDir);
   refuseOpenDoor(options, settings);
-  const hubKey = hubSigningKey(dataDir);
+  const hubKey = hubSigningKey(dataDir, { hasSigned: (await durable.lastCheckpoint()) !== null });
   const file = dataFiles(dataDir).checkpoints;
   const checkpoints = await startCheckpoints({ store: durable, key: hubKey, file, clock, log });
   opened.push(() => checkpoints.stop());

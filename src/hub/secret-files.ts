@@ -12,9 +12,14 @@ const TOKEN_BYTES = 32;
 const REDACTION_KEY_BYTES = 32;
 const OWNER_ONLY = 0o600;
 
-/** The hub's Ed25519 key, made at the first start. Throws `key-damaged` for a damaged file, which is never replaced. */
-export function hubSigningKey(dataDir: string): SigningKey {
+/**
+ * The hub's Ed25519 key, made at the first start. Throws `key-damaged` for a damaged file, and for one that is gone though it `hasSigned`:
+ * neither is replaced.
+ */
+export function hubSigningKey(dataDir: string, { hasSigned }: { readonly hasSigned: boolean }): SigningKey {
   const file = path.join(dataDir, 'hub.key');
+  if (hasSigned && !existsSync(file))
+    throw fail('key-damaged', { path: file, detail: 'it is gone, and the audit log was signed with it' });
   const pem = readOrCreate(file, () => generateSigningKey().exportPem());
   try {
     return importSigningKey(pem);

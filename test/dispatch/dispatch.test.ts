@@ -450,6 +450,22 @@ describe('what a node says is not believed', () => {
     }
   });
 
+  it('evidence is kept under the command that was announced, whatever its node calls it', async () => {
+    const house = await rig({
+      answer: async (_call, observer) => {
+        await observer.awsStarted(aws());
+        const lie = { action: 'ecs:DeleteService', cli: 'aws ecs delete-service --force' } as const;
+        observer.awsFinished(aws({ status: 'ok', ms: 1 }), evidence(lie as Partial<Evidence>));
+        return okAnswer;
+      },
+    });
+    await house.dispatch.call(request());
+    expect(await house.store.evidence('ev_1')).toMatchObject({
+      action: 'ecs:ListClusters',
+      cli: 'aws ecs list-clusters',
+    });
+  });
+
   it('evidence of an earlier call cannot be overwritten', async () => {
     const house = await rig({
       answer: async (call, observer) => {

@@ -1,6 +1,6 @@
 // How a hub starts, what stops it from starting, and what it leaves in its folder.
 
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningHub } from '../../src/hub/compose.ts';
@@ -136,6 +136,18 @@ describe('a hub does not start', () => {
       message: expect.stringContaining('hub.key'),
     });
     expect(readFileSync(file, 'utf8')).toBe('damaged');
+  });
+
+  it('without the key that its log was signed with, which it does not replace', async () => {
+    await (await open()).close();
+    hubs.length = 0;
+    const file = path.join(temp.dir, 'hub.key');
+    rmSync(file);
+    await expect(openHub(temp.dir)).rejects.toMatchObject({
+      code: 'key-damaged',
+      message: expect.stringContaining('it is gone'),
+    });
+    expect(existsSync(file)).toBe(false);
   });
 
   it('without policies that load', async () => {
