@@ -1,6 +1,7 @@
 // Of the accounts of which the words matter: those about health, ends and counts.
 
 import type { ToldCase } from './case.ts';
+import { toldPorts } from './told-ports.ts';
 import { toldRouters } from './told-routers.ts';
 import { toldScaling, toldZero } from './told-scaling.ts';
 import { toldUnreached } from './told-unreached.ts';
@@ -8,6 +9,7 @@ import { toldUnseen } from './told-unseen.ts';
 
 export const toldHealth: readonly ToldCase[] = [
   ...toldRouters,
+  ...toldPorts,
   ...toldUnreached,
   ...toldUnseen,
   ...toldScaling,

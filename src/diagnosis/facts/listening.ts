@@ -7,6 +7,7 @@ import { plainLine } from './log-lines.ts';
 
 export interface Listening {
   readonly taskArn: string;
+  readonly container: string;
   /** Undefined when the line names only a port. */
   readonly host: string | undefined;
   readonly port: number | undefined;
@@ -15,12 +16,14 @@ export interface Listening {
 }
 
 const READY =
-  /\b(?:listening|now listening|server (?:is )?(?:started|running|ready)|started (?:\S+ ){0,3}in [\d.]+ ?(?:s|sec|seconds|ms)|running (?:on|at) (?:all addresses|https?:|\S+:\d)|local: {1,12}https?:|ready (?:to (?:accept|handle|serve)|for connections|in [\d.]+)|application startup complete|uvicorn running|accepting connections|serving (?:on|at|http)|start worker processes|started server|ready on|bound to)(?![a-z])/i;
+  /\b(?:listening|now listening|server (?:is )?(?:started|running|ready)|started (?:\S+ ){0,3}in [\d.]+ ?(?:s|sec|seconds|ms)|running (?:on|at) (?:all addresses|https?:|\S+:\d)|local: {1,12}https?:|ready (?:to (?:accept|handle|serve)|for connections|in [\d.]+)|application startup complete|uvicorn running|accepting connections|serving (?:on|at|http)|start worker processes|started server|ready on|bound to|server startup in \[?\d+)(?![a-z])/i;
 const PLACE =
   /(?:https?:\/\/|tcp:\/\/)?(\[[0-9a-f:]{2,45}\]|\*|localhost|\d{1,3}(?:\.\d{1,3}){3}|ip-[\w.-]+|:::?|[a-z0-9][\w-]*(?:\.[\w-]+)+)?:(\d{2,5})\b/i;
 const PORT_ONLY = /\bport(?:\(s\))?:? ?(\d{2,5})\b/i;
 const EVERYWHERE = /^(?:0\.0\.0\.0|\*|\[?::\]?|:::?)$/;
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/i;
+/** Of a server that has its port and is not ready yet. */
+const OPENS_PORT = /\b(?:initialized|started) (?:with|on) port/i;
 /** Lines about other programs of the task, such as its metrics. */
 const ASIDE = /metrics|debugg?er|admin|management|prometheus|jmx|inspector/i;
 
@@ -31,15 +34,30 @@ export function saysReady(text: string): boolean {
 
 /** Every line in which an application says that it listens or is ready, oldest first. */
 export function listeningOf(facts: Pick<Facts, 'bundle'>): Listening[] {
-  return facts.bundle.logs.flatMap((log) =>
+  return linesWith(facts, saysReady);
+}
+
+/** The lines of a container that name a port it listens on, ready or not, oldest first. */
+export function portsNamed(
+  facts: Pick<Facts, 'bundle'>,
+  container: string,
+): (Listening & { port: number })[] {
+  return linesWith(facts, (text) => saysReady(text) || (OPENS_PORT.test(text) && !ASIDE.test(text))).flatMap(
+    (one) => (one.container === container && one.port !== undefined ? [{ ...one, port: one.port }] : []),
+  );
+}
+
+function linesWith({ bundle }: Pick<Facts, 'bundle'>, speaks: (text: string) => boolean): Listening[] {
+  return bundle.logs.flatMap((log) =>
     log.lines.flatMap((line) => {
       const text = plainLine(line.text, 500);
-      if (!saysReady(text)) return [];
+      if (!speaks(text)) return [];
       const place = PLACE.exec(text);
       const port = place?.[2] ?? PORT_ONLY.exec(text)?.[1];
       return [
         {
           taskArn: log.taskArn,
+          container: log.container,
           host: place?.[1]?.toLowerCase(),
           port: port === undefined ? undefined : Number(port),
           atMs: line.atMs,

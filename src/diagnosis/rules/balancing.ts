@@ -24,6 +24,7 @@ import {
   silent,
 } from './rule.ts';
 import { balancerFixes } from './service-fixes.ts';
+import { portUnheard } from './traffic-port.ts';
 
 export const balancingRules: readonly Rule[] = [
   { class: 'lb-sg-ingress-missing', needs: ['targets', 'balancing', 'network'], judge: wayShut },
@@ -267,6 +268,8 @@ function bindAddress(facts: Facts): Judgement {
   );
   const outside =
     checked !== undefined && /localhost|127\.0\.0\.1/.test(asksLoopback) ? elsewhereBound(facts) : undefined;
+  const port = balanced ? portUnheard(facts) : undefined;
+  if (port !== undefined) return port;
   const place = inside ?? outside;
   if (place === undefined)
     return boundEverywhere(facts) ? refuted('The application listens on every address of its task.') : silent;
