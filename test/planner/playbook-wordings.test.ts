@@ -64,7 +64,7 @@ const first: readonly Row[] = [
     'scale billing to 3',
     ['ecs_update_service', { cluster: 'production-cluster', service: 'billing', desired_count: 3 }],
   ],
-  ['status of foo in production-cluster', ['ecs_list_services', { cluster: 'production-cluster' }]],
+  ['status of foo in production-cluster', ['ecs_list_services', { cluster: 'staging-cluster' }]],
   ['help', null],
   ['hello', null],
   ['yes', null],

@@ -98,6 +98,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'todo',
     [
+      /^(?:please |can you |could you )?(?:stop|prevent|keep) .{1,60} from (?:\w+ing (?:it|that|this|these|those|them|my|our|the)|crashing|failing|dying|restarting|happening)\b/,
       /^(?:any|do you have (?:any )?) ?(?:suggestions?|ideas?|advice|recommendations?)\b/,
       /^(?:and |so )?what (?:do|should|can|must|shall) (?:i|we|one) (?:have to |need to |now |actually )*(?:do|fix|change|repair)\b(?: (?:now|next|then|about (?:it|this|that)|to (?:fix|repair|solve) (?:it|this|that)|here))*[?. !]*$/,
       /^(?:and |so )?what (?:do|would|should|can) you (?:suggest|advise|recommend|propose)\b/,
@@ -168,7 +169,7 @@ export const ASIDE_WORDS: ReadonlySet<string> = new Set(
   destructive disruptive wise idea approve approved approving approval approvals denied deny reject rejected accept accepted confirm authorized
   authorised signed sign decided okayed oked oks evidence proof prove certain confident conclude executed execute commands command calls apis
   api tools tool requests request plan diff oom iam ecr ram heap disk disks cause culprit blame guilty fault due related network-related
-  feel suffer buy log explain describe phrase word admin operator system root someone's offline online unavailable dumb update short gist repeat button pressed bottom essence`.split(
+  feel suffer buy log explain describe phrase word admin operator system root someone's offline online unavailable dumb update short gist repeat button pressed bottom essence prevent`.split(
     /\s+/,
   ),
 );

@@ -133,7 +133,7 @@ const COMPOUND_WORDS =
   /^(?:security|health|roll|re|force|read|load|target|task|new|out|in|e)-|-(?:group|groups|check|checks|back|out|deploy|definition|definitions|tls|wide|level|based|of|to|in|up|time|service's)$/;
 
 const PLACES = new Set(
-  'of in on with for is are was were has have had does did do about to from the service cluster and or vs than why restart scale redeploy diagnose check status logs'.split(
+  'of in on with for is are was were has have had does did do about to from service cluster and or vs than why restart scale redeploy diagnose check status logs explain describe'.split(
     ' ',
   ),
 );
@@ -147,17 +147,33 @@ function namesIn(text: string): NameHint[] {
     const lower = word.text.toLowerCase();
     const before = words[index - 1]?.text.toLowerCase() ?? '';
     const after = words[index + 1]?.text.toLowerCase() ?? '';
+    const beforeThat = words[index - 2]?.text.toLowerCase() ?? '';
     const bare = lower.replace(/'s$/, '');
     if (!word.quoted && !canBeName(bare, before, after)) return;
     const name = (word.quoted ? word.text : word.text.replace(/'s$/i, '')).replace(/:\d+$/, '');
     hints.push({
       text: name,
-      role: roleOf(bare, before, after, words[index - 2]?.text.toLowerCase() ?? ''),
+      role: roleOf(bare, before, after, beforeThat),
       sure: word.quoted || isSure(bare, before, after),
-      placed: index === 0 || PLACES.has(before) || PLACES_BEFORE.has(after),
+      placed:
+        index === 0 ||
+        (isPlace(before, beforeThat) && !isDeed(bare, before, after)) ||
+        PLACES_BEFORE.has(after),
     });
   });
   return hints;
+}
+
+/** "The" goes before every word; where a name may stand is told by what goes before it. */
+function isPlace(before: string, beforeThat: string): boolean {
+  return before === 'the' ? beforeThat === '' || PLACES.has(beforeThat) : PLACES.has(before);
+}
+
+/** "From reverting it" tells of a deed; a service of such a name is still found when there is one. */
+function isDeed(word: string, before: string, after: string): boolean {
+  return (
+    before === 'from' && /ing$/.test(word) && /^(?:it|that|this|these|those|them|my|our|the)$/.test(after)
+  );
 }
 
 /** Words in order. What stands in quotation marks is one word, whatever it holds. */

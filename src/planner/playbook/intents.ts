@@ -72,7 +72,11 @@ export function parseIntent(message: string): Intent {
 }
 
 function plain(text: string): string {
-  return text.toLowerCase().replace(/’/g, "'").trim();
+  return text
+    .toLowerCase()
+    .replace(/’/g, "'")
+    .replace(/\b(what|who|how|where|when)s\b/g, "$1's")
+    .trim();
 }
 
 /** The words of another language are none of the vocabulary, and no names. */

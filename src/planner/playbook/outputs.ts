@@ -97,10 +97,22 @@ export const outputs = {
   clusterDiagnosis: z.object({
     cluster: z.object({ name: text, services: z.number(), sick: z.number() }),
     sick: z
-      .array(z.object({ name: text, desired: z.number(), running: z.number(), because: text }))
+      .array(
+        z.object({
+          name: text,
+          desired: z.number(),
+          running: z.number(),
+          because: text,
+          evidence: z.array(text).catch([]),
+        }),
+      )
       .catch([]),
     well: z.array(text).catch([]),
-    standalone: z.array(z.object({ family: text, count: z.number(), task: text, reason: text })).catch([]),
+    standalone: z
+      .array(
+        z.object({ family: text, count: z.number(), task: text, reason: text, evidence: text.catch('') }),
+      )
+      .catch([]),
     hosts: z.object({ total: z.number(), disconnected: z.array(text), draining: z.array(text) }),
     findings: z.array(finding).catch([]),
     lookedInto: z.array(z.object({ service: text, class: text })).catch([]),
@@ -258,5 +270,28 @@ export function readOutput<K extends keyof Outputs>(
   if (result?.status !== 'ok') return null;
   const parsed = outputs[kind].safeParse(result.output);
   // zod's parsed type for a key of the table is exactly Outputs[K]; TypeScript cannot follow the index.
-  return parsed.success ? { value: parsed.data as Outputs[K], evidence: result.evidence } : null;
+  return parsed.success
+    ? { value: parsed.data as Outputs[K], evidence: ownFirst(result.output, result.evidence) }
+    : null;
+}
+
+const holder = z
+  .object({ evidence: text })
+  .transform(({ evidence }) => [evidence])
+  .catch([]);
+const ownEvidence = z
+  .object({
+    service: holder,
+    task: holder,
+    host: holder,
+    rule: holder,
+    evidence: z.array(text).catch([]),
+  })
+  .transform((own) => [...own.service, ...own.task, ...own.host, ...own.rule, ...own.evidence])
+  .catch([]);
+
+/** What an output says was read from goes before what only led there, such as the list of clusters in which a service was looked for. */
+function ownFirst(output: unknown, evidence: readonly string[]): readonly string[] {
+  const own = ownEvidence.parse(output).filter((id) => evidence.includes(id));
+  return own.length === 0 ? evidence : [...new Set([...own, ...evidence])];
 }

@@ -6,6 +6,7 @@ import type { Subject } from './context.ts';
 import { hintFor, type NameHint } from './entities.ts';
 import type { IntentKind } from './intents.ts';
 import { distance, matchNames, namesInText } from './names.ts';
+import { corrected, listed, whichOne, whichService, withoutEnd } from './offered.ts';
 import { readOutput } from './outputs.ts';
 import { type Next, needs, problemText, say, type View } from './view.ts';
 
@@ -14,7 +15,6 @@ export type Resolved<T> = { readonly found: T } | { readonly next: Next };
 const UNKNOWN_NAME_CODES = new Set(['cluster-unknown', 'service-unknown', 'name-ambiguous', 'input-invalid']);
 /** An account with more clusters than this is asked to be named one. */
 const CLUSTERS_SEARCHED_MAX = 10;
-const NAMES_LISTED_MAX = 12;
 
 /** The service a message is about. With `needCluster` the cluster is always known too. */
 export function serviceOf(view: View, needCluster = true): Resolved<Subject> {
@@ -128,7 +128,39 @@ function fromInventory(
   }
   const all = servicesIn(view, searched);
   if ('next' in all) return all;
-  return pick(view, service, all.found);
+  const elsewhere = inOtherClusters(view, { service, cluster, here: all.found, clusters: clusters.found });
+  return elsewhere === null ? pick(view, service, all.found) : { next: elsewhere };
+}
+
+/** A service that the named cluster does not have and another has; null when it is there, or nowhere. Asks for the lists first. */
+function inOtherClusters(
+  view: View,
+  asked: {
+    readonly service: NameHint | undefined;
+    readonly cluster: NameHint | undefined;
+    readonly here: readonly Required<Subject>[];
+    readonly clusters: readonly string[];
+  },
+): Next | null {
+  const { service, cluster, here, clusters } = asked;
+  if (service === undefined || cluster === undefined || clusters.length < 2) return null;
+  const isMeant = (one: Subject) => one.service.toLowerCase() === service.text.toLowerCase();
+  const names = here.map((one) => one.service);
+  if (matching(view, service, names).length > 0) return null;
+  const all = servicesIn(view, clusters);
+  if ('next' in all) return all.next;
+  const others = all.found.filter(isMeant);
+  if (others.length === 0) return null;
+  // A change is asked for again by the person; a question may be picked.
+  const offers = CHANGES.has(view.intent.kind) || service.text.includes(cluster.text) ? [] : others;
+  return say(
+    [
+      `There is no service named ${service.text} in ${matchNames(cluster.text, clusters)[0] ?? cluster.text}. It exists in ${listed(others.map((one) => one.cluster))}.`,
+      names.length === 0 ? '' : `In the cluster you named are: ${listed(names)}.`,
+    ],
+    offers.map((one) => corrected(view, cluster.text, `'${one.cluster}' cluster`)),
+    'service-unknown',
+  );
 }
 
 /** One match is found; several are asked about; none brings the nearest names. */
@@ -153,8 +185,8 @@ function pick(
   const close = nearNames(hint.text, names);
   // A word that stands where no name does is none: the question is about the service under discussion, and the answer says so.
   const { subject } = view.context;
-  if (!hint.sure && !hint.placed && close.length === 0 && subject !== null && !CHANGES.has(view.intent.kind))
-    return { found: subject };
+  if (!hint.sure && !hint.placed && close.length === 0 && !CHANGES.has(view.intent.kind))
+    return subject === null ? { next: whichService(view, services) } : { found: subject };
   const closest = services.filter(({ service }) => close.includes(service));
   return {
     next: say(
@@ -238,50 +270,3 @@ function nearNames(said: string, names: readonly string[]): readonly string[] {
 }
 
 const PART_LETTERS_MIN = 4;
-
-function whichOne(view: View, candidates: readonly Required<Subject>[]): Next {
-  const shown = candidates.map(({ service, cluster }) => `${service} in ${cluster}`);
-  return say(
-    `Several services match: ${listed(shown)}. Which one?`,
-    candidates.map((one) => rephrased(view, one)),
-    'name-ambiguous',
-  );
-}
-
-function whichService(view: View, services: readonly Required<Subject>[]): Next {
-  const names = services.map(({ service, cluster }) => `${service} (${cluster})`);
-  return say(
-    `Which service? There are: ${listed(names)}.`,
-    services.map((one) => rephrased(view, one)),
-    'name-ambiguous',
-  );
-}
-
-/** The same request with the name that does not exist replaced by one that does. */
-function corrected(view: View, said: string, name: string, end = ''): string {
-  const question = withoutEnd(view.question).replace(/^[a-z]/, (letter) => letter.toUpperCase());
-  const at = question.toLowerCase().indexOf(said.toLowerCase());
-  if (at < 0) return `${question}: ${name}${end}`;
-  const before = question.slice(0, at).replace(/['"“‘`]$/, '');
-  const rest = question.slice(at + said.length).replace(/^['"”’`]?(?: cluster\b)?/, '');
-  const place = rest.toLowerCase().includes(end.toLowerCase().replace(/[' ]|in /g, '')) ? '' : end;
-  return `${before}${name}${rest}${place}`;
-}
-
-/** The same request with the names spelled out, so that picking it needs no memory. */
-function rephrased(view: View, { service, cluster }: Required<Subject>): string {
-  const question = withoutEnd(view.question).replace(/^[a-z]/, (letter) => letter.toUpperCase());
-  return `${question}: '${service}' in '${cluster}'`;
-}
-
-function withoutEnd(question: string): string {
-  return question
-    .trim()
-    .replace(/[\s.?!:]+$/, '')
-    .slice(0, 200);
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_LISTED_MAX).join(', ');
-  return names.length > NAMES_LISTED_MAX ? `${shown} and ${names.length - NAMES_LISTED_MAX} more` : shown;
-}

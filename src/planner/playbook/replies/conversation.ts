@@ -15,6 +15,14 @@ export function preview(view: View): Next {
   const proposal = view.context.waiting ?? view.context.proposals.at(-1);
   if (proposal === undefined) return withoutProposal(view);
   const { display, call } = proposal.document;
+  if (ASKS_WHO.test(view.question))
+    return say(
+      [
+        `**Who this change touches: ${told(display.blastRadius.summary)}** It is ${quoted(display.title)} (${stateOf(proposal).toLowerCase()}).`,
+        ...display.opens.slice(0, 3).map((line) => `What this change opens: ${told(line)}`),
+      ],
+      ['What would this change?', OFFER_STATUS],
+    );
   const rows = display.diff.rows
     .slice(0, ROWS_SHOWN)
     .map(
@@ -43,6 +51,8 @@ export function preview(view: View): Next {
     [OFFER_STATUS],
   );
 }
+
+const ASKS_WHO = /\b(?:who|what) else\b|\bblast ?radius\b/i;
 
 /** What a document says stays in the sentence that says that it is about the change. */
 function told(text: string): string {
@@ -85,21 +95,31 @@ function stateOf({ state }: ProposalView): string {
 /** "Who approved that?" */
 export function decided(view: View): Next {
   const { proposals } = view.context;
+  const open = waitingChanges(view).findLast(({ decisions }) => decisions.length === 0);
   const proposal = proposals.findLast(({ decisions }) => decisions.length > 0) ?? proposals.at(-1);
   if (proposal === undefined)
     return say('No change was prepared in this conversation, so nobody approved or denied anything.', [
       OFFER_STATUS,
     ]);
   const title = quoted(proposal.document.display.title);
+  // One of the same title may have been decided before: the one that waits is told first, and apart from it.
+  const undecided =
+    open === undefined || open === proposal
+      ? ''
+      : `Nobody has approved or denied **${quoted(open.document.display.title)}**, which waits for approval now (\`${open.id}\`). An earlier change was decided.`;
   const lines = proposal.decisions.map(
     ({ decision, person, at, reason }) =>
       `- ${decision === 'approve' ? 'approved' : 'denied'} by ${quoted(person, 100)} at ${isoTime(at)}${reason ? `, saying "${quoted(reason)}"` : ''}`,
   );
   return say(
     [
+      undecided,
       lines.length === 0
         ? `Nobody has approved or denied **${title}**. ${stateOf(proposal)}.`
-        : [`**${title}** (${stateOf(proposal).toLowerCase()}) was decided:`, ...lines].join('\n'),
+        : [
+            `${undecided === '' ? '' : 'Earlier: '}**${title}** (${stateOf(proposal).toLowerCase()}) was decided:`,
+            ...lines,
+          ].join('\n'),
       `The audit log has every decision: \`npx lockkeeper audit search ${proposal.id}\``,
     ],
     [OFFER_STATUS],

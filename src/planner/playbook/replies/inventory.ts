@@ -15,6 +15,7 @@ import {
   type View,
 } from '../view.ts';
 import { OFFER_LOGS, OFFER_STATUS, OFFER_WHY } from '../words.ts';
+import { notRunLine } from './outcome.ts';
 import { overview } from './overview.ts';
 import { currentService } from './service-change.ts';
 
@@ -133,11 +134,17 @@ export function watch(view: View): Next {
   const read = readOutput('steadiness', result);
   if (read === null) return say(result === undefined ? '' : problemText(result));
   const { value, evidence } = read;
-  const counts = `${value.running} of ${value.desired} tasks running${value.healthy === null || value.healthy === undefined ? '' : `, ${value.healthy} healthy`}`;
+  // Tasks of an older deployment run beside them and are no sign that the new one works.
+  const counts = `${value.running} of ${value.desired} tasks running${value.healthy === null || value.healthy === undefined ? '' : `, ${value.healthy} healthy on the newest deployment`}`;
+  const idle = notRunLine(view, service);
+  const [yes, no] = idle === '' ? ['Yes', 'Not yet'] : ['As it is', 'As it is'];
   return value.steady
-    ? say(`**Yes: ${service} is steady.** ${counts}.${cite(evidence)}`, [OFFER_STATUS])
+    ? say([idle, `**${yes}: ${service} is steady.** ${counts}.${cite(evidence)}`], [OFFER_STATUS])
     : say(
-        `**Not yet: ${service} is not steady.** ${counts}${value.rolloutState ? `, deployment ${value.rolloutState}` : ''}.${cite(evidence)}`,
+        [
+          idle,
+          `**${no}: ${service} is not steady.** ${counts}${value.rolloutState ? `, deployment ${value.rolloutState}` : ''}.${cite(evidence)}`,
+        ],
         [OFFER_STATUS, OFFER_WHY],
       );
 }

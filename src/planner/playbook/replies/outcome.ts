@@ -1,7 +1,7 @@
 // What became of a change, in the words of its outcome. It always says whether anything ran, and what comes next.
 
 import type { ProposalView } from '../../../contract/proposal.ts';
-import { inOneSentence, type Next, quoted, say } from '../view.ts';
+import { inOneSentence, type Next, quoted, say, type View } from '../view.ts';
 import { OFFER_AGAIN, OFFER_STATUS, OFFER_UNDO } from '../words.ts';
 
 /** The answer that ends a turn whose change was decided. */
@@ -63,6 +63,30 @@ export function outcome(proposal: ProposalView): Next {
       return say(`**Waiting: ${name}.** Nothing runs until it is approved.`, [OFFER_STATUS]);
   }
 }
+
+/** That the last change for `service` has not run, when somebody asks whether it worked; empty when it ran, or when there is none. */
+export function notRunLine({ context, intent, nowMs }: View, service: string): string {
+  const isMeant = ({ document: { display, args } }: ProposalView) =>
+    intent.entities.names.length === 0 ||
+    args.service === service ||
+    (display.success.kind === 'service-steady' && display.success.service === service);
+  const proposal = context.proposals.findLast(isMeant);
+  if (proposal === undefined) return '';
+  const { state, document } = proposal;
+  const why = state === 'pending' && document.exp <= nowMs ? 'nobody decided in time' : NOT_RUN[state];
+  return why === undefined
+    ? ''
+    : `**The change has not run: ${quoted(document.display.title)}.** It did nothing: ${why}.`;
+}
+
+const NOT_RUN: Readonly<Partial<Record<ProposalView['state'], string>>> = {
+  pending: 'it still waits for approval',
+  denied: 'it was denied',
+  expired: 'nobody decided in time',
+  stale: 'the account had changed after it was prepared',
+  voided: 'it was voided',
+  superseded: 'another change took its place',
+};
 
 function denialReason(proposal: ProposalView): string {
   const denial = proposal.decisions.findLast(({ decision }) => decision === 'deny');

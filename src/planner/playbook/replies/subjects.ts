@@ -130,7 +130,7 @@ function clusterLines(value: Outputs['clusterDiagnosis'], evidence: readonly str
     .slice(0, SICK_SHOWN)
     .map(
       (one) =>
-        `- **${one.name}**: desired ${one.desired}, running ${one.running}. ${quoted(one.because, 600)}${cite(evidence, 1)}`,
+        `- **${one.name}**: desired ${one.desired}, running ${one.running}. ${quoted(one.because, 600)}${cite(one.evidence.length > 0 ? one.evidence : evidence, 1)}`,
     );
   const broken = causes(findings);
   return [
@@ -141,7 +141,7 @@ function clusterLines(value: Outputs['clusterDiagnosis'], evidence: readonly str
       .slice(0, 5)
       .map(
         (one) =>
-          `- ${counted(one.count, 'task')} of ${one.family}, which no service started, failed: "${quoted(one.reason)}"${cite(evidence, 1)}`,
+          `- ${counted(one.count, 'task')} of ${one.family}, which no service started, failed: "${quoted(one.reason)}"${cite(one.evidence === '' ? evidence : [one.evidence], 1)}`,
       )
       .join('\n'),
     hosts.disconnected.length === 0
