@@ -164,7 +164,7 @@ function Items({ items }: { items: readonly string[] }): JSX.Element | null {
   return (
     <details class="items">
       <summary>
-        <Icon name="chev" tone="chev" small /> {items.length} in all
+        <Icon name="chev" tone="chev" small /> {items.length} entries in all
       </summary>
       {visible(items.join(', '))}
     </details>

@@ -6,8 +6,8 @@ import type { WatchView } from '../../contract/chat.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { useNow } from '../hooks/use-now.ts';
 import type { WhereRead } from '../hooks/use-place.ts';
-import { type ConversationView, momentOf, type ProposalCard, watchMomentOf } from '../model/conversation.ts';
-import { currentFinding, currentService, type FactsAt } from '../model/current.ts';
+import { type ConversationView, momentOf, type ProposalCard } from '../model/conversation.ts';
+import { currentFinding, currentService, type FactsAt, isOver } from '../model/current.ts';
 import { proposalHead } from '../model/proposal-card.ts';
 import { hrefOf } from '../model/route.ts';
 import { watchCounts } from '../model/watch-chart.ts';
@@ -31,9 +31,8 @@ export function Situation(props: {
   const finding = currentFinding(props.findings);
   const service = currentService(view);
   const wrong = finding !== null && finding.class !== 'healthy' && finding.class !== 'unknown';
-  const over = moment === 'solved' || watchMomentOf(view) === 'solved';
   const [now, then] = wrong ? ['What is wrong', 'What was wrong'] : ['State', 'Before the change'];
-  const label = over ? then : now;
+  const label = isOver(view) ? then : now;
   return (
     <aside class="side" aria-label="Situation">
       <div>

@@ -50,3 +50,18 @@ export function findingsOf(view: ConversationView): Finding[] {
 export function currentFinding(all: readonly Finding[]): Finding | null {
   return all.findLast((one) => one.class !== 'healthy' && one.class !== 'unknown') ?? all.at(-1) ?? null;
 }
+
+/** Whether the newest watch ended well and what is told as the cause was read before that: it is a thing of the past then. */
+export function isOver(view: ConversationView): boolean {
+  const watch = [...view.watches.values()].at(-1);
+  if (watch?.state !== 'succeeded') return false;
+  const ended = watch.looks.at(-1)?.at ?? watch.startedAt;
+  const found = [...view.calls.values()].flatMap(({ at, result }) =>
+    (result?.status === 'ok' ? resultParts(result.output).findings.slice(0, 1) : []).map((one) => ({
+      at,
+      one,
+    })),
+  );
+  const current = currentFinding(found.map(({ one }) => one));
+  return found.every(({ at, one }) => one !== current || at <= ended);
+}

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChatEvent } from '../../../src/contract/chat.ts';
 import { conversationView, momentOf, withDelta } from '../../../src/web/model/conversation.ts';
-import { currentFinding, currentService, findingsOf } from '../../../src/web/model/current.ts';
+import { currentFinding, currentService, findingsOf, isOver } from '../../../src/web/model/current.ts';
 import { timelineOf } from '../../../src/web/model/timeline.ts';
 import { approvedEvents, watch } from '../support/change.ts';
 import { evidenceId, finding } from '../support/findings.ts';
@@ -71,6 +71,24 @@ describe('the view of a conversation', () => {
     // The proposal that comes back with the result knows people by id; the card goes on naming them.
     expect(view.proposals.get(proposalId)?.decisions.map(({ person }) => person)).toEqual(['Mira']);
     expect(momentOf(view)).toBe('watching');
+  });
+
+  it('has its cause behind it once the watch ended well, also when another question follows, until it is found again', () => {
+    const { view, events } = waitingIncident(at);
+    const solved = approvedEvents(view, at);
+    const ended = (state: 'succeeded' | 'failed') =>
+      ({ type: 'watch.ended', turn: 'turn_3', watch: watch(at + 60_000, state, [3, 4]) }) as const;
+    const asked = events.find((event) => event.type === 'turn.started')!;
+    const { seq: _, at: __, ...question } = { ...asked, turn: 'turn_4' };
+    const over = (drafts: Parameters<typeof numbered>[0]) => isOver(conversationView(extended(drafts)));
+    expect(over([...solved])).toBe(false);
+    expect(over([...solved, ended('failed')])).toBe(false);
+    expect(over([...solved, ended('succeeded')])).toBe(true);
+    expect(over([...solved, ended('succeeded'), question])).toBe(true);
+    const again = conversationView(extended([...solved, ended('succeeded'), question]));
+    const diagnosed = again.calls.get('call_diagnose')!;
+    again.calls.set('call_again', { ...diagnosed, at: at + 3_600_000 });
+    expect(isOver(again)).toBe(false);
   });
 
   it('is solved when the watch succeeds and not when it fails', () => {
