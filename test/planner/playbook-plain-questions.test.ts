@@ -156,3 +156,17 @@ describe('"who else is affected?"', () => {
     expect(talk.answer).toContain('What changes');
   });
 });
+
+describe('the verdict on a path', () => {
+  it('cites the answers that decide it, and not what led to the service', async () => {
+    const talk = start((call) => {
+      const result = accountAnswer(call);
+      return call.tool === 'check_network_path' && result.status === 'ok'
+        ? { ...result, evidence: ['ev_list_clusters', 'ev_list_services', ...result.evidence] }
+        : result;
+    });
+    await talk.say(STATUS);
+    await talk.say('can it reach port 443?');
+    expect(talk.answer).toMatch(/^\*\*Yes: tcp\/443 to .* is open\.\*\* \[ev_path\]/);
+  });
+});

@@ -154,13 +154,17 @@ function headline(
   evidence: readonly string[],
 ): string {
   const to = destinationOf(path);
-  if (path.verdict === 'reachable') return `**Yes: ${port} to ${to} is open.**${cite(evidence)}`;
+  if (path.verdict === 'reachable')
+    return `**Yes: ${port} to ${to} is open.**${citeHops(path.hops, evidence)}`;
   if (path.verdict === 'unknown')
-    return `**Not decided: whether ${port} reaches ${to} is unknown.**${cite(evidence)}`;
+    return `**Not decided: whether ${port} reaches ${to} is unknown.**${citeHops(
+      path.hops.filter(({ verdict }) => verdict === 'unknown'),
+      evidence,
+    )}`;
   if (blocked?.check === 'security-group-egress') {
     return `**No: no egress rule of ${quoted(blocked.resource, 80)} lets ${port} out to ${to}.**${citeHop(blocked, evidence)}`;
   }
-  return `**No: ${port} to ${to} is blocked${blocked === undefined ? '' : ` at ${hopName(blocked)}`}.**${cite(evidence)}`;
+  return `**No: ${port} to ${to} is blocked${blocked === undefined ? '' : ` at ${hopName(blocked)}`}.**${blocked === undefined ? cite(evidence) : citeHop(blocked, evidence)}`;
 }
 
 function blockedLine(hop: PathHop, evidence: readonly string[]): string {
