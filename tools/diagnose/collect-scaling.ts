@@ -2,7 +2,12 @@
 
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { Aws } from '../../src/contract/aws.ts';
-import type { EvidenceBundle, ScalingEvidence, Seen } from '../../src/diagnosis/evidence.ts';
+import {
+  type EvidenceBundle,
+  type ScalingEvidence,
+  type Seen,
+  unread,
+} from '../../src/diagnosis/evidence.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { heldTasks } from '../../src/diagnosis/facts/protection.ts';
 import { readList } from './reading.ts';
@@ -39,13 +44,16 @@ export async function readScaling(aws: Aws, bundle: EvidenceBundle): Promise<Sca
       path: '$.ScalableTargets',
       items: (output) => output.ScalableTargets,
     }),
-    readList(aws, {
-      action: 'application-autoscaling:DescribeScalingPolicies',
-      input: about,
-      what: 'the scaling policies of the service',
-      path: '$.ScalingPolicies',
-      items: (output) => output.ScalingPolicies,
-    }),
+    // Policies follow metrics of tasks; where none is wanted they have nothing to do with it.
+    (bundle.service.value.desiredCount ?? 0) === 0
+      ? unread('the scaling policies of the service', 'application-autoscaling:DescribeScalingPolicies')
+      : readList(aws, {
+          action: 'application-autoscaling:DescribeScalingPolicies',
+          input: about,
+          what: 'the scaling policies of the service',
+          path: '$.ScalingPolicies',
+          items: (output) => output.ScalingPolicies,
+        }),
     readList(aws, {
       action: 'application-autoscaling:DescribeScalingActivities',
       input: { ...about, MaxResults: ACTIVITIES_READ },

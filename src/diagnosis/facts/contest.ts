@@ -140,11 +140,8 @@ function takenBack(bundle: EvidenceBundle): Write[] {
 export function looksContested(bundle: EvidenceBundle): boolean {
   const written = countsWritten(bundle, WINDOW_MS).filter(({ byScaling }) => !byScaling);
   if (written.length >= 2 || takenBack(bundle).length >= TAKEN_BACK_MIN) return true;
-  // Asked for more than there is: for none at all it is worth a longer look back.
-  const desired = bundle.service.value.desiredCount ?? 0;
-  const wanted = unmet(bundle);
-  const since = bundle.nowMs - (desired === 0 ? DAY_MS : WINDOW_MS);
-  if (wanted !== undefined && wanted.desiredCount > desired && wanted.atMs >= since) return true;
+  // None runs though somebody asked for some; elsewhere one request is not worth the look, since scaling in is its everyday work.
+  if ((bundle.service.value.desiredCount ?? 0) === 0 && unmet(bundle) !== undefined) return true;
   const recent = (bundle.service.value.events ?? []).filter(
     ({ createdAt }) => createdAt !== undefined && bundle.nowMs - createdAt.getTime() <= WINDOW_MS,
   );
