@@ -140,7 +140,6 @@ export interface PlacedHosts {
 /** What changes the desired count by itself, as far as it was read. */
 export interface ScalingEvidence {
   readonly targets: Seen<Scaling.ScalableTarget>;
-  readonly policies: Seen<Scaling.ScalingPolicy>;
   /** Newest first. */
   readonly activities: Seen<Scaling.ScalingActivity>;
 }

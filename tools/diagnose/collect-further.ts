@@ -34,7 +34,6 @@ export const furtherActions = [
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeScalingActivities',
   'application-autoscaling:DescribeScalableTargets',
-  'application-autoscaling:DescribeScalingPolicies',
   'application-autoscaling:DescribeScalingActivities',
   'elasticloadbalancing:DescribeLoadBalancers',
   'elasticloadbalancing:DescribeListeners',

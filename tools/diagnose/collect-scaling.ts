@@ -2,12 +2,7 @@
 
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { Aws } from '../../src/contract/aws.ts';
-import {
-  type EvidenceBundle,
-  type ScalingEvidence,
-  type Seen,
-  unread,
-} from '../../src/diagnosis/evidence.ts';
+import type { EvidenceBundle, ScalingEvidence, Seen } from '../../src/diagnosis/evidence.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { heldTasks } from '../../src/diagnosis/facts/protection.ts';
 import { readList } from './reading.ts';
@@ -32,11 +27,10 @@ export function readProtections(
   });
 }
 
-/** The service's scaling: its bounds, its policies, what it did lately. */
+/** The service's scaling: its bounds and what it did lately. */
 export async function readScaling(aws: Aws, bundle: EvidenceBundle): Promise<ScalingEvidence> {
   const ResourceId = `service/${bundle.cluster}/${bundle.service.value.serviceName ?? ''}`;
-  const about = { ServiceNamespace: 'ecs', ResourceId } as const;
-  const [targets, policies, activities] = await Promise.all([
+  const [targets, activities] = await Promise.all([
     readList(aws, {
       action: 'application-autoscaling:DescribeScalableTargets',
       input: { ServiceNamespace: 'ecs', ResourceIds: [ResourceId] },
@@ -44,24 +38,14 @@ export async function readScaling(aws: Aws, bundle: EvidenceBundle): Promise<Sca
       path: '$.ScalableTargets',
       items: (output) => output.ScalableTargets,
     }),
-    // Policies follow metrics of tasks; where none is wanted they have nothing to do with it.
-    (bundle.service.value.desiredCount ?? 0) === 0
-      ? unread('the scaling policies of the service', 'application-autoscaling:DescribeScalingPolicies')
-      : readList(aws, {
-          action: 'application-autoscaling:DescribeScalingPolicies',
-          input: about,
-          what: 'the scaling policies of the service',
-          path: '$.ScalingPolicies',
-          items: (output) => output.ScalingPolicies,
-        }),
     readList(aws, {
       action: 'application-autoscaling:DescribeScalingActivities',
-      input: { ...about, MaxResults: ACTIVITIES_READ },
+      input: { ServiceNamespace: 'ecs', ResourceId, MaxResults: ACTIVITIES_READ },
       what: 'what scaling did lately',
       path: '$.ScalingActivities',
       items: (output) => output.ScalingActivities,
       pages: 2,
     }),
   ]);
-  return { targets, policies, activities };
+  return { targets, activities };
 }

@@ -15,7 +15,7 @@ import type { PathQuestion } from '../../src/diagnosis/facts/dependencies.ts';
 import { factsOf } from '../../src/diagnosis/facts/facts.ts';
 import { complainsOfHosts, furtherReads } from '../../src/diagnosis/facts/further.ts';
 import { refusedRevisions } from '../../src/diagnosis/facts/requests.ts';
-import { needsOfRisks } from '../../src/diagnosis/facts/resource-needs.ts';
+import { needsOfRisks, needsOfStarts } from '../../src/diagnosis/facts/resource-needs.ts';
 import { databaseActions } from './collect-databases.ts';
 import {
   deployedRevisions,
@@ -99,12 +99,13 @@ export async function collect(
   return definitions === undefined ? whole : { ...whole, askedDefinitions: definitions };
 }
 
-/** Hosts the scheduler complains about are asked about beside the tasks. */
+/** Hosts the scheduler complains about are asked about beside the tasks, and who changed them. */
 function foreseeHosts(aws: Aws, found: FoundService, nowMs: number): void {
   const facts = factsOf(bundleOf(aws, found, { nowMs, tasks: nothing(), taskDefinitions: nothing() }));
   const wanted = furtherReads(facts);
-  if (wanted.capacity && complainsOfHosts(facts))
-    foresee(aws, (gate) => readCapacity(gate, facts.bundle, { ...wanted, lost: true }));
+  if (!wanted.capacity || !complainsOfHosts(facts)) return;
+  foresee(aws, (gate) => readCapacity(gate, facts.bundle, { ...wanted, lost: true }));
+  foresee(aws, (gate) => readResources(gate, facts.bundle, needsOfStarts(facts)));
 }
 
 /** Only the service, its tasks and what they run, for questions about one task. Throws what `findService` throws. */

@@ -61,7 +61,10 @@ const DEPLOYED_MS = 24 * 3_600_000;
 export function needsOfChanges(facts: Facts): ResourceNeeds {
   if (facts.condition !== 'troubled') return noNeeds;
   const gates = facts.blocks
-    .filter(({ hitsFailed, dependency }) => hitsFailed && dependency.why !== 'named')
+    .filter(
+      ({ hitsFailed, dependency: { why, attempt } }) =>
+        hitsFailed && why !== 'named' && attempt?.bearing !== 'aside',
+    )
     .flatMap(({ hop }) => hop.resource.split(', '))
     .filter((id) => GATE.test(id));
   // With the load balancers in question too there is more to read than one look may cost.
