@@ -52,6 +52,19 @@ export const toldUnreached: readonly ToldCase[] = [
     account: () => changed(at, [emptied, (w) => takenOut(w, targetGroupArn(w, 'storefront'))]),
   },
   {
+    name: 'a service that is being deleted, whose last targets leave',
+    class: 'service-lifecycle-conflict',
+    verdicts: ['likely', 'proven'],
+    never: [/none gets requests/],
+    account: () =>
+      changed(at, [
+        (w) => {
+          Object.assign(theService(w), { status: 'DRAINING', desiredCount: 0 });
+          leaving(w);
+        },
+      ]),
+  },
+  {
     name: 'a target group that may not be looked into',
     class: 'healthy',
     verdicts: ['likely'],
@@ -70,6 +83,16 @@ export const reached: readonly HealthyCase[] = [
           noneRuns(w);
           for (const zone of ['a', 'b', 'c'] as const) addRunning(w, { zone, startedAgo: 45 });
           emptied(w);
+        },
+      ]),
+  },
+  {
+    name: 'tasks that leave because none is meant to run any more',
+    account: () =>
+      changed(at, [
+        (w) => {
+          theService(w).desiredCount = 0;
+          leaving(w);
         },
       ]),
   },
@@ -97,6 +120,11 @@ function balancerOf(w: World) {
 
 function targetsOf(w: World) {
   return w.snapshot.elbv2.TargetHealth[targetGroupArn(w)] ?? [];
+}
+
+function leaving(w: World): void {
+  for (const one of targetsOf(w))
+    one.TargetHealth = { State: 'draining', Reason: 'Target.DeregistrationInProgress' };
 }
 
 function emptied(w: World): void {

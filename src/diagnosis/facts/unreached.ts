@@ -22,12 +22,17 @@ export function emptyGroups(
     .filter(({ advancedConfiguration }) => advancedConfiguration === undefined)
     .map(({ targetGroupArn }) => targetGroupArn);
   const running = tasks.filter((task) => runsFor(task, bundle.nowMs));
-  if (running.length === 0) return [];
+  if (running.length === 0 || isLeaving(observed.value)) return [];
   return bundle.targetHealth.items.filter(
     ({ value }) =>
       own.includes(value.targetGroupArn) &&
       value.targets.every(({ TargetHealth: health }) => health?.State === 'draining'),
   );
+}
+
+/** A service that is being deleted, or scaled in to nothing, takes its targets out on purpose. */
+function isLeaving({ status, desiredCount }: ServiceFacts['observed']['value']): boolean {
+  return status !== 'ACTIVE' || desiredCount === 0;
 }
 
 function runsFor(task: TaskFacts, nowMs: number): boolean {
