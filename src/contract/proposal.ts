@@ -67,7 +67,7 @@ export const proposalDocument = z.strictObject({
   args: z.record(z.string(), json),
   call: awsRequest,
   targets: z.array(z.string()).min(1).max(50),
-  /** The state the change was worked out against; read again before it runs. */
+  /** The state the change was worked out against, with a keyed mark for each secret in it; read again before it runs. */
   pre: z.strictObject({ state: json, sha256: sha256Text }),
   idempotency: z.enum(['token', 'declarative', 'none']),
   risk: z.enum(['change', 'destroy']),

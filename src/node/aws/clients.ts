@@ -1,6 +1,6 @@
-// The only place that constructs AWS clients. One per service and purpose, made when first needed: loading the EC2 client
-// alone takes a quarter of a second. A change is sent once and never retried: AWS has no client token for any change this
-// product makes, so a second attempt after a lost answer could run it twice.
+// The only place that constructs AWS clients. One per service and purpose, made when first needed. The program as it is shipped holds of
+// each package only the commands of the closed list (scripts/aws-client-parts.mjs). A change is sent once and never retried: AWS has no
+// client token for any change this product makes, so a second attempt after a lost answer could run it twice.
 
 import { type AwsAction, type AwsService, isReadAction } from '../../contract/aws.ts';
 import { invariant } from '../../kernel/assert.ts';
