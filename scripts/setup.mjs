@@ -1,4 +1,5 @@
-// Makes a fresh clone usable: packages installed for this Node, sources compiled. Both are skipped when up to date.
+// Makes a fresh clone usable: packages installed for this Node, sources compiled. Both are skipped when up to date, and done by
+// one process at a time.
 // Plain JavaScript without dependencies, because it runs before anything is installed.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -6,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { alone } from './setup-lock.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const stampOf = (name) => path.join(root, 'node_modules', `.lockkeeper-${name}`);
@@ -27,14 +29,23 @@ export async function ensureInstalled() {
     process.versions.modules,
     process.arch,
   ]);
-  if (readIfThere(stampOf('installed')) === wanted) return;
-  if (installedByHand()) return writeFileSync(stampOf('installed'), wanted);
-  await step(
-    'Installing packages (first start only; one of them may be compiled, which takes about a minute)',
-    'npm',
-    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
-  );
-  writeFileSync(stampOf('installed'), wanted);
+  const isInstalled = () => readIfThere(stampOf('installed')) === wanted;
+  if (isInstalled()) return;
+  await alone(root, async (busyWith) => {
+    // Whoever was waited for may have done it.
+    if (isInstalled()) return;
+    if (!installedByHand())
+      await step(
+        {
+          title:
+            'Installing packages (first start only; one of them may be compiled, which takes about a minute)',
+          command: 'npm',
+          args: ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+        },
+        busyWith,
+      );
+    writeFileSync(stampOf('installed'), wanted);
+  });
 }
 
 /** Whether somebody ran `npm install` or `npm ci` for this lock file and this Node: then there is nothing to do again. */
@@ -52,22 +63,33 @@ function installedByHand() {
 
 /** Bundles the program and the web page into dist/, unless dist/ is of these very sources. */
 export async function ensureBuilt() {
-  const wanted = sourcesDigest();
-  if (readIfThere(path.join(root, 'dist', '.built')) === wanted) return;
-  await build();
+  if (isBuilt()) return;
+  await alone(root, async (busyWith) => {
+    if (!isBuilt()) await bundle(busyWith);
+  });
 }
 
 export async function build() {
+  await alone(root, bundle);
+}
+
+function isBuilt() {
+  return readIfThere(path.join(root, 'dist', '.built')) === sourcesDigest();
+}
+
+async function bundle(busyWith) {
   const wanted = sourcesDigest();
   rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-  await step('Bundling the program', process.execPath, [path.join(root, 'scripts', 'build-program.mjs')]);
-  await step('Bundling the web page', process.execPath, [path.join(root, 'scripts', 'build-web.mjs')]);
+  const node = (title, script) =>
+    step({ title, command: process.execPath, args: [path.join(root, 'scripts', script)] }, busyWith);
+  await node('Bundling the program', 'build-program.mjs');
+  await node('Bundling the web page', 'build-web.mjs');
   mkdirSync(path.join(root, 'dist'), { recursive: true });
   writeFileSync(path.join(root, 'dist', '.built'), wanted);
 }
 
 /** Runs a command to its end, its output to stderr, with a sign of life every ten seconds. Exits when it fails. */
-async function step(title, command, args) {
+async function step({ title, command, args }, busyWith) {
   const started = Date.now();
   const seconds = () => ((Date.now() - started) / 1000).toFixed(1);
   process.stderr.write(`${title} …\n`);
@@ -78,6 +100,7 @@ async function step(title, command, args) {
       stdio: ['ignore', 2, 2],
       shell: process.platform === 'win32' && command === 'npm',
     });
+    if (child.pid !== undefined) busyWith(child.pid);
     child.on('error', (error) => {
       process.stderr.write(`${command}: ${error.message}\n`);
       resolve(1);
