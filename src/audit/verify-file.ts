@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
+import type { AuditProblem } from './audit-problem.ts';
 import { type RawRecord, type VerifyResult, verifyRecords } from './verify.ts';
 
 export interface VerifyFileOptions {
@@ -25,7 +26,9 @@ export async function verifyAuditFile(options: VerifyFileOptions): Promise<Verif
     // One view of table and records, taken after the file: a hub that goes on writing must not look like a forger.
     db.exec('BEGIN');
     const checkpoints = [...readTable(db), ...lines];
-    return await verifyRecords(readRecords(db), { ...options, checkpoints });
+    const result = await verifyRecords(readRecords(db), { ...options, checkpoints });
+    const damage = result.ok ? damageIn(db) : null;
+    return damage === null ? result : { ...result, ok: false, problem: damage };
   } catch (thrown) {
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     const problem = { seq: 0, kind: 'unreadable', detail: `the file cannot be read: ${detail}` } as const;
@@ -33,6 +36,17 @@ export async function verifyAuditFile(options: VerifyFileOptions): Promise<Verif
   } finally {
     db?.close();
   }
+}
+
+/**
+ * What SQLite finds wrong with the structure of the file, in tables that the log's proof does not read as well: a hub starts with
+ * a page of a conversation destroyed, and fails when somebody opens it.
+ */
+function damageIn(db: Sqlite.Database): AuditProblem | null {
+  const found = String(db.pragma('quick_check(1)', { simple: true }));
+  if (found === 'ok') return null;
+  const detail = `the records verify, but the file is damaged elsewhere: ${found.replaceAll(/\s*\n\s*/g, ' ')}`;
+  return { seq: 0, kind: 'damaged', detail };
 }
 
 /** What a decoder puts in place of bytes that are no UTF-8: whoever meets it has to look at the bytes themselves. */

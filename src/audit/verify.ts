@@ -38,9 +38,17 @@ export interface VerifyOptions {
   readonly unsigned?: boolean | undefined;
 }
 
-/** Exit code of the command line for each class of result: 0 proven, 2 altered, 3 records missing, 4 bad signature, 6 unreadable. */
+/** Exit code of the command line for each class of result: 0 proven, 3 records missing, 4 bad signature, 6 unreadable or damaged elsewhere, 7 altered. 2 is wrong usage alone. */
 export function verifyExitCode(result: Pick<VerifyResult, 'problem'>): number {
-  const codes = { altered: 2, order: 2, gap: 3, truncated: 3, signature: 4, unreadable: 6 } as const;
+  const codes = {
+    altered: 7,
+    order: 7,
+    gap: 3,
+    truncated: 3,
+    signature: 4,
+    unreadable: 6,
+    damaged: 6,
+  } as const;
   return result.problem === null ? 0 : codes[result.problem.kind];
 }
 

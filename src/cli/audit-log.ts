@@ -2,12 +2,14 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { AuditProblem } from '../audit/audit-problem.ts';
 import type { VerifyResult } from '../audit/verify.ts';
 import { verifyAuditFile } from '../audit/verify-file.ts';
 import { fail } from '../contract/errors.ts';
 import { importSigningKey } from '../kernel/keys.ts';
 import { scenarios } from '../simulator/scenario-list.ts';
 import { demoDataDir, readRunFile } from './run-file.ts';
+import { oneLine } from './terminal/terminal.ts';
 
 const DATABASE = 'lockkeeper.db';
 
@@ -18,6 +20,13 @@ export async function verifyAuditLog(dataDir: string): Promise<VerifyResult> {
   const keyFile = path.join(dataDir, 'hub.key');
   const publicKey = existsSync(keyFile) ? publicKeyIn(keyFile) : undefined;
   return verifyAuditFile({ database, checkpoints: path.join(dataDir, 'checkpoints.jsonl'), publicKey });
+}
+
+/** What `problem` of the log in `folder` is, in one line; with what to do when the file as a whole is the problem. */
+export function problemLine({ seq, kind, detail }: AuditProblem, folder: string): string {
+  if (seq > 0) return `record ${seq}: ${kind}. ${detail}`;
+  const todo = 'Keep a copy as it is and put your last backup in its place.';
+  return oneLine(`${path.join(folder, DATABASE)}: ${kind}. ${detail}. ${todo}`);
 }
 
 function publicKeyIn(file: string): string {

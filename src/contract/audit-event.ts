@@ -15,12 +15,12 @@ const table = {
     about: 'AWS requests of a node go to an address other than AWS.',
   },
   'audit.resumed': { code: 'LK1004W', about: 'The log is written again after it could not be.' },
-  'demo.switched': {
-    code: 'LK1006I',
-    about: 'The demo was told to show another incident: by whom, from which to which.',
-  },
   'audit.exported': { code: 'LK1005I', about: 'Records were exported: by whom and which.' },
   'policy.loaded': { code: 'LK1006I', about: 'Policies were loaded; their digest.' },
+  'demo.switched': {
+    code: 'LK1007I',
+    about: 'The demo was told to show another incident: by whom, from which to which.',
+  },
   'link.created': { code: 'LK2001I', about: 'A one-time sign-in link was made.' },
   'person.signed-in': { code: 'LK2002I', about: 'A person signed in.' },
   'person.refused': { code: 'LK2003W', about: 'A sign-in or a request was refused.' },

@@ -1,8 +1,9 @@
 // Audit logs to be verified: made by the real store, with real checkpoints, and copies of their records to be altered.
 
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { signedLine, startCheckpoints } from '../../src/audit/checkpoints.ts';
 import type { AuditRecord } from '../../src/contract/audit-event.ts';
 import { generateSigningKey, type SigningKey } from '../../src/kernel/keys.ts';
@@ -36,6 +37,23 @@ export async function makeLog(count: number): Promise<MadeLog> {
   await checkpoints.stop();
   await store.close();
   return { dir, files, key };
+}
+
+/** Overwrites one page in the middle of `table`, filled before that it has one, as a failing disk would. */
+export function destroyPageOf(database: string, table: 'evidence'): void {
+  const db = new Sqlite(database);
+  const insert = db.prepare(`INSERT INTO ${table} (id, body) VALUES (?, ?)`);
+  for (let i = 0; i < 200; i++) insert.run(`filling-${i}`, `{"filling":"${'x'.repeat(500)}"}`);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.pragma('journal_mode = DELETE');
+  const size = Number(db.pragma('page_size', { simple: true }));
+  db.close();
+  const bytes = readFileSync(database);
+  const page = Math.floor(
+    bytes.indexOf('"filling":"', Math.floor(bytes.indexOf('filling-100') / size) * size) / size,
+  );
+  bytes.fill(0, page * size, (page + 1) * size);
+  writeFileSync(database, bytes);
 }
 
 /** Records in memory with checkpoints over those numbers. */

@@ -7,7 +7,7 @@ import { verifyExitCode, verifyRecords } from '../../src/audit/verify.ts';
 import { verifyAuditFile } from '../../src/audit/verify-file.ts';
 import { chainHash } from '../../src/kernel/hash-chain.ts';
 import { generateSigningKey } from '../../src/kernel/keys.ts';
-import { type MadeLog, makeLog, makeRecords } from './log.ts';
+import { destroyPageOf, type MadeLog, makeLog, makeRecords } from './log.ts';
 
 type Made = Awaited<ReturnType<typeof makeRecords>>;
 
@@ -102,7 +102,7 @@ describe('records and checkpoints', () => {
     const result = await verify(records);
     expect(result.problem).toMatchObject({ kind: 'altered', seq: 20 });
     expect(result.problem?.detail).toContain('up to record 10 they agree');
-    expect(verifyExitCode(result)).toBe(2);
+    expect(verifyExitCode(result)).toBe(7);
   });
 
   test('show a forged, a foreign and an unreadable checkpoint', async () => {
@@ -263,6 +263,14 @@ describe('a file', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  test('whose records verify, in a file with a destroyed page elsewhere, is not called well', async () => {
+    destroyPageOf(log.files.database, 'evidence');
+    const result = await verify();
+    expect(result).toMatchObject({ ok: false, records: 250, problem: { kind: 'damaged', seq: 0 } });
+    expect(result.problem?.detail).toMatch(/^the records verify, but the file is damaged elsewhere: .*page/);
+    expect(verifyExitCode(result)).toBe(6);
   });
 
   test('that is none, or is not there, is unreadable and not proven', async () => {

@@ -188,6 +188,8 @@ describe('the reference pages', () => {
     for (const { name } of allTools) expect(toolsPage(allTools)).toContain(`## ${name}\n`);
     for (const code of Object.keys(errorTable)) expect(errorsPage()).toContain(`| \`${code}\` |`);
     for (const name of Object.keys(auditEvents)) expect(auditEventsPage()).toContain(`\`${name}\``);
+    const codes = Object.values(auditEvents).map(({ code }) => code);
+    expect(new Set(codes).size, 'a code is of one event').toBe(codes.length);
   });
 });
 

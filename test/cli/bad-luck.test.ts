@@ -1,12 +1,13 @@
 // What goes wrong at three in the morning: each time one clear sentence with the next step, and an exit code that is not 0.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { demoSnapshot } from '../../src/simulator/demo-account.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { destroyPageOf, makeLog } from '../audit/log.ts';
 import { askJson, type Cli, openCli, type Running, upJson } from './cli-process.ts';
 
 const ONE_LINE = /^[^\n]+\n$/;
@@ -182,6 +183,26 @@ describe('a data folder that is not what it should be', () => {
       expect(code).toBe(exit);
     },
   );
+
+  it('a database with a destroyed page is told by doctor and audit verify, with the file and the next step', async () => {
+    const { dir, files } = await makeLog(60);
+    try {
+      expect(await cli.run(['--data', dir, 'doctor'])).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/audit log +intact, 60 records/),
+      });
+      destroyPageOf(files.database, 'evidence');
+      for (const args of [['doctor'], ['audit', 'verify']]) {
+        const { code, stdout } = await cli.run(['--data', dir, ...args]);
+        expect(stdout).toMatch(
+          /lockkeeper\.db: damaged\. the records verify, but .* put your last backup in its place\./,
+        );
+        expect(code).toBe(6);
+      }
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
 
   it.each([[['up', '--demo', '--port', '0']], [['hub', 'start', '--port', '0']], [['node', 'start']]])(
     '%j does not start in a place that cannot be written',

@@ -11,7 +11,7 @@ import { type AuditRecord, auditBody, auditRecord } from '../../contract/audit-e
 import { fail } from '../../contract/errors.ts';
 import { isoTime } from '../../kernel/clock.ts';
 import { harmlessJson } from '../../kernel/harmless.ts';
-import { auditFolder, verifyAuditLog } from '../audit-log.ts';
+import { auditFolder, problemLine, verifyAuditLog } from '../audit-log.ts';
 import { type Context, dataDirOf } from '../context.ts';
 import { requireNewFile } from '../offline/snapshot-file.ts';
 import { findHub } from '../run-file.ts';
@@ -27,7 +27,7 @@ export const addAudit: AddCommand = (audit, context) => {
     .description('check every record against the chain, offline; names the row after any altered byte')
     .addHelpText(
       'after',
-      '\nExample:\n  lockkeeper audit verify --data /var/lib/lockkeeper\n\nExit codes: 0 intact, 2 altered, 3 gap or cut tail, 4 bad signature, 6 not verifiable: no log there, or it cannot be\nread. A mistyped command line ends with 2 as well, with nothing on standard output.',
+      '\nExample:\n  lockkeeper audit verify --data /var/lib/lockkeeper\n\nExit codes: 0 intact, 2 wrong usage, 3 gap or cut tail, 4 bad signature, 6 not verifiable (no log there, or it cannot be\nread) or the database is damaged in another place, 7 altered.',
     )
     .action(async (_, command: Command) => {
       const options = optionsOf(command);
@@ -39,10 +39,7 @@ export const addAudit: AddCommand = (audit, context) => {
         context.terminal.print(
           `intact: ${result.records} records verified in ${Math.round(result.ms)} ms (${folder})\n${signedUpTo(result)}`,
         );
-      else
-        context.terminal.print(
-          `record ${result.problem.seq}: ${result.problem.kind}. ${result.problem.detail}`,
-        );
+      else context.terminal.print(problemLine(result.problem, folder));
       process.exitCode = verifyExitCode(result);
     });
   audit

@@ -8,7 +8,7 @@ import { statusResponse } from '../../contract/api.ts';
 import { LockkeeperError, messageOf } from '../../kernel/errors.ts';
 import { createRedactor } from '../../kernel/redact.ts';
 import { loadPolicies } from '../../policy/policy-set.ts';
-import { verifyAuditLog } from '../audit-log.ts';
+import { auditFolder, problemLine, verifyAuditLog } from '../audit-log.ts';
 import { type Context, dataDirOf, type GlobalOptions } from '../context.ts';
 import { findHub } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
@@ -35,6 +35,7 @@ export const addDoctor: AddCommand = (command, context) => {
         ...localChecks(context, dataDirOf(context, options)),
         await policyCheck(context),
         ...(await hubChecks(context, options)),
+        ...(await logChecks(dataDirOf(context, options))),
       ];
       if (options.json === true) context.terminal.json(checks);
       else for (const check of checks) context.terminal.print(lineOf(context, check));
@@ -150,10 +151,9 @@ async function policyCheck(context: Context): Promise<Check> {
 
 async function hubChecks(context: Context, options: GlobalOptions): Promise<Check[]> {
   try {
-    const { client, dataDir } = findHub(context, options);
+    const { client } = findHub(context, options);
     const status = await client.get('/status', statusResponse);
     const connected = status.nodes.filter((node) => node.connected);
-    const chain = await verifyAuditLog(dataDir);
     return [
       {
         name: 'hub',
@@ -183,9 +183,6 @@ async function hubChecks(context: Context, options: GlobalOptions): Promise<Chec
         state: 'warn' as const,
         detail: `a node's requests go to ${endpoint}`,
       })),
-      chain.problem === null
-        ? { name: 'audit log', state: 'ok', detail: `intact, ${chain.records} records` }
-        : { name: 'audit log', state: 'bad', detail: `record ${chain.problem.seq}: ${chain.problem.detail}` },
     ];
   } catch (error) {
     if (error instanceof LockkeeperError)
@@ -194,5 +191,19 @@ async function hubChecks(context: Context, options: GlobalOptions): Promise<Chec
         await shellCheck(context),
       ];
     throw error;
+  }
+}
+
+/** The log of the hub that runs here, or that ran here last: a hub that does not start is when somebody looks. */
+async function logChecks(dataDir: string): Promise<Check[]> {
+  const { folder } = auditFolder(dataDir);
+  try {
+    const { problem, records } = await verifyAuditLog(folder);
+    if (problem === null) return [{ name: 'audit log', state: 'ok', detail: `intact, ${records} records` }];
+    return [{ name: 'audit log', state: 'bad', detail: problemLine(problem, folder) }];
+  } catch (error) {
+    if (!(error instanceof LockkeeperError)) throw error;
+    // Before the first start of a hub there is none.
+    return error.code === 'audit-missing' ? [] : [{ name: 'audit log', state: 'bad', detail: error.message }];
   }
 }
