@@ -1,30 +1,28 @@
 // Bundles the command line and all it loads: one file to start with, and a part for whatever is loaded later (a command, an AWS client).
-// A start reads a handful of files instead of two thousand. The code is not minified, and each part has its source map.
+// A start reads a handful of files instead of two thousand. The code is not minified, and each part has its source map and what V8 made of it.
 
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { awsClientParts } from './aws-client-parts.mjs';
+import { writeParts } from './common-js-parts.mjs';
+import { compileParts } from './compile-parts.mjs';
 import { loadSource } from './load-source.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-// What a package of CommonJS calls in a file of ES modules.
-const REQUIRE =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-
 /**
- * Writes `entry`.js and `parts/` into `outDir`. The program takes the folder three above its first file for the package's own.
+ * Writes `entry`.js, which loads `parts/`, into `outDir`. The program takes the folder three above its first file for the package's own.
  * Resolves to esbuild's account of what went where.
  * @param {{ outDir?: string, entry?: string }} [options]
  */
 export async function buildProgram({ outDir = path.join(root, 'dist'), entry = 'src/cli/main' } = {}) {
   const { toolDigests } = await loadSource('src/cli/tool-digests.ts');
   const { awsActions } = await loadSource('src/contract/aws.ts');
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: [{ in: 'src/cli/main.ts', out: entry }],
+    entryPoints: [{ in: 'src/cli/main.ts', out: 'parts/main' }],
     outdir: outDir,
     chunkNames: 'parts/[name]-[hash]',
     bundle: true,
@@ -43,7 +41,6 @@ export async function buildProgram({ outDir = path.join(root, 'dist'), entry = '
       '@fastify/fast-json-stringify-compiler',
       'light-my-request',
     ],
-    banner: { js: REQUIRE },
     // Of the very sources that are bundled, so that they cannot be those of another build.
     define: { LOCKKEEPER_TOOL_DIGESTS: JSON.stringify(toolDigests()) },
     sourcemap: true,
@@ -53,6 +50,22 @@ export async function buildProgram({ outDir = path.join(root, 'dist'), entry = '
       awsClientParts({ root, operations: [...new Set(awsActions.map((action) => action.split(':')[1]))] }),
     ],
     metafile: true,
+    write: false,
+    logLevel: 'warning',
+  });
+  const seenFrom = (file, other) => path.relative(path.dirname(file), other).split(path.sep).join('/');
+  const entryFile = path.join(outDir, `${entry}.js`);
+  const parts = path.join(outDir, 'parts');
+  await writeParts({ folder: parts, outputFiles, entry: seenFrom(path.join(parts, 'main.js'), entryFile) });
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/start.ts'],
+    outfile: entryFile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    define: { LOCKKEEPER_PARTS: JSON.stringify(seenFrom(entryFile, parts)) },
     logLevel: 'warning',
   });
   return metafile;
@@ -73,7 +86,18 @@ async function checkPolicies() {
   }
 }
 
+/** Without the code the program starts as it should, only slower. */
+async function compile() {
+  const dist = path.join(root, 'dist');
+  try {
+    await compileParts({ entry: path.join(dist, 'src', 'cli', 'main.js'), folder: path.join(dist, 'parts') });
+  } catch (error) {
+    process.stderr.write(`The parts are not compiled, so each start is slower: ${error.message}\n`);
+  }
+}
+
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await buildProgram();
   await checkPolicies();
+  await compile();
 }

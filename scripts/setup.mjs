@@ -121,6 +121,9 @@ function sourcesDigest() {
     'package.json',
     'tsconfig.json',
     'scripts/build-program.mjs',
+    'scripts/aws-client-parts.mjs',
+    'scripts/common-js-parts.mjs',
+    'scripts/compile-parts.mjs',
     'scripts/build-web.mjs',
   ]
     .map((name) => path.join(root, name))
@@ -130,7 +133,8 @@ function sourcesDigest() {
       const { size, mtimeMs } = statSync(file);
       return `${path.relative(root, file)} ${size} ${mtimeMs}`;
     });
-  return digest(parts);
+  // The program comes with what this V8 made of it.
+  return digest([...parts, process.version, process.arch]);
 }
 
 function files(folder) {

@@ -60,14 +60,26 @@ const context: Context = {
   },
 };
 
-try {
-  // Loaded only now, so that where the details of errors are asked for they name the lines of the sources.
-  if (env.logLevel === 'debug') process.setSourceMapsEnabled(true);
-  const { programFor } = await import('./program.ts');
-  const program = await programFor(context, process.argv);
-  await program.parseAsync(process.argv);
-} catch (error) {
-  process.exitCode = report(error);
+const UNFINISHED = 13;
+// Nothing is left that could end it: our mistake, which must not look like success. Node says so of an `await` at the top of a file
+// alone, and the parts of the shipped program cannot have one.
+const noticeUnfinished = (): void => {
+  process.exitCode = UNFINISHED;
+};
+process.once('beforeExit', noticeUnfinished);
+void run();
+
+async function run(): Promise<void> {
+  try {
+    // Loaded only now, so that where the details of errors are asked for they name the lines of the sources.
+    if (env.logLevel === 'debug') process.setSourceMapsEnabled(true);
+    const { programFor } = await import('./program.ts');
+    const program = await programFor(context, process.argv);
+    await program.parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+  process.off('beforeExit', noticeUnfinished);
 }
 
 function report(error: unknown): number {

@@ -1,6 +1,7 @@
 // The program as it is shipped, in parts with its packages inside: what is loaded later is found, and little is loaded before.
 
-import { rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Sqlite from 'better-sqlite3';
@@ -10,6 +11,7 @@ import { toolDigests } from '../../src/cli/tool-digests.ts';
 import { awsActions } from '../../src/contract/aws.ts';
 import { nodeInventory } from '../../src/contract/wire.ts';
 import { dataFiles } from '../../src/store/sqlite/database.ts';
+import { bundleEntry } from '../support/bundle-entry.ts';
 import { askJson, type Cli, openCli, upJson } from './cli-process.ts';
 
 const folder = path.resolve('node_modules', '.cache', `lockkeeper-shipped-${process.pid}`);
@@ -20,12 +22,20 @@ interface Builder {
   buildProgram(options: { outDir: string; entry: string }): Promise<Metafile>;
 }
 
+interface Compiler {
+  compileParts(options: { entry: string; folder: string }): Promise<void>;
+}
+
 beforeAll(async () => {
   // A script in JavaScript, without types of its own.
   const { buildProgram } = (await import(
     pathToFileURL(path.resolve('scripts', 'build-program.mjs')).href
   )) as Builder;
   built = await buildProgram({ outDir: folder, entry: 'main' });
+  const { compileParts } = (await import(
+    pathToFileURL(path.resolve('scripts', 'compile-parts.mjs')).href
+  )) as Compiler;
+  await compileParts({ entry: path.join(folder, 'main.js'), folder: path.join(folder, 'parts') });
   cli = await openCli(path.join(folder, 'main.js'));
 });
 afterAll(async () => {
@@ -77,6 +87,29 @@ it('has every AWS request of the closed list, and of each client little more', (
   for (const { entryPoint, bytes } of parts) expect(bytes, entryPoint).toBeLessThan(250_000);
 });
 
+it('comes with the compiled code of whatever hub, node and question load', async () => {
+  const names = ['up.ts', 'ask.ts'].flatMap((name) => partsOf(`src/cli/commands/${name}`));
+  expect(names.length).toBeGreaterThan(30);
+  const loader = pathToFileURL(await bundleEntry('src/cli/parts.ts')).href;
+  // In a process of its own: V8 takes code only under the flags it was made under, and tests run under others.
+  const script = `
+    const { createParts } = await import(${JSON.stringify(loader)});
+    const parts = createParts(${JSON.stringify(path.join(folder, 'parts'))});
+    for (const name of ${JSON.stringify(names.map((name) => path.basename(name)))}) parts.load(name);
+    console.log(JSON.stringify(parts.compiled()));`;
+  const said = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect(said).toMatchObject({ stderr: '', stdout: '[]\n' });
+});
+
+it('names the lines of the sources where details of errors are asked for', async () => {
+  const broken = path.join(folder, 'broken.cjs');
+  writeFileSync(broken, "process.stdout.write = () => { throw new Error('a broken screen'); };");
+  const env = { LOCKKEEPER_LOG: 'debug', NODE_OPTIONS: `--require=${broken}` };
+  const { code, stderr } = await cli.run(['tools'], { env });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/a broken screen.*src\/cli\/commands\/tools\.ts:\d+/s);
+});
+
 it('ends without a word when nobody reads its output', async () => {
   expect(await cli.unread(['--help'])).toEqual({ code: 0, stdout: '', stderr: '' });
 });
@@ -96,16 +129,22 @@ it.each([
     ).toEqual([]);
 });
 
-/** The sources and packages that are loaded together with `source`, by the parts that import each other. */
-function loadedWith(source: string): string[] {
+/** The parts that are loaded together with `source`, since they import each other. */
+function partsOf(source: string): string[] {
   const outputs = new Map(Object.entries(built.outputs));
   const seen = new Set<string>();
   const visit = (name: string): void => {
-    if (seen.has(name)) return;
+    // Packages outside the parts and modules of Node are imports too.
+    if (seen.has(name) || !outputs.has(name)) return;
     seen.add(name);
     for (const { path: next, kind } of outputs.get(name)?.imports ?? [])
       if (kind === 'import-statement') visit(next);
   };
   for (const [name, { inputs }] of outputs) if (source in inputs) visit(name);
-  return [...seen].flatMap((name) => Object.keys(outputs.get(name)?.inputs ?? {}));
+  return [...seen];
+}
+
+/** The sources and packages that are loaded together with `source`. */
+function loadedWith(source: string): string[] {
+  return partsOf(source).flatMap((name) => Object.keys(built.outputs[name]?.inputs ?? {}));
 }
