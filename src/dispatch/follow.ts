@@ -147,7 +147,7 @@ function collectUnstored(ports: DispatchPorts, onProblem: (error: unknown) => vo
 
 function startOf(admitted: AdmittedCall, aws: AwsCall): Unstored {
   const { request } = admitted;
-  const data = { aws: aws.id, action: aws.action };
+  const data = { action: aws.action, aws: aws.id };
   return {
     writes: chat(request, { turn: request.turn, type: 'aws.started', aws }),
     entries: [{ ...origin(admitted), event: 'aws.started', cli: aws.cli, data }],
@@ -161,12 +161,12 @@ function endOf(
   const { request } = admitted;
   const { aws, evidence } = end;
   const data = {
-    aws: aws.id,
     action: aws.action,
-    status: aws.status,
-    ms: aws.ms,
-    evidence: aws.evidence,
+    aws: aws.id,
     ...(aws.error === null ? {} : { error: aws.error.code }),
+    evidence: aws.evidence,
+    ms: aws.ms,
+    status: aws.status,
   };
   return {
     writes: [...saveOf(evidence), ...chat(request, { turn: request.turn, type: 'aws.finished', aws })],

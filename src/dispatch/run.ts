@@ -197,12 +197,12 @@ function boundedError(
 function startOf(ports: DispatchPorts, { request, tool, target, node, decision }: AdmittedCall): Unstored {
   const { call, conversation, turn, person } = request;
   const data = {
-    tool: tool.name,
-    risk: tool.risk,
     input: ports.redact.json(call.input).value,
     person: person.id,
     policies: decision.reasons.map((one) => one.policy),
     policySha256: decision.policySha256,
+    risk: tool.risk,
+    tool: tool.name,
   };
   const title = callTitle(tool, target);
   const actor = agentActor(request);
@@ -239,11 +239,12 @@ async function recordEnd(
         call: request.call.id,
         node: node.id,
         data: {
-          tool: tool.name,
-          status: result.status,
-          ms: Math.round(ms),
-          ...('error' in result ? { code: result.error.code, reason: result.error.message } : {}),
+          ...('error' in result ? { code: result.error.code } : {}),
           ...('evidence' in result ? { evidence: result.evidence } : {}),
+          ms: Math.round(ms),
+          ...('error' in result ? { reason: result.error.message } : {}),
+          status: result.status,
+          tool: tool.name,
         },
       },
     ],

@@ -92,6 +92,8 @@ export async function openGovernedPath(endpoint: string, canned?: NodeDirectory)
   });
   const conversation = newId('conv', clock.now());
   const turn = newId('turn', clock.now());
+  // One turn, which nobody interrupts.
+  const { signal } = new AbortController();
   await store.commit(
     [
       {
@@ -122,7 +124,7 @@ export async function openGovernedPath(endpoint: string, canned?: NodeDirectory)
         person: { id: 'person_bench', name: 'bench', roles: ['operator', 'approver'] },
         agent: 'lockkeeper',
         level: 'propose',
-        signal: new AbortController().signal,
+        signal,
       }),
     async close() {
       await node?.close();
