@@ -13,6 +13,6 @@ export function chainHash(seq: number, prev: string, body: string): string {
   link[0] = 1;
   link.writeBigUInt64BE(BigInt(seq), 1);
   link.write(prev, 9, 'hex');
-  link.write(hash('sha256', body, 'hex'), 41, 'hex');
+  link.write(hash('sha256', body, 'binary'), 41, 'latin1');
   return hash('sha256', link, 'hex');
 }

@@ -88,10 +88,14 @@ export interface StoredPerson {
   readonly roles: readonly string[];
 }
 
+/** A record's place in the chain. */
+export type AuditPlace = Pick<AuditRecord, 'seq' | 'hash'>;
+
 export interface Committed {
-  /** The appended events with their numbers, in the order of the writes. */
-  readonly events: readonly ChatEvent[];
-  readonly audit: readonly AuditRecord[];
+  /** The numbers of the appended events in their conversations, in the order of the writes. */
+  readonly events: readonly number[];
+  /** Where the sealed records stand. Their text is read from the store by whoever wants it: most do not. */
+  readonly audit: readonly AuditPlace[];
 }
 
 /** Thrown by `commit` when a condition of a write does not hold; nothing was written. `write` says which. */
@@ -132,7 +136,7 @@ export interface Store {
    */
   commit(writes: readonly Write[], audit: readonly AuditEntry[]): Promise<Committed>;
 
-  auditHead(): Promise<{ readonly seq: number; readonly hash: string }>;
+  auditHead(): Promise<AuditPlace>;
   auditRecord(seq: number): Promise<AuditRecord | null>;
   /**
    * `total` is how many records match without `before`: exact for no filter and for an event alone, otherwise exact below
@@ -195,5 +199,5 @@ export interface DurableStore extends Store {
   /** False from the moment a commit was refused by the disk until one went through again. */
   writable(): boolean;
   /** Calls `listener` after every commit that grew the audit log. It must not throw. Returns what ends it. */
-  onAuditHead(listener: (head: { readonly seq: number; readonly hash: string }) => void): () => void;
+  onAuditHead(listener: (head: AuditPlace) => void): () => void;
 }

@@ -234,12 +234,7 @@ function conversations(given: Given): void {
       events: texts.map((text) => said('turn_1', text)),
     });
     const done = await store.commit([append(1, 'a', 'b'), append(2, 'c'), append(1, 'd')], []);
-    expect(done.events.map((event) => [event.seq, 'text' in event ? event.text : ''])).toEqual([
-      [1, 'a'],
-      [2, 'b'],
-      [1, 'c'],
-      [3, 'd'],
-    ]);
+    expect(done.events).toEqual([1, 2, 1, 3]);
     expect(await store.events(id('conv', 1), 1, 10)).toMatchObject([{ seq: 2, at: clock.now() }, { seq: 3 }]);
     expect(await store.events(id('conv', 1), 0, 1)).toHaveLength(1);
     await expect(store.commit([append(9, 'x')], [])).rejects.toThrow(StoreConflict);

@@ -35,8 +35,9 @@ describe('a data folder', () => {
     expect(statSync(data).mode & 0o777).toBe(0o700);
     await store.close();
     const again = await open(data);
-    expect(await again.auditRecord(1)).toEqual(audit[0]);
-    expect((await again.commit([], [entry()])).audit[0]).toMatchObject({ seq: 2, prev: audit[0]?.hash });
+    expect(await again.auditRecord(1)).toMatchObject(audit[0] ?? {});
+    expect((await again.commit([], [entry()])).audit[0]).toMatchObject({ seq: 2 });
+    expect(await again.auditRecord(2)).toMatchObject({ prev: audit[0]?.hash });
     await again.close();
   });
 

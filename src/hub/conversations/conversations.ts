@@ -131,7 +131,7 @@ async function storeMessage(
       { event: 'turn.started', actor, conversation, turn, data: { text, channel } },
     ],
   );
-  return { conversation, turn, after: (committed.events[0]?.seq ?? 1) - 1 };
+  return { conversation, turn, after: (committed.events[0] ?? 1) - 1 };
 }
 
 function openingOf(

@@ -1,6 +1,5 @@
 // Carries one write over to the tables it concerns. The only place that knows every kind of write.
 
-import type { ChatEvent } from '../../contract/chat.ts';
 import { unreachable } from '../../kernel/assert.ts';
 import type { Write } from '../port.ts';
 import type { AuditTable } from './audit-table.ts';
@@ -15,10 +14,10 @@ export interface Tables {
   readonly people: PeopleTables;
 }
 
-const none: readonly ChatEvent[] = [];
+const none: readonly number[] = [];
 
-/** Applies `write` inside the open transaction and returns the chat events it appended. Throws `StoreConflict` when its condition does not hold. */
-export function applyWrite(tables: Tables, write: Write, nowMs: number): readonly ChatEvent[] {
+/** Applies `write` inside the open transaction and returns the numbers of the chat events it appended. Throws `StoreConflict` when its condition does not hold. */
+export function applyWrite(tables: Tables, write: Write, nowMs: number): readonly number[] {
   if (write.kind === 'events.append')
     return tables.conversations.append(write.conversation, write.events, nowMs);
   applySilently(tables, write, nowMs);

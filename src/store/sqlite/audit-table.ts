@@ -12,24 +12,19 @@ import { invariant } from '../../kernel/assert.ts';
 import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { CHAIN_START, chainHash } from '../../kernel/hash-chain.ts';
 import { limits } from '../../kernel/limits.ts';
-import type { StoredCheckpoint } from '../port.ts';
+import type { AuditPlace, StoredCheckpoint } from '../port.ts';
 import type { Database } from './database.ts';
 
 /** How many of the newest records are checked before the log is added to. */
 const TAIL_RECORDS = 256;
 
-export interface AuditHead {
-  readonly seq: number;
-  readonly hash: string;
-}
-
 export interface AuditTable {
-  append(entry: AuditEntry, nowMs: number): AuditRecord;
-  head(): AuditHead;
+  append(entry: AuditEntry, nowMs: number): AuditPlace;
+  head(): AuditPlace;
   /** Puts the head back to what it was before a transaction or savepoint that has been rolled back. */
-  resetHead(head: AuditHead): void;
+  resetHead(head: AuditPlace): void;
   /** The head as it stands in the file. */
-  storedHead(): AuditHead;
+  storedHead(): AuditPlace;
   /** Throws `audit-broken` unless the newest records chain. */
   checkTail(): void;
   record(seq: number): AuditRecord | null;
@@ -40,23 +35,23 @@ export interface AuditTable {
 }
 
 export function auditTable(db: Database): AuditTable {
-  const last = db.prepare<[], AuditHead>('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
+  const last = db.prepare<[], AuditPlace>('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
   const bySeq = db.prepare<[number], AuditRecord>('SELECT seq, prev, hash, body FROM audit WHERE seq = ?');
   const from = db.prepare<[number, number], AuditRecord>(
     'SELECT seq, prev, hash, body FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?',
   );
   const insert = db.prepare('INSERT INTO audit (seq, prev, hash, body) VALUES (?, ?, ?, ?)');
-  const storedHead = (): AuditHead => last.get() ?? { seq: 0, hash: CHAIN_START };
+  const storedHead = (): AuditPlace => last.get() ?? { seq: 0, hash: CHAIN_START };
   let head = storedHead();
   return {
     append(entry, nowMs) {
       const text = canonicalJson(bodyOf(entry, nowMs));
       invariant(text.length <= limits.audit.bodyBytes, 'an audit record stays within its bound');
       const seq = head.seq + 1;
-      const record = { seq, prev: head.hash, hash: chainHash(seq, head.hash, text), body: text };
-      insert.run(seq, record.prev, record.hash, text);
-      head = { seq, hash: record.hash };
-      return record;
+      const hash = chainHash(seq, head.hash, text);
+      insert.run(seq, head.hash, hash, text);
+      head = { seq, hash };
+      return head;
     },
     head: () => head,
     resetHead(previous) {

@@ -28,7 +28,8 @@ type WriteOf<K extends Write['kind']> = Extract<Write, { kind: K }>;
 export interface ConversationTables {
   create(conversation: ConversationSummary): void;
   update(write: WriteOf<'conversation.update'>, nowMs: number): void;
-  append(conversation: string, drafts: readonly ChatEventDraft[], nowMs: number): ChatEvent[];
+  /** Appends to a conversation and returns the numbers the events got. */
+  append(conversation: string, drafts: readonly ChatEventDraft[], nowMs: number): number[];
   /** To be called when a transaction begins and when one is rolled back: what was known of the rows may no longer be so. */
   forget(): void;
   get(id: string): ConversationSummary | null;
@@ -107,7 +108,7 @@ function eventRows(db: Database) {
   }
 
   return {
-    append(conversation: string, drafts: readonly ChatEventDraft[], nowMs: number): ChatEvent[] {
+    append(conversation: string, drafts: readonly ChatEventDraft[], nowMs: number): number[] {
       const end = endOf(conversation, nowMs);
       if (end.seq + drafts.length > limits.conversation.events)
         throw new StoreConflict('events.append', `conversation ${conversation} is full`);
@@ -115,7 +116,7 @@ function eventRows(db: Database) {
         end.seq++;
         const event: ChatEvent = { ...draft, seq: end.seq, at: nowMs };
         insert.run(conversation, end.seq, JSON.stringify(event));
-        return event;
+        return end.seq;
       });
     },
     forget: (): void => added.clear(),

@@ -8,8 +8,8 @@ import type { Clock, Timer } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { limits } from '../../kernel/limits.ts';
 import type { Logger } from '../../kernel/log.ts';
-import { type Committed, StoreConflict, type Write } from '../port.ts';
-import type { AuditHead, AuditTable } from './audit-table.ts';
+import { type AuditPlace, type Committed, StoreConflict, type Write } from '../port.ts';
+import type { AuditTable } from './audit-table.ts';
 import { type Database, sqliteCode } from './database.ts';
 
 interface Job {
@@ -24,7 +24,7 @@ type Outcome = { readonly committed: Committed } | { readonly refused: unknown }
 export interface GroupCommit {
   commit(writes: readonly Write[], audit: readonly AuditEntry[]): Promise<Committed>;
   writable(): boolean;
-  onAuditHead(listener: (head: AuditHead) => void): () => void;
+  onAuditHead(listener: (head: AuditPlace) => void): () => void;
   /** Commits what was accepted; later commits are refused. */
   close(): void;
 }
@@ -51,7 +51,7 @@ interface Outage {
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { audit, clock, log } = options;
-  const listeners = new Set<(head: AuditHead) => void>();
+  const listeners = new Set<(head: AuditPlace) => void>();
   const transaction = createTransaction(options);
   let queue: Job[] = [];
   let scheduled: NodeJS.Immediate | null = null;

@@ -3,7 +3,6 @@
 
 import { dirname } from 'node:path';
 import type { AuditEntry } from '../../contract/audit-event.ts';
-import type { ChatEvent } from '../../contract/chat.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Committed, DurableStore, Write } from '../port.ts';
@@ -110,7 +109,7 @@ function applyJob(
   tables: Tables,
   job: { writes: readonly Write[]; entries: readonly AuditEntry[]; nowMs: number },
 ): Committed {
-  const events: ChatEvent[] = [];
+  const events: number[] = [];
   for (const write of job.writes) {
     try {
       events.push(...applyWrite(tables, write, job.nowMs));
