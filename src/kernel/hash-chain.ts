@@ -11,7 +11,8 @@ export function chainHash(seq: number, prev: string, body: string): string {
   // One buffer and the one-shot hash: a hub does this for every record, and incremental hashes cost twice as much.
   const link = Buffer.allocUnsafe(73);
   link[0] = 1;
-  link.writeBigUInt64BE(BigInt(seq), 1);
+  link.writeUInt32BE(Math.floor(seq / 2 ** 32), 1);
+  link.writeUInt32BE(seq % 2 ** 32, 5);
   link.write(prev, 9, 'hex');
   link.write(hash('sha256', body, 'binary'), 41, 'latin1');
   return hash('sha256', link, 'hex');

@@ -29,82 +29,88 @@ export function createJsonRedactor(
     return named;
   };
   return (value) => {
-    const walk = createWalk(redaction, classify);
+    const walk = new Walk(redaction, classify);
     const redacted = walk.value(value, unnamed, 0);
-    return { value: redacted, count: walk.count() };
+    return { value: redacted, count: walk.count };
   };
 }
 
 const unnamed: NamedSecret = { sensitivity: null, kind: '' };
 
-function createWalk({ text, placeholder }: TextRedaction, classify: (name: string) => NamedSecret) {
-  let count = 0;
+/** One walk through a value: a class, since a hub makes one for every input and every output. */
+class Walk {
+  count = 0;
+  readonly #redaction: TextRedaction;
+  readonly #classify: (name: string) => NamedSecret;
 
-  function string(original: string, named: NamedSecret): string {
-    if (named === pageToken) return original;
-    if (named.sensitivity !== null && isSecretValue(original, named.sensitivity)) {
-      const inside = text(original);
-      // A whole document under a telling name is worth more with only its secrets taken out.
-      if (/^\s*[{[]/.test(original) && inside.count > 0) return counted(inside);
-      count++;
-      return placeholder(named.kind, original);
-    }
-    return counted(text(original));
+  constructor(redaction: TextRedaction, classify: (name: string) => NamedSecret) {
+    this.#redaction = redaction;
+    this.#classify = classify;
   }
 
-  function counted(result: { text: string; count: number }): string {
-    count += result.count;
+  value(original: Json, named: NamedSecret, depth: number): Json {
+    if (depth > DEPTH_MAX) return '[dropped:depth]';
+    if (typeof original === 'string') return this.#string(original, named);
+    if (typeof original === 'number')
+      return named.sensitivity === 'strong' ? this.#taken(named.kind, String(original)) : original;
+    if (isList(original))
+      return withoutKeyLines(original, (line) => this.#taken('private-key', line)).map((item) =>
+        this.value(item, named, depth + 1),
+      );
+    return isObject(original) ? this.#object(original, depth) : original;
+  }
+
+  #string(original: string, named: NamedSecret): string {
+    if (named === pageToken) return original;
+    if (named.sensitivity !== null && isSecretValue(original, named.sensitivity)) {
+      const inside = this.#redaction.text(original);
+      // A whole document under a telling name is worth more with only its secrets taken out.
+      if (/^\s*[{[]/.test(original) && inside.count > 0) return this.#counted(inside);
+      return this.#taken(named.kind, original);
+    }
+    return this.#counted(this.#redaction.text(original));
+  }
+
+  #taken(kind: string, secret: string): string {
+    this.count++;
+    return this.#redaction.placeholder(kind, secret);
+  }
+
+  #counted(result: { text: string; count: number }): string {
+    this.count += result.count;
     return result.text;
   }
 
-  function object(original: JsonObject, depth: number): Json {
+  #object(original: JsonObject, depth: number): Json {
     const pair = pairName(original);
-    const paired = pair === null ? unnamed : classify(pair);
+    const paired = pair === null ? unnamed : this.#classify(pair);
     return Object.fromEntries(
       Object.entries(original).map(([name, member]) => {
-        const named = paired.sensitivity !== null && /^value$/i.test(name) ? paired : classify(name);
-        const clean = name.length > 16 ? counted(text(name)) : name;
+        const named = paired.sensitivity !== null && /^value$/i.test(name) ? paired : this.#classify(name);
+        const clean = name.length > 16 ? this.#counted(this.#redaction.text(name)) : name;
         return [
           clean,
-          isEnvironment(name, member) ? environment(member, depth) : value(member, named, depth + 1),
+          isEnvironment(name, member)
+            ? this.#environment(member, depth)
+            : this.value(member, named, depth + 1),
         ];
       }),
     );
   }
 
-  function environment(list: readonly Json[], depth: number): Json {
+  #environment(list: readonly Json[], depth: number): Json {
     return list.map((item) => {
       if (!isObject(item) || !hasMember(item, 'name') || !hasMember(item, 'value'))
-        return value(item, unnamed, depth + 1);
-      count++;
+        return this.value(item, unnamed, depth + 1);
+      this.count++;
       return Object.fromEntries(
         Object.entries(item).map(([name, member]) => [
           name,
-          /^value$/i.test(name) ? DROPPED : value(member, unnamed, depth + 2),
+          /^value$/i.test(name) ? DROPPED : this.value(member, unnamed, depth + 2),
         ]),
       );
     });
   }
-
-  function hidden(line: string): string {
-    count++;
-    return placeholder('private-key', line);
-  }
-
-  function value(original: Json, named: NamedSecret, depth: number): Json {
-    if (depth > DEPTH_MAX) return '[dropped:depth]';
-    if (typeof original === 'string') return string(original, named);
-    if (typeof original === 'number') {
-      if (named.sensitivity !== 'strong') return original;
-      count++;
-      return placeholder(named.kind, String(original));
-    }
-    if (isList(original))
-      return withoutKeyLines(original, hidden).map((item) => value(item, named, depth + 1));
-    return isObject(original) ? object(original, depth) : original;
-  }
-
-  return { value, count: () => count };
 }
 
 function isEnvironment(name: string, member: Json): member is readonly Json[] {
