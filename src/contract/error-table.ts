@@ -275,7 +275,7 @@ export const table = {
   'aws-failed': {
     status: 502,
     exit: UNREACHABLE,
-    message: 'AWS answered {action} with {code}: {detail}',
+    message: '{action} failed with {code}: {detail}',
     next: '{advice}',
   },
   'aws-credentials-missing': {

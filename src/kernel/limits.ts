@@ -22,6 +22,8 @@ export const limits = {
     // A tool that reads in stages ends with what it has when this share of its time is gone.
     hurryShare: 0.75,
     awsCallMs: 15_000,
+    // A page of AWS is a few MiB at most; what is larger would only fill the node's memory.
+    awsAnswerBytes: 32 * 1024 * 1024,
     awsCallsMax: 200,
     // What need not be on disk at once is stored with what comes next in its call, or by itself after this long.
     storeMs: 25,

@@ -10,6 +10,7 @@ import type { Json } from '../kernel/canonical-json.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
 import { type AdmittedCall, admitCall, type CallFrame } from './admission.ts';
+import { awsFailed } from './aws/failed.ts';
 import { clip, toJson } from './bounded-json.ts';
 import { createGateway } from './gateway.ts';
 import type { JournalEvent } from './journal.ts';
@@ -179,22 +180,12 @@ function resultOf(parts: NodeParts, tool: string, thrown: unknown): Unsuccessful
 }
 
 /** `aws-failed`, or our own code for a request that was stopped before it left. */
-export function awsErrorBody(failure: AwsFailure): ErrorBody {
-  const { kind, action, code, message } = failure;
-  if (code === 'aws-credentials-missing' || code === 'aws-region-missing') return fail(code).toJSON();
-  if (kind === 'stopped') return { code, message, next: 'Nothing was sent to AWS.' };
-  return fail('aws-failed', { action, code, detail: message, advice: advice[kind] }).toJSON();
+function awsErrorBody(failure: AwsFailure): ErrorBody {
+  const { kind, code, message } = failure;
+  const ours = code === 'aws-credentials-missing' || code === 'aws-region-missing';
+  if (kind === 'stopped' && !ours) return { code, message, next: 'Nothing was sent to AWS.' };
+  return awsFailed(failure).toJSON();
 }
-
-const advice: Readonly<Record<Exclude<AwsFailure['kind'], 'stopped'>, string>> = {
-  denied: 'Allow this action for the identity of the node; `lockkeeper iam-policy` prints the document.',
-  'not-found': 'Check the name, the account and the region.',
-  throttled: 'Ask again in a moment.',
-  invalid: 'Correct the input and ask again.',
-  timeout: 'Ask again; AWS did not answer in time.',
-  unreachable: 'Check the network of the node: the request could not be delivered.',
-  other: 'Ask again; AWS had an error of its own.',
-};
 
 function redacted(parts: NodeParts, error: ErrorBody): ErrorBody {
   return { ...error, message: clip(parts.redact.text(error.message).text, 2_000) };

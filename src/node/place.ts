@@ -2,12 +2,12 @@
 // A failure is not kept: credentials may appear, and sessions may be renewed, while the node runs.
 
 import { z } from 'zod';
-import { fail } from '../contract/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { LockkeeperError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
 import type { AwsClients } from './aws/clients.ts';
+import { awsFailed } from './aws/failed.ts';
 import { classifyFailure } from './aws/failure.ts';
 import { clip } from './bounded-json.ts';
 import type { Journal } from './journal.ts';
@@ -18,6 +18,8 @@ const callerIdentity = z.object({
   Account: z.string().regex(/^\d{12}$/),
   Arn: z.string().startsWith('arn:').max(2_048),
 });
+
+const NO_IDENTITY = { code: 'AnswerUnreadable', message: 'the answer names no account and identity' };
 
 export interface PlaceParts {
   readonly clock: Clock;
@@ -67,18 +69,13 @@ async function findPlace(parts: PlaceParts): Promise<Place> {
       evidenceSha256: null,
       error: null,
     });
-    const { Account: account, Arn: identity } = callerIdentity.parse(output);
-    return { account, region, identity };
+    const identity = callerIdentity.safeParse(output);
+    if (!identity.success) throw awsFailed({ kind: 'other', action, ...NO_IDENTITY });
+    return { account: identity.data.Account, region, identity: identity.data.Arn };
   } catch (error) {
     if (error instanceof LockkeeperError) throw error;
-    const { code, message } = classifyFailure(error);
-    if (code === 'aws-credentials-missing' || code === 'aws-region-missing') throw fail(code, {}, error);
-    const detail = clip(parts.redact.text(message).text, 500);
-    throw fail(
-      'aws-failed',
-      { action, code, detail, advice: 'Check the credentials and the network of the node.' },
-      error,
-    );
+    const { kind, code, message } = classifyFailure(error);
+    throw awsFailed({ kind, action, code, message: clip(parts.redact.text(message).text, 500) }, error);
   } finally {
     timer.cancel();
   }

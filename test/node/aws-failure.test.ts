@@ -38,7 +38,7 @@ describe('a failure', () => {
     [named('TimeoutError'), 'timeout', true],
     [named('CredentialsProviderError', 'Could not load credentials from any providers'), 'stopped', false],
     [new Error('Region is missing'), 'stopped', false],
-    [new Error('socket hang up'), 'other', true],
+    [new Error('socket hang up'), 'unreachable', true],
     ['not even an error', 'other', true],
     [null, 'other', true],
     [undefined, 'other', true],

@@ -2,7 +2,7 @@
 // node has its journal and its line to the hub. Every request is in the notebook with its command line and its answer.
 
 import { renderAwsCli } from '../../catalog/cli-line.ts';
-import type { Aws, AwsAction, AwsFailure } from '../../contract/aws.ts';
+import type { Aws, AwsAction } from '../../contract/aws.ts';
 import { AwsCallError } from '../../contract/aws.ts';
 import type { AwsCall, Evidence } from '../../contract/call.ts';
 import { fail } from '../../contract/errors.ts';
@@ -12,6 +12,7 @@ import { newId } from '../../kernel/ids.ts';
 import { limits } from '../../kernel/limits.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Redactor } from '../../kernel/redact.ts';
+import { awsFailed } from '../../node/aws/failed.ts';
 import { createGateway } from '../../node/gateway.ts';
 import type { OfflineAccount } from './account.ts';
 
@@ -107,18 +108,5 @@ export function createInvestigation(options: InvestigationOptions): Investigatio
 
 function expected({ failure, cause }: AwsCallError): unknown {
   if (cause instanceof LockkeeperError) return cause;
-  const { kind, action, code, message } = failure;
-  if (code === 'aws-credentials-missing' || code === 'aws-region-missing') return fail(code, {}, cause);
-  return fail('aws-failed', { action, code, detail: message, advice: advice[kind] }, cause);
+  return awsFailed(failure, cause);
 }
-
-const advice: Readonly<Record<AwsFailure['kind'], string>> = {
-  denied: 'Allow this action for these credentials; `lockkeeper iam-policy --read-only` prints the document.',
-  'not-found': 'Check the name, the account and the region.',
-  throttled: 'Ask again in a moment.',
-  invalid: 'Correct the names and ask again.',
-  timeout: 'Ask again; AWS did not answer in time.',
-  unreachable: 'Check the network: the request could not be delivered.',
-  stopped: 'Nothing was sent to AWS.',
-  other: 'Ask again; AWS had an error of its own.',
-};

@@ -5,6 +5,7 @@
 import { type AwsAction, type AwsService, isReadAction } from '../../contract/aws.ts';
 import { invariant } from '../../kernel/assert.ts';
 import { limits } from '../../kernel/limits.ts';
+import { guardAnswers, type MiddlewareStack } from './answer-guard.ts';
 
 export interface AwsSettings {
   /** Where requests go instead of AWS: by service, or `default` for all. From the node's own environment only. */
@@ -89,6 +90,7 @@ const CONNECT_MS = 3_000;
 /** The part of every SDK client that is used here. */
 interface SdkClient {
   readonly config: { region(): Promise<string> };
+  readonly middlewareStack: MiddlewareStack;
   send(command: object, options: { abortSignal: AbortSignal }): Promise<Record<string, unknown>>;
   destroy(): void;
 }
@@ -112,8 +114,16 @@ export function createAwsClients(settings: AwsSettings): AwsClients {
     async send(action, input, signal) {
       const [service, operation] = splitAction(action);
       const { client, command } = await serviceFor(service, isReadAction(action) ? 'read' : 'change');
-      const { $metadata, ...output } = await client.send(command(operation, input), { abortSignal: signal });
-      return { output, ...metadataOf($metadata) };
+      try {
+        const { $metadata, ...output } = await client.send(command(operation, input), {
+          abortSignal: signal,
+        });
+        return { output, ...metadataOf($metadata) };
+      } catch (thrown) {
+        // A request that is stopped while its answer comes in ends like one whose connection broke.
+        if (signal.aborted) throw new DOMException('The request was stopped.', 'AbortError');
+        throw thrown;
+      }
     },
 
     async region() {
@@ -155,6 +165,7 @@ async function loadService(
   const Client = sdk[clientNames[service]];
   invariant(Client !== undefined, `the SDK has a client for ${service}`);
   const client = new Client(configOf(service, purpose, settings)) as SdkClient;
+  guardAnswers(client.middlewareStack, purpose);
   return {
     client,
     command(operation, input) {

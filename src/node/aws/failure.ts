@@ -3,12 +3,15 @@
 
 import type { AwsFailureKind } from '../../contract/aws.ts';
 import { LockkeeperError } from '../../kernel/errors.ts';
+import { limits } from '../../kernel/limits.ts';
+import { AnswerError, foreign } from './answer-guard.ts';
+import { isBrokenOff, isPlainForTls, plainWords } from './failure-text.ts';
 
 export interface ClassifiedFailure {
   readonly kind: AwsFailureKind;
   /** AWS's error name, or a code of our own when `kind` is `stopped`. */
   readonly code: string;
-  /** As AWS wrote it: hostile text, neither redacted nor bounded yet. */
+  /** As AWS wrote it: hostile text, neither redacted nor bounded yet. Without an answer of AWS: what broke, without a full stop. */
   readonly message: string;
   /** Whether a change may have been applied although the request failed. */
   readonly mayHaveApplied: boolean;
@@ -67,6 +70,7 @@ export function classifyFailure(thrown: unknown): ClassifiedFailure {
     // The caller gave up while the request was under way.
     return { kind: 'stopped', code: thrown.code, message: thrown.message, mayHaveApplied: true };
   }
+  if (thrown instanceof AnswerError) return unusable(thrown);
   const error = new Thrown(thrown);
   const { name, message, status } = error;
   const known = { code: name, message };
@@ -80,6 +84,13 @@ export function classifyFailure(thrown: unknown): ClassifiedFailure {
     return { kind: 'stopped', code: 'aws-region-missing', message, mayHaveApplied: false };
   }
   if (status === null) return withoutAnswer(error);
+  if (/\n\s*Deserialization error: /.test(message)) {
+    const what = `the answer (HTTP ${status}) is not in the format of AWS`;
+    return { kind: 'other', code: 'AnswerUnreadable', message: what, mayHaveApplied: true };
+  }
+  // AWS names its errors; a number alone must not be taken for "denied" or "not found".
+  if (/^Unknown(?:Error)?$/.test(name))
+    return unusable(foreign('the endpoint', status, `HTTP ${status} without a message`));
   if (throttledNames.has(name) || status === 429)
     return { kind: 'throttled', ...known, mayHaveApplied: false };
   if (deniedNames.has(name) || status === 401 || status === 403) {
@@ -93,14 +104,28 @@ export function classifyFailure(thrown: unknown): ClassifiedFailure {
   return { kind: 'other', ...known, mayHaveApplied: true };
 }
 
+function unusable({ name: code, kind, message }: AnswerError): ClassifiedFailure {
+  // Whatever answered, the request may have gone on from there.
+  return { kind, code, message, mayHaveApplied: true };
+}
+
 function withoutAnswer(error: Thrown): ClassifiedFailure {
-  const { name, message, system } = error;
-  if (undelivered.has(system) || /connect(ion)? time(d )?out|establish a connection/i.test(message)) {
+  const { name, system } = error;
+  const message = plainWords(system, error.message);
+  if (isPlainForTls(error.message))
     return { kind: 'unreachable', code: system || name, message, mayHaveApplied: false };
+  if (isBrokenOff(system, error.message))
+    return { kind: 'unreachable', code: system || 'ECONNRESET', message, mayHaveApplied: true };
+  if (undelivered.has(system)) return { kind: 'unreachable', code: system, message, mayHaveApplied: false };
+  if (/connect(ion)? time(d )?out|establish a connection/i.test(error.message)) {
+    const what = 'no connection to the endpoint came about in time';
+    return { kind: 'unreachable', code: system || name, message: what, mayHaveApplied: false };
   }
-  if (/^(AbortError|TimeoutError)$/.test(name) || system === 'ETIMEDOUT') {
-    return { kind: 'timeout', code: name, message, mayHaveApplied: true };
+  if (/^(AbortError|TimeoutError)$/.test(name)) {
+    const what = `no complete answer came within ${limits.call.awsCallMs / 1_000} s`;
+    return { kind: 'timeout', code: 'TimeoutError', message: what, mayHaveApplied: true };
   }
+  if (system === 'ETIMEDOUT') return { kind: 'timeout', code: system, message, mayHaveApplied: true };
   if (/^E[A-Z]+$/.test(system)) return { kind: 'unreachable', code: system, message, mayHaveApplied: true };
   return { kind: 'other', code: name, message, mayHaveApplied: true };
 }
