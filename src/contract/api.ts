@@ -74,6 +74,8 @@ export const nodeView = z.object({
   id: z.string(),
   inventory: nodeInventory,
   connected: z.boolean(),
+  /** Set when the node's journal once was shorter than the hub had seen it, or another one: since when, and how. */
+  journalProblem: z.string().nullable(),
   connectedAt: instantMs.nullable(),
   lastSeenAt: instantMs.nullable(),
   enrolledAt: instantMs,

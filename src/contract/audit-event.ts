@@ -29,6 +29,11 @@ const table = {
   'node.connected': { code: 'LK3003I', about: 'A node connected and proved its key.' },
   'node.disconnected': { code: 'LK3004I', about: "A node's connection ended." },
   'node.refused': { code: 'LK3005W', about: 'A connection was refused: bad token, key or frame.' },
+  'node.journal-set-back': {
+    code: 'LK3006W',
+    about:
+      "A node's journal is shorter than the hub has seen it, or another one: entries were taken away or changed.",
+  },
   'conversation.created': { code: 'LK4001I', about: 'A conversation was started.' },
   'turn.started': { code: 'LK4002I', about: 'A person sent a message.' },
   'turn.ended': {

@@ -55,7 +55,14 @@ const proof = z.strictObject({
   joinToken: z.string().max(200).nullable(),
   inventory: nodeInventory,
 });
-const welcome = z.strictObject({ type: z.literal('welcome'), node: z.string(), lastSeq: z.number().int() });
+const journalPlace = { seq: z.number().int().nonnegative(), hash: sha256Text };
+const welcome = z.strictObject({
+  type: z.literal('welcome'),
+  node: z.string(),
+  lastSeq: z.number().int(),
+  /** The head of the node's journal as the hub last heard of it. */
+  journal: z.strictObject(journalPlace).nullable().optional(),
+});
 const bye = z.strictObject({ type: z.literal('bye'), code: z.string(), message: z.string() });
 
 const origin = z.strictObject({
@@ -132,9 +139,10 @@ const ack = z.strictObject({ type: z.literal('ack'), seq: z.number().int() });
 /** The node's own chain head, so that the hub holds a witness of its journal. */
 const journalHead = z.strictObject({
   type: z.literal('journal.head'),
-  seq: z.number().int(),
-  hash: sha256Text,
+  ...journalPlace,
   at: instantMs,
+  /** After a welcome that named a head: the hash that the journal has at that number. Left out when it has none, or it is too long ago to say. */
+  earlier: sha256Text.optional(),
 });
 
 export const nodeFrame = z.discriminatedUnion('type', [

@@ -41,7 +41,7 @@ export const limits = {
     pendingProposalsPerConversation: 5,
   },
   // What nothing waits for is in the journal after this long.
-  journal: { laterMs: 25 },
+  journal: { laterMs: 25, tellMs: 5_000, recentHashes: 4_096 },
   evidence: { bytes: 256 * 1024 },
   proposal: { lifeMs: 15 * 60_000, bytes: 64 * 1024 },
   turn: { roundTripsMax: 12, callsMax: 40, messageChars: 8_000, answerChars: 32_000, modelMs: 120_000 },

@@ -8,8 +8,9 @@ import type { Clock } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/log.ts';
-import type { Store, StoredNode } from '../store/port.ts';
+import type { Store, StoredNode, WitnessedJournal } from '../store/port.ts';
 import { CallsInFlight, failed } from './calls-in-flight.ts';
+import { witness } from './journal-witness.ts';
 import type { NodeCall, NodeCallObserver, NodeCallResult, NodeReports } from './port.ts';
 import type { Session } from './session.ts';
 
@@ -27,6 +28,7 @@ export class ConnectedNode {
   readonly #parts: ConnectedNodeParts;
   readonly #calls: CallsInFlight;
   #lastSeq: number;
+  #journal: WitnessedJournal | null;
   #recording = 0;
   #lastSeenAt: number;
   #work: Promise<void> = Promise.resolve();
@@ -36,6 +38,7 @@ export class ConnectedNode {
     this.connectedAt = parts.clock.now();
     this.#lastSeenAt = this.connectedAt;
     this.#lastSeq = parts.node.lastSeq;
+    this.#journal = parts.node.journal;
     this.#calls = new CallsInFlight(parts.clock, (frame) => parts.session.send(frame));
   }
 
@@ -49,7 +52,8 @@ export class ConnectedNode {
 
   /** The node as it is to be stored. */
   get stored(): StoredNode {
-    return { ...this.#parts.node, lastSeq: this.#lastSeq, lastSeenAt: this.#lastSeenAt };
+    const { node } = this.#parts;
+    return { ...node, lastSeq: this.#lastSeq, lastSeenAt: this.#lastSeenAt, journal: this.#journal };
   }
 
   run(call: NodeCall, observer: NodeCallObserver, signal: AbortSignal): Promise<NodeCallResult> {
@@ -79,7 +83,7 @@ export class ConnectedNode {
         this.#inOrder(() => this.#parts.reports.proposalsAlive(this.id, frame.live));
         return;
       case 'journal.head':
-        this.#parts.log.debug({ node: this.id, seq: frame.seq, hash: frame.hash }, 'journal head of a node');
+        this.#inOrder(() => this.#journalHead(frame));
     }
   }
 
@@ -144,6 +148,27 @@ export class ConnectedNode {
       .catch((error: unknown) =>
         log.error({ because: messageOf(error) }, 'the end of an AWS request was not recorded'),
       );
+  }
+
+  /** Remembers how far the node's journal goes, and puts on record that it went back. Never rejects: the next head tells it again. */
+  async #journalHead(head: FrameOf<NodeFrame, 'journal.head'>): Promise<void> {
+    const { node, store, clock, log } = this.#parts;
+    const before = this.#journal;
+    const { journal, setBack } = witness(head, { before, welcomed: node.journal, nowMs: clock.now() });
+    const { name } = node.inventory;
+    const was = before === null ? null : { seq: before.seq, hash: before.hash };
+    const data = { detail: setBack, before: was, now: { seq: head.seq, hash: head.hash } };
+    const actor = { kind: 'node', id: this.id, name } as const;
+    try {
+      await store.commit(
+        [{ kind: 'node.save', node: { ...this.stored, journal } }],
+        setBack === null ? [] : [{ event: 'node.journal-set-back', actor, node: this.id, data }],
+      );
+      this.#journal = journal;
+      if (setBack !== null) log.warn({ node: this.id, because: setBack }, 'the journal of a node went back');
+    } catch (error) {
+      log.warn({ node: this.id, because: messageOf(error) }, 'the head of a journal was not stored');
+    }
   }
 
   async #proposalMoved(frame: FrameOf<NodeFrame, 'proposal.moved'>): Promise<void> {

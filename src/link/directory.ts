@@ -54,11 +54,13 @@ export class Directory implements NodeDirectory {
     return before;
   }
 
-  /** `stored` with the frames that a session still open has already seen, so that a quick reconnect repeats nothing. */
+  /** `stored` with what a session still open has already seen, so that a quick reconnect repeats nothing. */
   resumed(stored: StoredNode): StoredNode {
     const live = this.#connected.get(stored.id)?.stored;
-    if (live === undefined || live.inventory.bootEpoch !== stored.inventory.bootEpoch) return stored;
-    return { ...stored, lastSeq: Math.max(stored.lastSeq, live.lastSeq) };
+    if (live === undefined) return stored;
+    const { journal } = live;
+    if (live.inventory.bootEpoch !== stored.inventory.bootEpoch) return { ...stored, journal };
+    return { ...stored, journal, lastSeq: Math.max(stored.lastSeq, live.lastSeq) };
   }
 
   /** Takes `node` out unless a newer session has its place; returns whether it did. */
@@ -81,13 +83,14 @@ export class Directory implements NodeDirectory {
 
   #view(stored: StoredNode): NodeView {
     const live = this.#open(stored.id);
-    const { id, inventory, enrolledAt, lastSeenAt } = live?.stored ?? stored;
+    const { id, inventory, enrolledAt, lastSeenAt, journal } = live?.stored ?? stored;
     return {
       id,
       inventory,
       enrolledAt,
       lastSeenAt,
       connected: live !== null,
+      journalProblem: journal?.problem ?? null,
       connectedAt: live?.connectedAt ?? null,
     };
   }

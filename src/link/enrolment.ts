@@ -62,7 +62,8 @@ async function enrol(store: Store, candidate: Candidate, nowMs: number): Promise
     throw fail('join-token-invalid');
   }
   const id = newId('node', nowMs);
-  const node: StoredNode = { id, key, inventory, enrolledAt: nowMs, lastSeenAt: nowMs, lastSeq: 0 };
+  const seen = { enrolledAt: nowMs, lastSeenAt: nowMs };
+  const node: StoredNode = { id, key, inventory, ...seen, lastSeq: 0, journal: null };
   try {
     await store.commit(
       [

@@ -159,7 +159,8 @@ export class Session {
     this.#deadline.cancel();
     this.#state = 'open';
     this.#wire.trust();
-    this.#wire.send({ type: 'welcome', node: node.id, lastSeq: node.lastSeq } satisfies HubFrame);
+    const journal = node.journal === null ? null : { seq: node.journal.seq, hash: node.journal.hash };
+    this.#wire.send({ type: 'welcome', node: node.id, lastSeq: node.lastSeq, journal } satisfies HubFrame);
   }
 
   #refuse(code: string, detail: string): void {

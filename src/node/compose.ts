@@ -10,13 +10,14 @@ import { reconcileClaim } from './apply.ts';
 import { createAwsClients } from './aws/clients.ts';
 import { createBudget } from './budget.ts';
 import { Calls } from './calls.ts';
-import type { WorkFrame } from './connection.ts';
+import type { Accepted, WorkFrame } from './connection.ts';
 import { expireProposal, submitDecision } from './decide.ts';
 import { Dialler } from './dialler.ts';
-import { HubLine } from './hub-line.ts';
+import { HubLine, type Wire } from './hub-line.ts';
 import { hubUrl } from './hub-url.ts';
 import { type Identity, openIdentity } from './identity.ts';
 import { openJournal } from './journal.ts';
+import { JournalTeller } from './journal-teller.ts';
 import { Ledger, LedgerReplay } from './ledger.ts';
 import { joinTokenOf, type NodeOptions, type OwnMeans, ownMeans, type RunningNode } from './options.ts';
 import type { NodeParts } from './parts.ts';
@@ -67,6 +68,7 @@ class Node implements RunningNode {
   readonly #ledger: Ledger;
   readonly #calls: Calls;
   readonly #dialler: Dialler;
+  readonly #teller: JournalTeller;
   readonly #decisions = new Set<Promise<void>>();
   #inventory: NodeInventory;
   #openClaims: string[] = [];
@@ -115,6 +117,7 @@ class Node implements RunningNode {
     this.#identity = identity;
     this.#parts = parts;
     this.#ledger = ledger;
+    this.#teller = new JournalTeller(parts);
     const room = {
       parts,
       ledger,
@@ -131,7 +134,7 @@ class Node implements RunningNode {
       random: Math.random,
       inventory: () => this.#takeInventory(),
       onJoined: (joined) => this.#join(joined),
-      onOpen: (wire, lastSeq) => this.#opened(wire, lastSeq),
+      onOpen: (wire, welcome) => this.#opened(wire, welcome),
       onFrame: (frame) => this.#receive(frame),
       onLost: () => this.#lost(),
     });
@@ -178,10 +181,12 @@ class Node implements RunningNode {
     await this.#calls.drain();
     while (this.#decisions.size > 0) await Promise.all(this.#decisions);
     this.#ledger.close();
-    await this.#dialler.close();
     await journal.append({ event: 'node.stopped' }).catch((error: unknown) => {
       this.#parts.log.warn({ because: messageOf(error) }, 'the end of the node was not journaled');
     });
+    // The hub hears of the last line too.
+    this.#teller.close();
+    await this.#dialler.close();
     await journal.close();
     clients.close();
     this.#means.release();
@@ -193,13 +198,12 @@ class Node implements RunningNode {
     await this.#parts.journal.append({ event: 'node.enrolled', ...joined });
   }
 
-  #opened(wire: Parameters<HubLine['attach']>[0], lastSeq: number): void {
-    const { line, journal, bootEpoch, clock } = this.#parts;
+  #opened(wire: Wire, { lastSeq, journal }: Accepted): void {
+    const { line, bootEpoch } = this.#parts;
     // First who is alive, so that the hub never takes an outcome on its way here for a void proposal.
     wire.send({ type: 'proposal.list', bootEpoch, live: [...this.#ledger.alive()].slice(0, 1_000) });
     line.attach(wire, lastSeq);
-    const { seq, hash } = journal.head;
-    line.mention({ type: 'journal.head', seq, hash, at: Math.trunc(clock.now()) });
+    this.#teller.answer(journal);
     this.#recheck?.cancel();
     if (this.#inventory.problem !== null) this.#recheckLater();
     const claims = this.#openClaims;
@@ -227,6 +231,7 @@ class Node implements RunningNode {
   #receive(frame: WorkFrame): void {
     switch (frame.type) {
       case 'call.run':
+        this.#teller.soon();
         this.#calls.start(frame);
         break;
       case 'call.cancel':
@@ -239,6 +244,7 @@ class Node implements RunningNode {
         this.#parts.line.acknowledged(frame.seq);
         break;
       case 'approval.submit':
+        this.#teller.soon();
         this.#track(
           submitDecision({ parts: this.#parts, ledger: this.#ledger }, frame.proposal, frame.approval),
         );

@@ -10,17 +10,24 @@ import { JsonSocket, webSocketLimits } from '../kernel/json-socket.ts';
 import { limits } from '../kernel/limits.ts';
 import { type HandshakeFacts, type NodeHandshake, startHandshake } from './handshake.ts';
 import type { Wire } from './hub-line.ts';
+import type { JournalHead } from './journal-file.ts';
 
 export interface ConnectionOptions {
   readonly facts: HandshakeFacts;
   readonly clock: Clock;
   /** The hub has accepted this node. Must not throw. */
-  onOpen(
-    wire: Wire,
-    welcome: { readonly node: string; readonly hubKey: string; readonly lastSeq: number },
-  ): void;
+  onOpen(wire: Wire, welcome: Accepted): void;
   /** Frames after the welcome. Must not throw. */
   onFrame(frame: WorkFrame): void;
+}
+
+/** What the hub said when it accepted this node. */
+export interface Accepted {
+  readonly node: string;
+  readonly hubKey: string;
+  readonly lastSeq: number;
+  /** The head of the node's journal as the hub remembers it. */
+  readonly journal: JournalHead | null;
 }
 
 export type WorkFrame = Exclude<HubFrame, { type: 'challenge' | 'welcome' | 'bye' }>;
@@ -125,7 +132,7 @@ class Conversation {
       this.#end = { code: frame.code.slice(0, 64), detail: frame.message.slice(0, 500) };
       this.#wire.close();
     } else if (frame.type === 'challenge' && this.#state === 'greeting') this.#prove(frame);
-    else if (frame.type === 'welcome' && this.#state === 'proving') this.#open(frame.node, frame.lastSeq);
+    else if (frame.type === 'welcome' && this.#state === 'proving') this.#open(frame);
     else if (this.#state === 'open' && frame.type !== 'challenge' && frame.type !== 'welcome') {
       this.#options.onFrame(frame);
     } else this.#leave('frame-unexpected', `${frame.type} while ${this.#state}`);
@@ -140,7 +147,7 @@ class Conversation {
     }
   }
 
-  #open(node: string, lastSeq: number): void {
+  #open({ node, lastSeq, journal = null }: Extract<HubFrame, { type: 'welcome' }>): void {
     const hubKey = this.#handshake.hubKey();
     if (hubKey === null) return;
     this.#deadline.cancel();
@@ -155,7 +162,7 @@ class Conversation {
         },
         send: (out: NodeFrame) => wire.send(out),
       },
-      { node, hubKey, lastSeq },
+      { node, hubKey, lastSeq, journal },
     );
   }
 

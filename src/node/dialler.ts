@@ -11,7 +11,7 @@ import type { Clock, Timer } from '../kernel/clock.ts';
 import type { LockkeeperError } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/log.ts';
-import { type Connection, type ConnectionEnd, dialHub, type WorkFrame } from './connection.ts';
+import { type Accepted, type Connection, type ConnectionEnd, dialHub, type WorkFrame } from './connection.ts';
 import type { Wire } from './hub-line.ts';
 import type { Identity } from './identity.ts';
 
@@ -30,7 +30,7 @@ export interface DiallerOptions {
   /** The node was accepted for the first time. A rejection ends the connection; the next one tries again. */
   onJoined(joined: { readonly node: string; readonly hubKey: string }): Promise<void>;
   /** Must not throw. */
-  onOpen(wire: Wire, lastSeq: number): void;
+  onOpen(wire: Wire, welcome: Accepted): void;
   onFrame(frame: WorkFrame): void;
   onLost(): void;
 }
@@ -124,7 +124,7 @@ export class Dialler {
         this.#accept(welcome).then(
           () => {
             opened = true;
-            this.#opened(wire, welcome.lastSeq);
+            this.#opened(wire, welcome);
             for (const frame of early) this.#options.onFrame(frame);
           },
           () => connection.close(),
@@ -148,11 +148,11 @@ export class Dialler {
     await this.#options.onJoined(welcome);
   }
 
-  #opened(wire: Wire, lastSeq: number): void {
+  #opened(wire: Wire, welcome: Accepted): void {
     if (this.#state === 'connecting') this.#state = 'open';
     this.#failures = 0;
     this.#final = null;
-    this.#options.onOpen(wire, lastSeq);
+    this.#options.onOpen(wire, welcome);
     for (const { resolve } of this.#waiting) resolve();
     this.#waiting = [];
   }

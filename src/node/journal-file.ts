@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { fail } from '../contract/errors.ts';
 import { sha256Text } from '../contract/json.ts';
 import { CHAIN_START, chainHash } from '../kernel/hash-chain.ts';
+import { limits } from '../kernel/limits.ts';
 
 export interface JournalHead {
   readonly seq: number;
@@ -16,10 +17,28 @@ export interface JournalHead {
 
 export interface ReplayedJournal {
   readonly head: JournalHead;
+  readonly recent: RecentHashes;
   /** Length of the part that is whole, in bytes. */
   readonly bytes: number;
   /** Bytes of a torn last line that were cut away. */
   readonly tornBytes: number;
+}
+
+/** The hashes of the newest records, by number. */
+export class RecentHashes {
+  readonly #hashes: string[] = [];
+  #last = 0;
+
+  add({ seq, hash }: JournalHead): void {
+    this.#hashes[seq % limits.journal.recentHashes] = hash;
+    this.#last = seq;
+  }
+
+  /** The hash of record `seq`; null when there is none, or it is too old to be kept here. */
+  at(seq: number): string | null {
+    if (seq <= this.#last - limits.journal.recentHashes || seq > this.#last) return null;
+    return this.#hashes[seq % limits.journal.recentHashes] ?? null;
+  }
 }
 
 const line = z.strictObject({ seq: z.number().int(), prev: sha256Text, hash: sha256Text, body: z.string() });
@@ -43,6 +62,7 @@ export async function replayJournal(
   onBody: (body: string) => void,
 ): Promise<ReplayedJournal> {
   let head: JournalHead = { seq: 0, hash: CHAIN_START };
+  const recent = new RecentHashes();
   let bytes = 0;
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunksOf(file)) {
@@ -51,6 +71,7 @@ export async function replayJournal(
       const record = openLine(path, head, rest.subarray(0, end));
       onBody(record.body);
       head = { seq: record.seq, hash: record.hash };
+      recent.add(head);
       bytes += end + 1;
       rest = rest.subarray(end + 1);
     }
@@ -59,7 +80,7 @@ export async function replayJournal(
     await file.truncate(bytes);
     await file.datasync();
   }
-  return { head, bytes, tornBytes: rest.length };
+  return { head, recent, bytes, tornBytes: rest.length };
 }
 
 /** Where appending waits for the disk by itself (open(2), O_DSYNC), which saves a second trip through the thread pool for every record. */

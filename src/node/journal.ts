@@ -16,6 +16,8 @@ import {
   appendDurably,
   type JournalHead,
   openJournalFile,
+  type RecentHashes,
+  type ReplayedJournal,
   replayJournal,
   sameFileGuard,
   sealLine,
@@ -84,6 +86,8 @@ interface Waiting {
 
 export interface Journal {
   readonly head: JournalHead;
+  /** The hash of one of the newest records; null when there is no such record, or it is too old to say. */
+  hashAt(seq: number): string | null;
   /** Resolves when the record is on disk. Throws `audit-unwritable`. */
   append(entry: JournalEvent): Promise<void>;
   /** The same, at the latest after `limits.journal.laterMs`: with the next record for which somebody waits, if there is one sooner. */
@@ -133,6 +137,7 @@ class FileJournal implements Journal {
   readonly #guard: () => void;
   readonly #clock: Clock;
   #head: JournalHead;
+  readonly #recent: RecentHashes;
   #bytes: number;
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | null = null;
@@ -141,17 +146,22 @@ class FileJournal implements Journal {
 
   constructor(
     { file, guard, clock }: { file: FileHandle; guard: () => void; clock: Clock },
-    { head, bytes }: { head: JournalHead; bytes: number },
+    { head, recent, bytes }: ReplayedJournal,
   ) {
     this.#file = file;
     this.#guard = guard;
     this.#head = head;
+    this.#recent = recent;
     this.#bytes = bytes;
     this.#clock = clock;
   }
 
   get head(): JournalHead {
     return this.#head;
+  }
+
+  hashAt(seq: number): string | null {
+    return this.#recent.at(seq);
   }
 
   append(entry: JournalEvent): Promise<void> {
@@ -202,10 +212,12 @@ class FileJournal implements Journal {
 
   async #write(batch: readonly Waiting[]): Promise<void> {
     let head = this.#head;
+    const heads: JournalHead[] = [];
     let text = '';
     for (const { body: sealed } of batch) {
       const next = sealLine(head, sealed);
       head = next.head;
+      heads.push(head);
       text += next.text;
     }
     try {
@@ -214,6 +226,7 @@ class FileJournal implements Journal {
       await appendDurably(this.#file, bytes);
       this.#bytes += bytes.length;
       this.#head = head;
+      for (const written of heads) this.#recent.add(written);
       for (const { resolve } of batch) resolve();
     } catch (error) {
       await this.#rewind();

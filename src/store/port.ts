@@ -80,6 +80,15 @@ export interface StoredNode {
   readonly lastSeenAt: number | null;
   /** Highest acknowledged frame of the node's current boot epoch. */
   readonly lastSeq: number;
+  /** How far the node's own journal goes, as it told last; null until it has. */
+  readonly journal: WitnessedJournal | null;
+}
+
+export interface WitnessedJournal {
+  readonly seq: number;
+  readonly hash: string;
+  /** What was wrong with it when it went back, and when that was; null when it only ever grew. */
+  readonly problem: string | null;
 }
 
 export interface StoredPerson {

@@ -137,6 +137,7 @@ function cannedDirectory(): NodeDirectory {
       tools: allTools.map((tool) => ({ name: tool.name, schemaSha256: toolSchemaSha256(tool) })),
     },
     connected: true,
+    journalProblem: null,
     connectedAt: 0,
     lastSeenAt: 0,
     enrolledAt: 0,

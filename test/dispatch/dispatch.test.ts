@@ -103,6 +103,7 @@ async function rig(
           enrolledAt: now,
           lastSeenAt: null,
           lastSeq: 0,
+          journal: null,
         },
       },
     ],
@@ -114,7 +115,15 @@ async function rig(
     connected: () =>
       options.online === false
         ? null
-        : { id: nodeId, inventory, connected: true, connectedAt: now, lastSeenAt: now, enrolledAt: now },
+        : {
+            id: nodeId,
+            inventory,
+            connected: true,
+            journalProblem: null,
+            connectedAt: now,
+            lastSeenAt: now,
+            enrolledAt: now,
+          },
     async run(node, call, observer, signal) {
       sent.push({ node, call });
       return options.answer === undefined ? okAnswer : options.answer(call, observer, signal);

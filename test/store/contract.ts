@@ -422,8 +422,9 @@ function nodesAndPeople(given: Given): void {
       ],
       [],
     );
-    await store.commit([{ kind: 'node.save', node: node(1, { lastSeq: 7, lastSeenAt: 5 }) }], []);
-    expect(await store.node(id('node', 1))).toEqual(node(1, { lastSeq: 7, lastSeenAt: 5 }));
+    const journal = { seq: 3, hash: 'ab'.repeat(32), problem: null };
+    await store.commit([{ kind: 'node.save', node: node(1, { lastSeq: 7, lastSeenAt: 5, journal }) }], []);
+    expect(await store.node(id('node', 1))).toEqual(node(1, { lastSeq: 7, lastSeenAt: 5, journal }));
     expect((await store.nodeByKey('key2'))?.id).toBe(id('node', 2));
     expect(await store.nodes()).toHaveLength(2);
     await expect(store.commit([{ kind: 'node.save', node: node(3, { key: 'key2' }) }], [])).rejects.toThrow(

@@ -57,6 +57,7 @@ export function node(n: number, more: Partial<StoredNode> = {}): StoredNode {
     enrolledAt: n,
     lastSeenAt: null,
     lastSeq: 0,
+    journal: null,
     ...more,
   };
 }

@@ -178,6 +178,20 @@ async function hubChecks(context: Context, options: GlobalOptions): Promise<Chec
           ? []
           : [{ name: 'credentials', state: 'bad' as const, detail: inventory.problem }],
       ),
+      ...status.nodes.flatMap(({ inventory, journalProblem }) =>
+        journalProblem === null
+          ? []
+          : [
+              {
+                name: 'journal',
+                state: 'warn' as const,
+                detail: asTyped(
+                  context,
+                  `of node ${inventory.name}: ${journalProblem}; \`lockkeeper audit search event:node.journal-set-back\` shows the records`,
+                ),
+              },
+            ],
+      ),
       ...status.endpoints.map(({ endpoint }) => ({
         name: 'AWS endpoint',
         state: 'warn' as const,

@@ -148,6 +148,8 @@ function addStatus(node: Command, context: Context): void {
         context.terminal.columns,
       ))
         context.terminal.print(line);
+      for (const { id, journalProblem } of items)
+        if (journalProblem !== null) context.terminal.print(oneLine(`! ${id}: ${journalProblem}`));
     });
 }
 

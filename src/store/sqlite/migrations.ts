@@ -129,6 +129,7 @@ const migrations: readonly Migration[] = [
       INSERT INTO audit_indexed SELECT coalesce(max(seq), 0) FROM audit;
     `,
   },
+  { name: '0006-node-journals', sql: 'ALTER TABLE nodes ADD COLUMN journal TEXT;' },
 ];
 
 /** Brings `db` (the file at `path`) up to date. Throws `data-newer` when it holds a step this version does not know. */

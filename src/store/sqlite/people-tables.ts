@@ -1,7 +1,13 @@
 // Nodes, people, and the short-lived secrets that let them in. Only hashes of secrets are stored; each is used once.
 
 import type { NodeInventory } from '../../contract/wire.ts';
-import { StoreConflict, type StoredNode, type StoredPerson, type Write } from '../port.ts';
+import {
+  StoreConflict,
+  type StoredNode,
+  type StoredPerson,
+  type WitnessedJournal,
+  type Write,
+} from '../port.ts';
 import { parseStored } from './conversation-tables.ts';
 import type { Database } from './database.ts';
 
@@ -15,6 +21,7 @@ interface NodeRow {
   readonly enrolled_at: number;
   readonly last_seen_at: number | null;
   readonly last_seq: number;
+  readonly journal: string | null;
 }
 
 type WriteOf<K extends Write['kind']> = Extract<Write, { kind: K }>;
@@ -42,9 +49,10 @@ export function peopleTables(db: Database): PeopleTables {
 
 function nodeRows(db: Database) {
   const save = db.prepare(
-    `INSERT INTO nodes (id, key, inventory, enrolled_at, last_seen_at, last_seq) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO nodes (id, key, inventory, enrolled_at, last_seen_at, last_seq, journal) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET key = excluded.key, inventory = excluded.inventory,
-         enrolled_at = excluded.enrolled_at, last_seen_at = excluded.last_seen_at, last_seq = excluded.last_seq`,
+         enrolled_at = excluded.enrolled_at, last_seen_at = excluded.last_seen_at, last_seq = excluded.last_seq,
+         journal = excluded.journal`,
   );
   const byId = db.prepare<[string], NodeRow>('SELECT * FROM nodes WHERE id = ?');
   const byKey = db.prepare<[string], NodeRow>('SELECT * FROM nodes WHERE key = ?');
@@ -56,11 +64,13 @@ function nodeRows(db: Database) {
     enrolledAt: row.enrolled_at,
     lastSeenAt: row.last_seen_at,
     lastSeq: row.last_seq,
+    journal: row.journal === null ? null : parseStored<WitnessedJournal>(row.journal),
   });
   const orNull = (row: NodeRow | undefined): StoredNode | null => (row === undefined ? null : nodeOf(row));
   return {
     saveNode(n: StoredNode): void {
-      save.run(n.id, n.key, JSON.stringify(n.inventory), n.enrolledAt, n.lastSeenAt, n.lastSeq);
+      const journal = n.journal === null ? null : JSON.stringify(n.journal);
+      save.run(n.id, n.key, JSON.stringify(n.inventory), n.enrolledAt, n.lastSeenAt, n.lastSeq, journal);
     },
     node: (id: string): StoredNode | null => orNull(byId.get(id)),
     nodeByKey: (key: string): StoredNode | null => orNull(byKey.get(key)),

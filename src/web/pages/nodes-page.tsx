@@ -123,6 +123,9 @@ function Row({ node, now }: { node: NodeView; now: number }): JSX.Element {
             requests go to <code>{visible(inventory.endpoint)}</code>, not to AWS
           </span>
         )}
+        {node.journalProblem !== null && (
+          <span class="micro bad block-line">{visible(node.journalProblem)}</span>
+        )}
       </td>
       <td class="hide-phone nowrap">{count(inventory.tools.length, 'tool')}</td>
     </tr>

@@ -36,6 +36,7 @@ function nodeIn(account: string, connectedAt: number | null): NodeView {
       tools: [],
     },
     connected: connectedAt !== null,
+    journalProblem: null,
     connectedAt,
     lastSeenAt: null,
     enrolledAt: 0,

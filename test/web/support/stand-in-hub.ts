@@ -234,6 +234,7 @@ function emptyState(now: number): HubState {
             tools: [],
           },
           connected: true,
+          journalProblem: null,
           connectedAt: now,
           lastSeenAt: now,
           enrolledAt: now,
