@@ -14,4 +14,6 @@ const TIERING_BUDGET = 1_000_000_000;
 export function setEngineFlags(): void {
   v8.setFlagsFromString('--no-turbo-inline-js-wasm-calls');
   v8.setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
+  // A function of the engine is checked when it is first called and compiled, and not all six thousand while it loads.
+  v8.setFlagsFromString('--wasm-lazy-validation');
 }
