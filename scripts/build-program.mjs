@@ -1,7 +1,7 @@
 // Bundles the command line and all it loads: one file to start with, and a part for whatever is loaded later (a command, an AWS client).
 // A start reads a handful of files instead of two thousand. The code is not minified, and each part has its source map and what V8 made of it.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -53,6 +53,9 @@ export async function buildProgram({ outDir = path.join(root, 'dist'), entry = '
     write: false,
     logLevel: 'warning',
   });
+  // The package's own says that its files are ES modules.
+  mkdirSync(outDir, { recursive: true });
+  writeFileSync(path.join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
   const seenFrom = (file, other) => path.relative(path.dirname(file), other).split(path.sep).join('/');
   const entryFile = path.join(outDir, `${entry}.js`);
   const parts = path.join(outDir, 'parts');
@@ -64,8 +67,13 @@ export async function buildProgram({ outDir = path.join(root, 'dist'), entry = '
     bundle: true,
     platform: 'node',
     target: 'node20',
-    format: 'esm',
-    define: { LOCKKEEPER_PARTS: JSON.stringify(seenFrom(entryFile, parts)) },
+    // The loader of ES modules, which is then not needed at all, takes a while to come up.
+    format: 'cjs',
+    banner: { js: "const LOCKKEEPER_URL = require('node:url').pathToFileURL(__filename).href;" },
+    define: {
+      LOCKKEEPER_PARTS: JSON.stringify(seenFrom(entryFile, parts)),
+      'import.meta.url': 'LOCKKEEPER_URL',
+    },
     logLevel: 'warning',
   });
   return metafile;

@@ -15,8 +15,6 @@ const ENTRY = 'LOCKKEEPER_ENTRY';
 export async function writeParts({ folder, outputFiles, entry }) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // The package's own says that its files are ES modules.
-  writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   const texts = new Map(outputFiles.map(({ path: file, text }) => [file, text]));
   for (const [file, text] of texts) {
     if (!file.endsWith('.js')) continue;

@@ -6,10 +6,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import v8 from 'node:v8';
 import vm from 'node:vm';
 import { setEngineFlags } from '../policy/engine-flags.ts';
 
 const DIGEST_BYTES = 32;
+/**
+ * How often a regular expression runs on short texts before V8 makes machine code of it. V8's own number is one, and hundreds of them look
+ * at two or three lines before the first answer.
+ */
+const REGEXP_RUNS = 20;
 // The two ends that Node itself puts around a module of CommonJS, on the lines of the text.
 const HEAD = '(function (exports, require, module, __filename, __dirname) { ';
 const TAIL = '\n})';
@@ -35,6 +41,7 @@ export interface Parts {
 export function createParts(folder: string): Parts {
   // V8 takes code only under the flags it was made under, so they must not change in between.
   setEngineFlags();
+  v8.setFlagsFromString(`--regexp-tier-up-ticks=${REGEXP_RUNS}`);
   const modules = new Map<string, { exports: unknown }>();
   const scripts = new Map<string, { text: string; script: vm.Script }>();
   const compiled: string[] = [];
