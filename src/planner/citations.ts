@@ -149,6 +149,17 @@ export function citationsIn(text: string): string[] {
   );
 }
 
+/** Marks that stand side by side say each piece of evidence once; a mark that would say nothing new is left out. */
+export function withoutRepeats(text: string): string {
+  const mark = /\[ev_[A-Za-z0-9_]+(?:\s*,\s*ev_[A-Za-z0-9_]+)*\]/;
+  const beside = new RegExp(`${mark.source}(?:[ \\t]*${mark.source})*`, 'g');
+  return text.replace(beside, (marks) => {
+    const ids = citationsIn(marks);
+    const unique = [...new Set(ids)];
+    return unique.length === ids.length ? marks : `[${unique.join(', ')}]`;
+  });
+}
+
 /** A question or an offer claims nothing, whatever numbers it holds. */
 function makesClaim(sentence: string): boolean {
   const trimmed = sentence.trim();

@@ -10,7 +10,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { LockkeeperError } from '../kernel/errors.ts';
 import { limits as allLimits } from '../kernel/limits.ts';
 import { inertMarkdown } from './answer-text.ts';
-import { markUnsupported } from './citations.ts';
+import { markUnsupported, withoutRepeats } from './citations.ts';
 import { currentTurn, openCalls, readHistory } from './history.ts';
 import type { Planner, PlannerStep, TranscriptItem } from './port.ts';
 
@@ -131,7 +131,7 @@ class TurnState {
     if (step.calls.length === 0) return this.answer(step);
     this.calls += step.calls.length;
     if (this.calls > callsMax) throw fail('turn-too-long', { limit: callsMax, what: 'calls' });
-    const text = step.text.slice(0, this.limits.answerChars);
+    const text = withoutRepeats(step.text).slice(0, this.limits.answerChars);
     const calls = step.calls.map((call) => ({ id: call.id, tool: call.tool, input: { ...call.input } }));
     await this.run.record({ type: 'planner.step', turn: this.turn, text, calls, raw: step.raw });
     this.transcript.push({ kind: 'planner', text, calls, raw: step.raw });
@@ -142,10 +142,8 @@ class TurnState {
 
   private async answer(step: PlannerStep): Promise<void> {
     const said = step.text.trim() === '' ? 'There is no answer. Put the question differently.' : step.text;
-    const text = markUnsupported(inertMarkdown(said), this.transcript, this.run.events).slice(
-      0,
-      this.limits.answerChars,
-    );
+    const told = withoutRepeats(inertMarkdown(said));
+    const text = markUnsupported(told, this.transcript, this.run.events).slice(0, this.limits.answerChars);
     const suggestions = step.suggestions.slice(0, SUGGESTIONS_MAX);
     const problem = step.problem === undefined ? {} : { problem: step.problem };
     await this.run.record({ type: 'answer', turn: this.turn, text, suggestions, ...problem });

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { markWith, UNSUPPORTED } from '../../src/planner/citations.ts';
+import { markWith, UNSUPPORTED, withoutRepeats } from '../../src/planner/citations.ts';
 
 const support = {
   evidence: new Set(['ev_A', 'ev_B']),
@@ -69,5 +69,18 @@ describe('what is no claim', () => {
         );
       }),
     );
+  });
+});
+
+describe('marks side by side', () => {
+  it.each([
+    ['It runs. [ev_A, ev_B] [ev_A, ev_B]', 'It runs. [ev_A, ev_B]'],
+    ['It runs. [ev_A] [ev_B] [ev_A] And on.', 'It runs. [ev_A, ev_B] And on.'],
+    ['It runs. [ev_A, ev_A]', 'It runs. [ev_A]'],
+    ['It runs. [ev_A] [ev_B]', 'It runs. [ev_A] [ev_B]'],
+    ['It runs. [ev_A] It waits. [ev_A]', 'It runs. [ev_A] It waits. [ev_A]'],
+    ['One. [ev_A]\n[ev_A]', 'One. [ev_A]\n[ev_A]'],
+  ])('%s', (text, once) => {
+    expect(withoutRepeats(text)).toBe(once);
   });
 });

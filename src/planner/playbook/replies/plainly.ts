@@ -201,7 +201,7 @@ export function manual(value: DiagnosisView, cause: Finding, evidence: readonly 
   const back = goBack(value);
   return say(
     [
-      `No change I can prepare is shown to repair this, so a person has to. ${causeHeading(cause)}${cited}`,
+      `No change I can prepare is shown to repair this, so a person has to. ${causeLines(cause, evidence)[0] ?? ''}`,
       `${quoted(cause.explanation, 800)}${cited}`,
       `What cures it: ${cure(cause)}`,
       where.length === 0 ? '' : `What has to change: ${where.join(', ')}.${cited}`,
@@ -212,10 +212,6 @@ export function manual(value: DiagnosisView, cause: Finding, evidence: readonly 
 }
 
 const CULPRITS_SHOWN = 4;
-
-function causeHeading(cause: Finding): string {
-  return causeLines(cause, [])[0] ?? '';
-}
 
 /** What cures a cause in general, from the guide. */
 function cure({ class: name }: Finding): string {
