@@ -80,6 +80,18 @@ export const verdict = z.enum(['proven', 'likely', 'possible', 'unknown']);
 export const evidenceRef = z.object({ id: z.string(), path: z.string(), note: z.string().optional() });
 export type EvidenceRef = z.infer<typeof evidenceRef>;
 
+/**
+ * A permission that a role needs and does not have: what a statement would have to allow. `by` is what stands in the way: `unseen` where AWS
+ * refused it and the policies could not be read.
+ */
+export const missingPermission = z.object({
+  role: z.string(),
+  action: z.string(),
+  resource: z.string(),
+  by: z.enum(['role-lacks', 'role-denies', 'thing-lacks', 'thing-denies', 'unseen']),
+});
+export type MissingPermission = z.infer<typeof missingPermission>;
+
 /** A change a finding proposes: a call of a change tool, not yet prepared. */
 export const proposedCall = z.object({
   tool: z.string(),
@@ -165,5 +177,7 @@ export const finding = z.object({
   cannotVerify: z.array(z.object({ what: z.string(), missingAction: z.string() })),
   fixes: z.array(proposedCall),
   paths: z.array(networkPath).max(12).default([]),
+  /** The permissions whose lack is the cause; left out where it is none of permissions. */
+  lacks: z.array(missingPermission).max(12).optional(),
 });
 export type Finding = z.infer<typeof finding>;

@@ -21,6 +21,7 @@ export interface Diagnosis {
 
 const FINDINGS_MAX = 8;
 const EVIDENCE_MAX = 20;
+const LACKS_MAX = 12;
 const order: Readonly<Record<Finding['verdict'], number>> = { proven: 0, likely: 1, possible: 2, unknown: 3 };
 
 /** Judges the evidence. Pure: the same bundle gives the same findings. */
@@ -187,5 +188,8 @@ function finding(name: Finding['class'], found: Found, { ruledOut }: Pick<Findin
     cannotVerify: [...(found.cannotVerify ?? [])],
     fixes: [...(found.fixes ?? [])],
     paths: [...(found.paths ?? [])],
+    ...(found.lacks === undefined || found.lacks.length === 0
+      ? {}
+      : { lacks: found.lacks.slice(0, LACKS_MAX) }),
   };
 }

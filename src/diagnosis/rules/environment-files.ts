@@ -32,6 +32,7 @@ export function fileDenied(start: StartFailure, facts: Facts): Judgement | undef
     explanation: `${weighed.because} ${whatToDo(weighed, start)}`,
     evidence: distinctRefs([...weighed.evidence, ...start.evidence]),
     culprits: culpritsOf(weighed, [role, ...files]),
+    lacks: weighed.lacks,
     cannotVerify: withRole(weighed.cannotVerify, facts, role === undefined ? start : undefined),
   });
 }

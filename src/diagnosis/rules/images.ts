@@ -147,6 +147,7 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
       ...(actor.at === undefined ? [] : [actor.at]),
     ]),
     culprits: culpritsOf(weighed, [role, image === undefined ? undefined : repositoryArn(image)]),
+    lacks: weighed.lacks,
     cannotVerify: withRole(weighed.cannotVerify, facts, role === undefined ? start : undefined),
   });
 }

@@ -118,6 +118,7 @@ function denied(start: StartFailure, facts: Facts): Judgement | undefined {
     culprits: culpritsOf(weighed, [role, targets[0]?.group]),
     // With the group there the driver need not make it.
     fixes: onlyCreating && wanted !== undefined ? logGroupFix(facts.service, wanted.target.group) : [],
+    lacks: weighed.lacks,
     cannotVerify: withRole(weighed.cannotVerify, facts, role === undefined ? start : undefined),
   });
 }

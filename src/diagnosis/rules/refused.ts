@@ -2,7 +2,7 @@
 // answer; whether a visible policy explains it decides between proven and likely, and a visible policy that allows it leaves only what
 // nobody can see from here: boundaries, the organisation, a change made since.
 
-import type { EvidenceRef, Finding } from '../../contract/finding.ts';
+import type { EvidenceRef, Finding, MissingPermission } from '../../contract/finding.ts';
 import type { EvidenceBundle } from '../evidence.ts';
 import type { Permission } from '../facts/permission.ts';
 import { roleName } from '../facts/permission.ts';
@@ -21,6 +21,8 @@ export interface Weighed {
   readonly changed?: boolean;
   /** The permissions that are missing for sure. */
   readonly missing: readonly Permission[];
+  /** What a statement would have to allow: those, and what AWS refused while the policies were not seen. */
+  readonly lacks: readonly MissingPermission[];
 }
 
 const ORGANISATION = {
@@ -51,6 +53,7 @@ export function weigh(
       cannotVerify: [],
       changed: change !== undefined,
       missing,
+      lacks: missing.map((one) => lackOf(one, one.hindrance ?? 'role-lacks')),
     };
   }
   const open = permissions.filter(({ passes }) => passes === 'unknown');
@@ -61,6 +64,7 @@ export function weigh(
       evidence: distinctRefs(open.flatMap(({ evidence }) => evidence)),
       cannotVerify: untold(open.flatMap(({ gaps }) => gaps)),
       missing: [],
+      lacks: said ? open.map((one) => lackOf(one, 'unseen')) : [],
     };
   if (refused === undefined) return undefined;
   const elsewhere = whoRefuses(refused.refusal);
@@ -70,7 +74,13 @@ export function weigh(
     evidence: distinctRefs(permissions.flatMap(({ evidence }) => evidence)),
     cannotVerify: [elsewhere.unread],
     missing: [],
+    lacks: [],
   };
+}
+
+function lackOf({ question }: Permission, by: MissingPermission['by']): MissingPermission {
+  const { role, action, resource } = question;
+  return { role, action, resource, by };
 }
 
 /** The call that shows the policy of a thing, by the service in its ARN. */

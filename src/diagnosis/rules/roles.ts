@@ -183,6 +183,10 @@ function passing(facts: Facts): Judgement {
         below(service.observed, '.runningCount'),
       ]),
       culprits: [refusal?.principal ?? refused.who, refusal?.resource ?? ''].filter((one) => one !== ''),
+      lacks:
+        refusal?.resource === undefined
+          ? []
+          : [{ role: caller, action: 'iam:PassRole', resource: refusal.resource, by: 'role-lacks' }],
     });
   }
   if (complaint === undefined)

@@ -1,7 +1,14 @@
 // The shape of a rule: it tests one class of cause against the facts and answers found, refuted, or nothing to say.
 // A rule never reads evidence by itself and never looks at other rules' answers; conclude.ts weighs them.
 
-import type { CauseClass, EvidenceRef, Finding, NetworkPath, ProposedCall } from '../../contract/finding.ts';
+import type {
+  CauseClass,
+  EvidenceRef,
+  Finding,
+  MissingPermission,
+  NetworkPath,
+  ProposedCall,
+} from '../../contract/finding.ts';
 import type { Facts } from '../facts/facts.ts';
 
 export type Need =
@@ -26,6 +33,7 @@ export interface Found {
   readonly culprits?: readonly string[];
   readonly fixes?: readonly ProposedCall[];
   readonly paths?: readonly NetworkPath[];
+  readonly lacks?: readonly MissingPermission[];
   /** Reads whose absence keeps this from being proven. */
   readonly cannotVerify?: readonly { readonly what: string; readonly missingAction: string }[];
   /** True for what is seen at the surface (a failed health check); any other cause found as surely explains it. */

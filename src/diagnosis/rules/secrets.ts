@@ -216,6 +216,7 @@ function secretDenied(start: StartFailure, facts: Facts): Judgement | undefined 
       ...(actor.at === undefined ? [] : [actor.at]),
     ]),
     culprits: culpritsOf(weighed, [role, ...states.map(({ reference: one }) => one.id).slice(0, 1)]),
+    lacks: weighed.lacks,
     cannotVerify: withRole(weighed.cannotVerify, facts, role === undefined ? start : undefined),
   });
 }

@@ -65,6 +65,7 @@ function judgeRefusal(sign: AppSign, facts: Facts): Judgement {
     explanation: `${weighed.because} Container ${sign.container} logged the refusal ${sign.bearing === 'aside' ? 'and went on: what ended it came after it.' : 'before it failed.'} ${judged.passes === 'yes' ? (refusal.kind === 'resource' ? '' : 'Whoever keeps those policies has to allow it.') : remedyOf(weighed)}`,
     evidence: distinctRefs([...weighed.evidence, sign.at]),
     culprits: culpritsOf(weighed, [role, refusal.resource]),
+    lacks: weighed.lacks,
     // The revision that still runs does without the call.
     fixes: weighed.changed === true ? [] : rollbackFix(facts),
     cannotVerify: weighed.cannotVerify,

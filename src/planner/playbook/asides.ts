@@ -14,6 +14,7 @@ export type AsideKind =
   | 'ran'
   | 'approve'
   | 'todo'
+  | 'statement'
   | 'help'
   | 'thanks';
 
@@ -106,6 +107,19 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
     ],
   ],
   [
+    'statement',
+    [
+      // "Which permission is missing?", "the IAM policy for this", "what do I add to the role?"
+      /^(?!.*\b(?:scaling|lifecycle|endpoint|routing) polic)(?!.*\bsimulat)(?:.{0,60}\b)?(?:iam|permissions?|inline|role|json|managed) (?:policy|policies|statements?|json|document|snippet|block)\b/,
+      /^(?:policy|statement|permissions?)(?: (?:json|document|please|for (?:this|that|it)))+[\s.!?]*$/,
+      /^(?:please |can you |could you )*(?:give|show|write|print|draft|generate|make|send|get|need|i need|what(?:'s| is)|what would)(?: me| us)? (?:the |a |an |exact |missing |right |needed |required |minimal )*(?:policy|statement|permissions?)\b(?! (?:of|attached|that (?:scales|is attached)))/,
+      /^(?:which|what) (?:\w+ )?(?:permissions?|iam actions?|actions?|statements?|polic(?:y|ies)) (?:is|are|do|does|did|would|should|must|has|have|am)\b.{0,40}\b(?:missing|lack\w*|denied|need\w*|required|add\w*|allow\w*|grant\w*|give)\b/,
+      /^(?:and )?what (?:do|should|must|would) (?:i|we) (?:have to )?(?:add|attach|put|write|grant|allow|give) (?:to|in|into|on) (?:the |its |that )?(?:[\w-]+ )?(?:role|policy|iam)\b/,
+      /^(?:how (?:do|can|should|would) (?:i|we) )?(?:grant|permit) (?:it|that|this|them)\b/,
+      /^(?:how (?:do|can|should|would) (?:i|we) )?(?:grant|give|allow|add|attach)\b.{0,40}\b(?:permissions?|access|polic(?:y|ies)|iam|to (?:the |its )?(?:[\w-]+ )?role)\b(?!.*\b(?:traffic|port|inbound|outbound|security group|rule)\b)/,
+    ],
+  ],
+  [
     'since',
     [
       /\bhow long\b(?!.*\b(?:will|would|does|do|until|to (?:fix|recover|take)|should|can)\b)|^since when\b|\bsince when (?:is|has|are|have|was)\b/,
@@ -169,6 +183,7 @@ export const ASIDE_WORDS: ReadonlySet<string> = new Set(
   destructive disruptive wise idea approve approved approving approval approvals denied deny reject rejected accept accepted confirm authorized
   authorised signed sign decided okayed oked oks evidence proof prove certain confident conclude executed execute commands command calls apis
   api tools tool requests request plan diff oom iam ecr ram heap disk disks cause culprit blame guilty fault due related network-related
+  policy policies statement statements permission permissions json document snippet inline managed attach grant role action actions minimal missing needed
   feel suffer buy log explain describe phrase word admin operator system root someone's offline online unavailable dumb update short gist repeat button pressed bottom essence prevent`.split(
     /\s+/,
   ),

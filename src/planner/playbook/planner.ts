@@ -24,6 +24,7 @@ import { rollback } from './replies/rollback.ts';
 import { addRule, fix, removeRule } from './replies/rule.ts';
 import { refuseDelete, restart, scale, stopTask } from './replies/service-change.ts';
 import { help, identity, no, thanks, unknown, yes } from './replies/small-talk.ts';
+import { statement } from './replies/statement.ts';
 import { undo } from './replies/undo.ts';
 import { takenAs } from './taken.ts';
 import { callsDone, type Next, type Reply, say, type View } from './view.ts';
@@ -58,6 +59,7 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   summary,
   proof,
   todo,
+  statement,
   preview,
   decided,
   ran,

@@ -15,6 +15,7 @@ export const OFFER_DEPLOYMENTS = 'Show the deployments.';
 export const OFFER_TASKS = 'Show the tasks.';
 export const OFFER_UNDO = 'Undo that change.';
 export const OFFER_WHAT_TO_DO = 'What do I have to do?';
+export const OFFER_STATEMENT = 'Give me the IAM statement for this.';
 export const OFFER_AGAIN = 'Prepare the change again.';
 
 /** The findings that name something broken, the surest first; `healthy` and `unknown` are none. */

@@ -14,6 +14,7 @@ import {
   networkOffer,
   OFFER_DEPLOYMENTS,
   OFFER_LOGS,
+  OFFER_STATEMENT,
   OFFER_TASKS,
   OFFER_WHAT_TO_DO,
   offerOf,
@@ -231,6 +232,7 @@ function suggestionsFor(value: DiagnosisView, cause: Finding | undefined): strin
     ...(fix === undefined || logs.length > 0 ? [] : [offerOf(fix)]),
     ...networkOffer(cause?.paths ?? []),
     ...(fix === undefined || logs.length === 0 ? [] : [offerOf(fix)]),
+    ...((cause?.lacks ?? []).length > 0 ? [OFFER_STATEMENT] : []),
     ...(fix === undefined && cause !== undefined ? [OFFER_WHAT_TO_DO] : []),
     ...(logs.length > 0 ? [] : [OFFER_TASKS]),
   ];

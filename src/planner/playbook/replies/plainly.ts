@@ -9,6 +9,7 @@ import { causes, citeFinding, OFFER_FIX, OFFER_STATUS, OFFER_WHY, offerOf } from
 import { stillWaiting } from './change.ts';
 import { diagnose, diagnosisMeant, isAboutCluster, logsOffered } from './diagnosis.ts';
 import { causeLines, notCheckedLines, outcomeLines } from './finding-lines.ts';
+import { statementLines } from './statement.ts';
 import { clusterDiagnosis } from './subjects.ts';
 
 /** "Are we down?": yes and no follow from how many of the wanted tasks run. */
@@ -184,7 +185,7 @@ export function todo(view: View): Next {
       [OFFER_STATUS],
     );
   const [fix] = cause.fixes;
-  if (fix === undefined) return manual(value, cause, evidence);
+  if (fix === undefined) return manual(view, cause, { value, evidence });
   return say(
     [
       `${quoted(fix.why, 500)}${citeFinding(cause, evidence)}`,
@@ -195,16 +196,22 @@ export function todo(view: View): Next {
 }
 
 /** A cause for which no change could be shown to work: what a person has to change, and where. */
-export function manual(value: DiagnosisView, cause: Finding, evidence: readonly string[]): Next {
+export function manual(
+  view: View,
+  cause: Finding,
+  { value, evidence }: { readonly value: DiagnosisView; readonly evidence: readonly string[] },
+): Next {
   const cited = citeFinding(cause, evidence);
   const where = cause.culprits.slice(0, CULPRITS_SHOWN).map((one) => `\`${quoted(one, 200)}\``);
   const back = goBack(value);
+  const allowing = statementLines(view, cause, evidence);
   return say(
     [
       `No change I can prepare is shown to repair this, so a person has to. ${causeLines(cause, evidence)[0] ?? ''}`,
       `${quoted(cause.explanation, 800)}${cited}`,
-      `What cures it: ${cure(cause)}`,
-      where.length === 0 ? '' : `What has to change: ${where.join(', ')}.${cited}`,
+      // A statement says what cures it, and where, more exactly than words do.
+      ...(allowing.length > 0 ? allowing : [`What cures it: ${cure(cause)}`]),
+      where.length === 0 || allowing.length > 0 ? '' : `What has to change: ${where.join(', ')}.${cited}`,
       back.length === 0 ? '' : 'Going back to the revision that still runs can be prepared.',
     ],
     [...back, ...logsOffered(value), OFFER_STATUS],

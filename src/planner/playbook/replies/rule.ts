@@ -46,7 +46,7 @@ export function fix(view: View): Next {
   if (first !== undefined) return applied(view, first);
   const { diagnosis } = view.context;
   const [cause] = causes(diagnosis?.value.findings ?? []);
-  if (diagnosis !== null && cause !== undefined) return manual(diagnosis.value, cause, diagnosis.evidence);
+  if (diagnosis !== null && cause !== undefined) return manual(view, cause, diagnosis);
   const measured = scaleAsMeasured(view);
   if (measured !== null) return measured;
   return say(
