@@ -285,6 +285,14 @@ describe('while a change waits', () => {
     );
   });
 
+  it('says of a name that is merely not there that nothing was refused', async () => {
+    const talk = start();
+    await talk.say("why is 'chekout' down?");
+    await talk.say('what did you run?');
+    expect(talk.answer).toContain('which found nothing of that name');
+    expect(talk.answer).not.toContain('refused');
+  });
+
   it('lists every change that waits when a message wants to decide, and decides none', async () => {
     const talk = start();
     await talk.say(STATUS);

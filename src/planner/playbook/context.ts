@@ -2,6 +2,7 @@
 // Read from the transcript each time; the playbook itself remembers nothing.
 
 import type { ToolResult } from '../../contract/call.ts';
+import { type CallEnding, callEnding } from '../../contract/call-ending.ts';
 import type { ProposalView } from '../../contract/proposal.ts';
 import type { Json } from '../../kernel/canonical-json.ts';
 import type { PlannedCall, TranscriptItem } from '../port.ts';
@@ -25,7 +26,7 @@ export interface Context {
   /** The last question about the service under discussion was about speed. */
   readonly speedAsked: boolean;
   /** Every tool that was called and answered, oldest first, with the service or cluster it was about. */
-  readonly calls: readonly { readonly tool: string; readonly about: string; readonly ok: boolean }[];
+  readonly calls: readonly { readonly tool: string; readonly about: string; readonly ended: CallEnding | 'ok' }[];
   /** Changes of this conversation, the newest last. */
   readonly proposals: readonly ProposalView[];
   /** The change of an earlier turn that waits for a decision now. */
@@ -94,7 +95,8 @@ export function readContext(items: readonly TranscriptItem[]): Context {
 function called(call: PlannedCall | undefined, result: ToolResult): Context['calls'] {
   if (call === undefined || result.status === 'proposed' || result.status === 'changed') return [];
   const about = [call.input.cluster, call.input.service].filter((one) => typeof one === 'string').join(' / ');
-  return [{ tool: call.tool, about, ok: result.status === 'ok' }];
+  const ended = result.status === 'ok' ? 'ok' : callEnding(result.status, result.error.code);
+  return [{ tool: call.tool, about, ended }];
 }
 
 /** The services that a look at a cluster found in trouble. */

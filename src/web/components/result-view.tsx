@@ -2,6 +2,7 @@
 
 import { Fragment, type JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { type CallEnding, callEnding } from '../../contract/call-ending.ts';
 import type { CallView } from '../model/conversation.ts';
 import { resultParts } from '../model/results.ts';
 import { storyOf } from '../model/story.ts';
@@ -59,25 +60,31 @@ function PlainFold({ call, text }: { call: CallView; text: string }): JSX.Elemen
   );
 }
 
-/** Calls that were refused or failed: what happened and what to do next. */
+const endings: Readonly<Record<CallEnding, { icon: 'stop' | 'bad' | 'unknown'; words: string }>> = {
+  'not found': { icon: 'unknown', words: 'found nothing.' },
+  'not clear': { icon: 'unknown', words: 'needs a clearer name.' },
+  'not needed': { icon: 'stop', words: 'is not needed.' },
+  refused: { icon: 'stop', words: 'was refused.' },
+  failed: { icon: 'bad', words: 'failed.' },
+};
+
+/** Calls that did not succeed: what happened and what to do next. */
 export function Refusals({ calls }: { calls: readonly CallView[] }): JSX.Element {
   return (
     <Fragment>
-      {calls.map(({ call, title, result }) =>
-        result?.status === 'refused' || result?.status === 'failed' ? (
+      {calls.map(({ call, title, result }) => {
+        if (result?.status !== 'refused' && result?.status !== 'failed') return null;
+        const { icon, words } = endings[callEnding(result.status, result.error.code)];
+        return (
           <div class="card refusal small" key={call.id} role="status">
-            <Icon
-              name={result.status === 'refused' ? 'stop' : 'bad'}
-              tone={result.status === 'refused' ? 'off' : 'bad'}
-            />
+            <Icon name={icon} tone={icon === 'bad' ? 'bad' : 'off'} />
             <span>
-              <b class="strong">{visible(title)}</b>{' '}
-              {result.status === 'refused' ? 'was refused.' : 'failed.'} {visible(result.error.message)}{' '}
+              <b class="strong">{visible(title)}</b> {words} {visible(result.error.message)}{' '}
               <span class="muted">{visible(result.error.next)}</span>
             </span>
           </div>
-        ) : null,
-      )}
+        );
+      })}
     </Fragment>
   );
 }

@@ -2,6 +2,7 @@
 // it is parsed for reading only and shown unchanged beside its hash.
 
 import type { AuditBody, AuditRecord } from '../../contract/audit-event.ts';
+import { callEnding } from '../../contract/call-ending.ts';
 import type { Tone } from './words.ts';
 
 export interface AuditRow {
@@ -114,8 +115,10 @@ function outcomeOf(body: AuditBody): Outcome | null {
   if (body.event === 'aws.started') return { tone: 'run', word: 'sent' };
   if (body.event === 'call.started') return { tone: 'run', word: 'started' };
   if (status === 'denied') return { tone: 'off', word: 'denied' };
+  const code = typeof body.data['code'] === 'string' ? body.data['code'] : '';
   if (status === 'failed') return { tone: 'bad', word: 'failed' };
-  if (status === 'refused' || body.event.endsWith('.refused')) return { tone: 'off', word: 'refused' };
+  if (status === 'refused') return { tone: 'off', word: callEnding(status, code) };
+  if (body.event.endsWith('.refused')) return { tone: 'off', word: 'refused' };
   if (body.event === 'proposal.created') return { tone: 'wait', word: 'asked' };
   if (body.event === 'proposal.approved') return { tone: 'ok', word: 'signed' };
   if (body.event === 'proposal.denied') return { tone: 'off', word: 'denied' };

@@ -285,6 +285,8 @@ describe('audit rows', () => {
     const row = (event: string, data: object) => rowOf(event, data).outcome?.word;
     expect(row('aws.finished', { status: 'denied' })).toBe('denied');
     expect(row('call.refused', {})).toBe('refused');
+    expect(row('call.finished', { status: 'refused', code: 'call-denied' })).toBe('refused');
+    expect(row('call.finished', { status: 'refused', code: 'service-unknown' })).toBe('not found');
     expect(row('proposal.approved', {})).toBe('signed');
     expect(row('aws.finished', { status: 'ok' })).toBe('ok');
   });

@@ -133,8 +133,8 @@ export function ran({ context }: View): Next {
     return say('Nothing: no tool was called in this conversation, and nothing changed.');
   const done = proposals.filter(({ state }) => state === 'done' || state === 'unknown');
   const lines = calls.map(
-    ({ tool, about, ok }) =>
-      `- \`${tool}\`${about === '' ? '' : ` (${quoted(about, 120)})`}${ok ? '' : ', which failed or was refused'}`,
+    ({ tool, about, ended }) =>
+      `- \`${tool}\`${about === '' ? '' : ` (${quoted(about, 120)})`}${ENDED[ended]}`,
   );
   const distinct = [...new Set(lines)];
   const shown = distinct.slice(-CALLS_SHOWN);
@@ -159,6 +159,15 @@ export function ran({ context }: View): Next {
     [OFFER_STATUS, ...(done.length === 0 ? [] : [OFFER_UNDO])],
   );
 }
+
+const ENDED: Readonly<Record<View['context']['calls'][number]['ended'], string>> = {
+  ok: '',
+  'not found': ', which found nothing of that name',
+  'not clear': ', for which the name was not clear',
+  'not needed': ', for which there was nothing to do',
+  refused: ', which was refused',
+  failed: ', which failed',
+};
 
 /** "Approve it": a message never does; what does is said. */
 export function approve(view: View): Next {
