@@ -21,7 +21,7 @@ export interface History {
 
 /** Reads the history for `turn`; without it, for the turn that was started or resumed last. */
 export function readHistory(events: readonly ChatEvent[], turn: string = latestTurn(events)): History {
-  const results = resultsOf(events);
+  const results = { of: resultsOf(events), endedAt: endsOf(events) };
   const own = events.filter((event) => event.turn === turn);
   const steps = own.filter((event) => event.type === 'planner.step');
   const others = turnOrder(events).filter((id) => id !== turn);
@@ -65,7 +65,7 @@ function turnOrder(events: readonly ChatEvent[]): string[] {
 function itemsOfTurn(
   events: readonly ChatEvent[],
   turn: string,
-  results: ReadonlyMap<string, ToolResult>,
+  results: { readonly of: ReadonlyMap<string, ToolResult>; readonly endedAt: ReadonlyMap<string, number> },
 ): TranscriptItem[] {
   return events
     .filter((event) => event.turn === turn)
@@ -81,7 +81,8 @@ function itemsOfTurn(
                 kind: 'result',
                 call: call.id,
                 tool: call.tool,
-                result: results.get(call.id) ?? null,
+                result: results.of.get(call.id) ?? null,
+                atMs: results.endedAt.get(call.id),
               }),
             ),
           ];
@@ -138,6 +139,12 @@ function resultsOf(events: readonly ChatEvent[]): Map<string, ToolResult> {
     }
   }
   return results;
+}
+
+function endsOf(events: readonly ChatEvent[]): ReadonlyMap<string, number> {
+  return new Map(
+    events.flatMap((event) => (event.type === 'call.finished' ? [[event.call, event.at] as const] : [])),
+  );
 }
 
 /** Stored decisions hold ids; the events of the decisions know the names to them. */

@@ -117,6 +117,7 @@ class TurnState {
         call: call.id,
         tool: call.tool,
         result: results[index] ?? null,
+        atMs: this.run.clock.now(),
       };
     });
   }

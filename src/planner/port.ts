@@ -23,6 +23,8 @@ export type TranscriptItem =
       readonly call: string;
       readonly tool: string;
       readonly result: ToolResult | null;
+      /** When the result was recorded; absent while there is none. */
+      readonly atMs?: number | undefined;
     }
   | { readonly kind: 'note'; readonly text: string };
 

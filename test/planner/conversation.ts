@@ -31,7 +31,8 @@ export class Conversation {
   }
 
   append(draft: ChatEventDraft): void {
-    this.events.push({ ...draft, seq: this.events.length + 1, at: 1_000 + this.events.length } as ChatEvent);
+    const at = (this.options.clock?.now() ?? 1_000) + this.events.length;
+    this.events.push({ ...draft, seq: this.events.length + 1, at } as ChatEvent);
   }
 
   /** Sends a person's message and runs its turn. */

@@ -7,6 +7,7 @@ import type { ProposalView } from '../../contract/proposal.ts';
 import type { Json } from '../../kernel/canonical-json.ts';
 import type { PlannedCall, TranscriptItem } from '../port.ts';
 import { type DiagnosisView, type PathsView, readOutput } from './outputs.ts';
+import { type Listed, listedAfter, nothingListed } from './remembered.ts';
 import { isAboutSpeed } from './speed.ts';
 
 export interface Subject {
@@ -21,12 +22,18 @@ export interface Context {
   readonly cluster: string | null;
   /** Every service seen in any result, with its cluster. */
   readonly known: readonly Required<Subject>[];
+  /** The newest lists of names. */
+  readonly listed: Listed;
   readonly diagnosis: { readonly value: DiagnosisView; readonly evidence: readonly string[] } | null;
   readonly path: { readonly value: PathsView; readonly evidence: readonly string[] } | null;
   /** The last question about the service under discussion was about speed. */
   readonly speedAsked: boolean;
   /** Every tool that was called and answered, oldest first, with the service or cluster it was about. */
-  readonly calls: readonly { readonly tool: string; readonly about: string; readonly ended: CallEnding | 'ok' }[];
+  readonly calls: readonly {
+    readonly tool: string;
+    readonly about: string;
+    readonly ended: CallEnding | 'ok';
+  }[];
   /** Changes of this conversation, the newest last. */
   readonly proposals: readonly ProposalView[];
   /** The change of an earlier turn that waits for a decision now. */
@@ -46,6 +53,7 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     subject: null,
     cluster: null,
     known: [],
+    listed: nothingListed,
     diagnosis: null,
     path: null,
     speedAsked: false,
@@ -76,6 +84,10 @@ export function readContext(items: readonly TranscriptItem[]): Context {
       const isOther = next.subject?.service !== context.subject?.service;
       context = {
         ...next,
+        listed:
+          call === undefined
+            ? next.listed
+            : listedAfter(next.listed, call, { result: item.result, atMs: item.atMs }),
         speedAsked: isOther ? isAboutSpeed(question) : next.speedAsked,
         calls: [...next.calls, ...called(call, item.result)],
         tasks: [...new Set([...next.tasks, ...taskIdsIn(item.result)])],

@@ -2,10 +2,10 @@
 // A change is recognised only in an order ("add …", "could you scale …"), never in a question or behind "don't".
 
 import { ASIDE_WORDS, type AsideKind, asideOf } from './asides.ts';
-import { namesChange } from './change-kinds.ts';
 import { asksCost } from './cost-question.ts';
 import { type Entities, readEntities } from './entities.ts';
 import { type Lead, withoutLead } from './lead.ts';
+import { type ChangeKind, changeOf } from './orders.ts';
 import { isPastedError } from './pasted.ts';
 import { Reading } from './reading.ts';
 import { isAboutSpeed } from './speed.ts';
@@ -14,19 +14,11 @@ import { topicAsked } from './topics.ts';
 
 export type IntentKind =
   | AsideKind
+  | ChangeKind
   | 'status'
   | 'why'
   | 'logs'
   | 'network'
-  | 'fix'
-  | 'add-rule'
-  | 'remove-rule'
-  | 'undo'
-  | 'scale'
-  | 'restart'
-  | 'rollback'
-  | 'stop-task'
-  | 'delete'
   | 'deployments'
   | 'tasks'
   | 'compare'
@@ -123,68 +115,6 @@ function kindOf(reading: Reading, lead: Lead): IntentKind {
   );
 }
 
-/** The change an order asks for. "Roll back the deployment" is no undo, and "revoke" is no "add", so the order of these matters. */
-function changeOf(reading: Reading): IntentKind | null {
-  if (reading.asks()) return null;
-  const { entities } = reading;
-  if (reading.says(/^(?:undo|reverse|take (?:it|that) back)\b/) && !reading.has('deployment')) return 'undo';
-  if (reading.says(/\b(?:put|set|turn) (?:it|that|this|everything) back\b/) && entities.count === null)
-    return 'undo';
-  if (reading.says(/\bback to\b/) && entities.count !== null && reading.has('count')) return 'scale';
-  const ofRevision = reading.says(/\b(?:revisions?|versions?|releases?|deploy\w*|previous|prior)\b/);
-  if (!ofRevision && reading.says(TAKES_BACK) && namesChange(reading.text)) return 'undo';
-  if (
-    reading.says(
-      /\broll(?:ing)?[ -]?back\b|\broll (?:it|that|this|them|[\w'-]+(?: service)?) back\b|\bback to (?:the )?(?:previous|prior|last|old|revision|version)\b/,
-    )
-  )
-    return 'rollback';
-  if (reading.has('rollback') || (reading.has('undo') && reading.has('deployment'))) return 'rollback';
-  if (deletes(reading)) return 'delete';
-  if (reading.has('remove') && !reading.has('add') && (reading.has('rule') || entities.ports.length > 0))
-    return 'remove-rule';
-  if (
-    reading.has('add') &&
-    (reading.has('rule', 'database') ||
-      entities.ports.length > 0 ||
-      entities.groupIds.length > 0 ||
-      entities.cidrs.length > 0)
-  )
-    return 'add-rule';
-  if (scales(reading)) return 'scale';
-  if (reading.has('restart') || (reading.has('force') && reading.has('deployment', 'restart')))
-    return 'restart';
-  if (reading.says(/\b(?:new|fresh) deployment\b/)) return 'restart';
-  if (reading.startsWith('stop') && (reading.has('task') || entities.taskIds.length > 0)) return 'stop-task';
-  if (
-    reading.says(
-      /^(?:make|do|apply|propose|prepare|suggest|create) (?:it|that|this|the|a) (?:change|fix|repair|proposal|work)/,
-    )
-  )
-    return 'fix';
-  if (reading.startsWith('fix') || reading.says(/\b(?:the|a|your|that|proposed) fix\b/)) return 'fix';
-  return null;
-}
-
-const TAKES_BACK =
-  /\broll(?:ing)?[ -]?back\b|\broll .{2,30} back\b|\brevert|\breverse|\bundo\b|\btake .{2,30} back\b|^cancel\b/;
-
-/** A service, a cluster or anything but a rule, a task or a number of tasks is to go. */
-function deletes(reading: Reading): boolean {
-  const { count, delta, ports, groupIds, cidrs, taskIds } = reading.entities;
-  if (!reading.says(/^(?:delete|remove|terminate|destroy|drop|erase|wipe|kill)\b/)) return false;
-  if (ports.length + groupIds.length + cidrs.length + taskIds.length > 0) return false;
-  if (reading.has('rule', 'task') || count !== null || delta !== null) return false;
-  return reading.entities.names.length > 0 || reading.says(/\b(?:service|cluster|it|everything|all)\b/);
-}
-
-/** "Scale it to 6", but also "run 8 tasks" and "add 2 more replicas": a number, a verb of amount and something to count. */
-function scales(reading: Reading): boolean {
-  const { count, delta } = reading.entities;
-  if (reading.has('scale')) return true;
-  return (count !== null || delta !== null) && reading.has('amount', 'add', 'remove') && reading.has('count');
-}
-
 /** The question a message asks. The narrower wording goes first: logs before tasks, causes before deployments. */
 function readOf(reading: Reading): IntentKind | null {
   if (
@@ -225,7 +155,8 @@ function readOf(reading: Reading): IntentKind | null {
   )
     return 'why';
   if (asksNetwork(reading)) return 'network';
-  if (reading.has('clusters') && !reading.has('status', 'why')) return 'clusters';
+  const servicesOf = reading.says(/\bservices\b.*\b(?:in|of|across|on|from)\b.*\bclusters\b/);
+  if (reading.has('clusters') && !servicesOf && !reading.has('status', 'why')) return 'clusters';
   if (
     reading.says(/\b(?:list|show|which|what)\b.*\bcluster\b(?!.*\bservices?\b)/) &&
     reading.entities.names.length === 0 &&

@@ -8,6 +8,7 @@ import type { IntentKind } from './intents.ts';
 import { distance, matchNames, namesInText } from './names.ts';
 import { corrected, listed, whichOne, whichService, withoutEnd } from './offered.ts';
 import { readOutput } from './outputs.ts';
+import { clustersListed, servicesListed } from './remembered.ts';
 import { type Next, needs, problemText, say, type View } from './view.ts';
 
 export type Resolved<T> = { readonly found: T } | { readonly next: Next };
@@ -41,6 +42,8 @@ export function serviceOf(view: View, needCluster = true): Resolved<Subject> {
 export function clusterOf(view: View): Resolved<string | null> {
   const hint = hintFor(view.intent.entities, 'cluster') ?? hintFor(view.intent.entities, 'service');
   if (hint === undefined) return { found: null };
+  const remembered = clustersListed(view, hint);
+  if (remembered.length === 1) return { found: remembered[0] ?? null };
   const clusters = clusterNames(view);
   if ('next' in clusters) return clusters;
   return oneCluster(view, hint, clusters.found);
@@ -118,6 +121,8 @@ function fromInventory(
   service: NameHint | undefined,
   cluster: NameHint | undefined,
 ): Resolved<Subject> {
+  const remembered = fromMemory(view, service, cluster);
+  if (remembered !== null) return { found: remembered };
   const clusters = clusterNames(view);
   if ('next' in clusters) return clusters;
   let searched: readonly string[] = clusters.found;
@@ -130,6 +135,26 @@ function fromInventory(
   if ('next' in all) return all;
   const elsewhere = inOtherClusters(view, { service, cluster, here: all.found, clusters: clusters.found });
   return elsewhere === null ? pick(view, service, all.found) : { next: elsewhere };
+}
+
+/** The one service that a message means among the names that were listed a short while ago; null sends for the lists. */
+function fromMemory(
+  view: View,
+  service: NameHint | undefined,
+  cluster: NameHint | undefined,
+): Required<Subject> | null {
+  if (hasUnknownName(view)) return null;
+  const searched = clustersListed(view, cluster);
+  if (searched.length === 0 || (cluster !== undefined && searched.length > 1)) return null;
+  const exact = view.context.known.filter(
+    (one) => one.service === service?.text && searched.length === 1 && one.cluster === searched[0],
+  );
+  const all = servicesListed(view, searched) ?? exact;
+  const names = [...new Set(all.map((one) => one.service))];
+  if (matching(view, service, names).length !== 1) return null;
+  const picked = pick(view, service, all);
+  if (!('found' in picked) || picked.found.cluster === undefined) return null;
+  return { service: picked.found.service, cluster: picked.found.cluster };
 }
 
 /** A service that the named cluster does not have and another has; null when it is there, or nowhere. Asks for the lists first. */

@@ -6,6 +6,7 @@ import type { Subject } from '../context.ts';
 import { matchNames, namesInText } from '../names.ts';
 import type { DiagnosisView, StoppedView } from '../outputs.ts';
 import { readOutput } from '../outputs.ts';
+import { clustersListed, servicesListed } from '../remembered.ts';
 import { isAboutSpeed } from '../speed.ts';
 import { clusterNames, clustersMeant, type Resolved, serviceOf, servicesIn } from '../subject.ts';
 import { ago, cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
@@ -127,14 +128,20 @@ function namedInside(view: View): Resolved<Required<Subject> | null> {
   if (EVERYTHING.test(view.question)) return { found: null };
   const clusters = clustersMeant(view);
   if ('next' in clusters) return clusters;
+  const listed = servicesListed(view, clusters.found);
+  if (listed !== null) return { found: onlyIn(view, listed) };
   const services = servicesIn(view, clusters.found);
-  if ('next' in services) return services;
+  return 'next' in services ? services : { found: onlyIn(view, services.found) };
+}
+
+/** The one of `services` whose name the message spells. */
+function onlyIn(view: View, services: readonly Required<Subject>[]): Required<Subject> | null {
   const [name, ...others] = namesInText(
     view.question,
-    services.found.map(({ service }) => service),
+    services.map(({ service }) => service),
   );
-  const candidates = services.found.filter(({ service }) => service === name);
-  return { found: others.length === 0 && candidates.length === 1 ? (candidates[0] ?? null) : null };
+  const candidates = services.filter(({ service }) => service === name);
+  return others.length === 0 && candidates.length === 1 ? (candidates[0] ?? null) : null;
 }
 
 /** "Is platform down?": no service has that name, and a cluster may. */
@@ -151,6 +158,7 @@ function isClusterAfterAll(view: View): boolean {
 function onlyNamesClusters(view: View): boolean {
   const [hint] = view.intent.entities.names;
   if (hint === undefined || view.context.known.some(({ service }) => service === hint.text)) return false;
+  if (clustersListed(view, hint).length > 0) return true;
   const clusters = clusterNames(view);
   return 'next' in clusters || matchNames(hint.text, clusters.found).length > 0;
 }
