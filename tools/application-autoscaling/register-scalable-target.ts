@@ -137,9 +137,21 @@ async function prepareTarget(wanted: Input, state: TargetState, aws: Aws): Promi
 
 function titleOf(service: string, state: TargetState, after: TargetState): string {
   const bounds = state.min !== after.min || state.max !== after.max;
-  return bounds
-    ? `Keep ${service} between ${after.min} and ${after.max} tasks when it scales`
-    : `Change what is paused of the scaling of ${service}`;
+  if (bounds) return `Keep ${service} between ${after.min} and ${after.max} tasks when it scales`;
+  const moved = (['scaleIn', 'scaleOut', 'scheduled'] as const).filter((part) => state[part] !== after[part]);
+  if (moved.every((part) => after[part])) return `Pause ${partsOf(moved)} of ${service}`;
+  if (moved.every((part) => !after[part])) return `Let ${partsOf(moved)} of ${service} go on`;
+  return `Change what is paused of the scaling of ${service}`;
+}
+
+const PART_NAMES = {
+  scaleIn: 'scaling in',
+  scaleOut: 'scaling out',
+  scheduled: 'scheduled scaling',
+} as const;
+
+function partsOf(parts: readonly (keyof typeof PART_NAMES)[]): string {
+  return parts.length === 3 ? 'the scaling' : parts.map((part) => PART_NAMES[part]).join(' and ');
 }
 
 function requestOf(scaled: ScaledService, state: TargetState): RegisterScalableTargetCommandInput {

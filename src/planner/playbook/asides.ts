@@ -15,6 +15,7 @@ export type AsideKind =
   | 'approve'
   | 'todo'
   | 'statement'
+  | 'options'
   | 'help'
   | 'thanks';
 
@@ -120,6 +121,17 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
     ],
   ],
   [
+    'options',
+    [
+      /^(?:and |so |but )?(?:which|what)(?: (?:of (?:the|these|those|them)(?: two| both| three)?|one|option|fix|change|proposal|way|solution|approach|two|would you say))* (?:is|are|do|would|should|seems?|looks?|has|carries|sounds)\b.{0,30}\b(?:better|best|safer|safest|wiser|smarter|smaller|smallest|preferred|prefer|preferable|recommend\w*|advise|choose|pick|take|go (?:with|for)|quicker|quickest|faster|fastest|less risk\w*|least risk\w*|riskier|cheaper|first)\b(?!.*\b(?:service|cluster|task|revision|image)s?\b)/,
+      /^(?:and |so )?which (?:one|option|fix|change|proposal|way)s?(?: of (?:the|these|them)(?: two)?)?(?: then| now)?[?. ]*$/,
+      /^(?:compare|weigh|what(?:'s| is) the difference between|what distinguishes|how do) (?:(?:the |these |those |both |my |all )*(?:two|both|three|options?|proposals?|changes|fixes|ways|alternatives|solutions)|them|these|those)\b(?: (?:options?|proposals?|changes|fixes|compare|differ|with each other|to each other|please))*[?. ]*$/,
+      /^(?:the |what are the )?(?:pros and cons|trade-?offs?|advantages)\b/,
+      /^(?:what|which|any|are there(?: any)?|do i have(?: any)?|is there(?: an?| any)?)(?: are)?(?: my| the| our| other| more| another| an?| any)* (?:options?|alternatives?|choices|other ways?|another way)\b/,
+      /^(?:what|how) else (?:can|could|should) (?:i|we|you) (?:do|try|fix (?:it|this|that))\b/,
+    ],
+  ],
+  [
     'since',
     [
       /\bhow long\b(?!.*\b(?:will|would|does|do|until|to (?:fix|recover|take)|should|can)\b)|^since when\b|\bsince when (?:is|has|are|have|was)\b/,
@@ -183,6 +195,7 @@ export const ASIDE_WORDS: ReadonlySet<string> = new Set(
   destructive disruptive wise idea approve approved approving approval approvals denied deny reject rejected accept accepted confirm authorized
   authorised signed sign decided okayed oked oks evidence proof prove certain confident conclude executed execute commands command calls apis
   api tools tool requests request plan diff oom iam ecr ram heap disk disks cause culprit blame guilty fault due related network-related
+  option options alternative alternatives choice choices better best safer safest wiser smarter two three both pros cons trade-off tradeoff tradeoffs
   policy policies statement statements permission permissions json document snippet inline managed attach grant role action actions minimal missing needed
   feel suffer buy log explain describe phrase word admin operator system root someone's offline online unavailable dumb update short gist repeat button pressed bottom essence prevent`.split(
     /\s+/,

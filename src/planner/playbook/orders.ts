@@ -9,6 +9,7 @@ export type ChangeKind =
   | 'remove-rule'
   | 'undo'
   | 'scale'
+  | 'pause-scaling'
   | 'restart'
   | 'rollback'
   | 'stop-task'
@@ -18,6 +19,7 @@ export type ChangeKind =
 export function changeOf(reading: Reading): ChangeKind | null {
   if (reading.asks()) return null;
   const { entities } = reading;
+  if (reading.says(HOLDS_SCALING)) return 'pause-scaling';
   if (reading.says(/^(?:undo|reverse|take (?:it|that) back)\b/) && !reading.has('deployment')) return 'undo';
   if (reading.says(/\b(?:put|set|turn) (?:it|that|this|everything) back\b/) && entities.count === null)
     return 'undo';
@@ -56,6 +58,10 @@ export function changeOf(reading: Reading): ChangeKind | null {
   if (reading.startsWith('fix') || reading.says(/\b(?:the|a|your|that|proposed) fix\b/)) return 'fix';
   return null;
 }
+
+/** Automatic scaling held or released; a number of tasks to scale to is another order. */
+const HOLDS_SCALING =
+  /^(?:pause|suspend|freeze|disable|stop|halt|switch off|turn off|resume|unpause|unsuspend|unfreeze|re-?enable|enable|switch on|turn on|continue|let)\b(?!.*\bto \d)(?:.{0,60}\b)?(?:auto(?:matic)?[ -]?)?scal(?:ing|er)\b|^(?:pause|suspend|freeze|disable|stop|resume)\b.{0,30}\bscale[ -]?(?:in|out|down|up)\b|^(?:pause|suspend|freeze|disable) (?:the )?auto-?scal/;
 
 const TAKES_BACK =
   /\broll(?:ing)?[ -]?back\b|\broll .{2,30} back\b|\brevert|\breverse|\bundo\b|\btake .{2,30} back\b|^cancel\b/;

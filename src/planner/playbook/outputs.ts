@@ -251,6 +251,7 @@ export const outputs = {
     items: z.array(z.object({ status: text, createdAt: maybeText, targetRevision: maybeText })),
   }),
   serviceRevisions: z.object({ items: z.array(z.object({ id: text, taskDefinition: text })) }),
+  scalableTargets: z.object({ items: z.array(z.object({ minimum: maybeNumber, maximum: maybeNumber })) }),
   metric: z.object({ points: z.array(z.object({ at: text, value: z.number() })) }),
   identity: z.object({ account: maybeText, arn: maybeText }),
 } as const;

@@ -19,6 +19,8 @@ import { explain } from './replies/explain.ts';
 import { clusters, deployments, services, tasks, watch } from './replies/inventory.ts';
 import { logs } from './replies/logs.ts';
 import { network } from './replies/network.ts';
+import { options } from './replies/options.ts';
+import { pauseScaling } from './replies/pause-scaling.ts';
 import { down, proof, since, summary, todo } from './replies/plainly.ts';
 import { rollback } from './replies/rollback.ts';
 import { addRule, fix, removeRule } from './replies/rule.ts';
@@ -39,6 +41,7 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   'remove-rule': removeRule,
   undo,
   scale,
+  'pause-scaling': pauseScaling,
   restart,
   rollback,
   'stop-task': stopTask,
@@ -60,6 +63,7 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   proof,
   todo,
   statement,
+  options,
   preview,
   decided,
   ran,

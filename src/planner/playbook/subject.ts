@@ -232,6 +232,7 @@ const CHANGES: ReadonlySet<IntentKind> = new Set([
   'remove-rule',
   'undo',
   'scale',
+  'pause-scaling',
   'restart',
   'rollback',
   'stop-task',

@@ -2,10 +2,11 @@
 // The playbook never decides a change; it names the call, and people decide the proposal the node prepares from it.
 
 import type { ProposalView } from '../../../contract/proposal.ts';
+import { leftUnrepaired } from '../../../contract/unrepaired.ts';
 import { canonicalJson, type Json } from '../../../kernel/canonical-json.ts';
 import { takenAs } from '../taken.ts';
 import { type Next, problemText, quoted, resultOf, say, type View, type WantedCall } from '../view.ts';
-import { OFFER_STATUS } from '../words.ts';
+import { causes, citeFinding, OFFER_STATUS } from '../words.ts';
 import { outcome } from './outcome.ts';
 import { secondStep } from './second-step.ts';
 
@@ -20,7 +21,12 @@ export function change(view: View, wanted: WantedCall, why: string): Next {
     return {
       kind: 'calls',
       calls: [wanted],
-      text: [takenAs(view, wanted.input), why, 'This is the change. Nothing runs until it is approved.']
+      text: [
+        takenAs(view, wanted.input),
+        why,
+        leftOpen(view, wanted),
+        'This is the change. Nothing runs until it is approved.',
+      ]
         .filter((part) => part !== '')
         .join(' '),
     };
@@ -33,6 +39,18 @@ export function change(view: View, wanted: WantedCall, why: string): Next {
   if (result.status === 'ok') return say('Nothing was changed.', [OFFER_STATUS]);
   const lead = result.error.code === 'change-unneeded' ? '' : 'Nothing ran. ';
   return say(`${lead}${problemText(result)}`, [OFFER_STATUS]);
+}
+
+/** What is proven of the service and stays so; empty when nothing is, or when the change repairs it. */
+function leftOpen({ context: { diagnosis } }: View, { tool, input }: WantedCall): string {
+  if (diagnosis === null) return '';
+  const { name, cluster, desired } = diagnosis.value.service;
+  if (input.service !== name || input.cluster !== cluster) return '';
+  const [cause] = causes(diagnosis.value.findings);
+  const left = cause === undefined ? null : leftUnrepaired({ tool, args: input, desired }, cause);
+  return cause === undefined || left === null
+    ? ''
+    : `${quoted(left)}${citeFinding(cause, diagnosis.evidence)}`;
 }
 
 /** How a change that waits is approved; a message does not do it. */
@@ -79,7 +97,10 @@ function objectOf(tool: string, input: Readonly<Record<string, Json>>): string |
 const OBJECT_FIELDS = ['group_id', 'target_group_arn', 'network_acl_id', 'task', 'vpc_id', 'group'] as const;
 
 /** The node fills defaults in, so only what is asked for now is compared. */
-function isSameChange({ document }: ProposalView, { tool, input }: WantedCall): boolean {
+export function isSameChange(
+  { document }: ProposalView,
+  { tool, input }: Pick<WantedCall, 'tool' | 'input'>,
+): boolean {
   return (
     document.tool === tool &&
     Object.entries(input).every(

@@ -44,7 +44,7 @@ export function scale(view: View): Next {
       tool: 'ecs_update_service',
       input: { cluster: service.cluster, service: service.name, desired_count: wanted },
     },
-    `${service.name} goes from ${counted(service.desired, 'task')} to ${wanted}.${cite(evidence)}${wanted > service.desired ? startsFail(view, service.name) : ''}`,
+    `${service.name} goes from ${counted(service.desired, 'task')} to ${wanted}.${cite(evidence)}`,
   );
 }
 
@@ -140,16 +140,6 @@ export function newTasksFail(view: View, service: string, order: 'restart' | 'ro
     ],
     [offerOf(fix), order === 'restart' ? `Restart '${service}' anyway.` : `Roll back '${service}' anyway.`],
   );
-}
-
-/** What keeps new tasks from running, as a warning beside a change that asks for more of them; empty when nothing is proven to. */
-function startsFail({ context }: View, service: string): string {
-  const { diagnosis } = context;
-  if (diagnosis === null || diagnosis.value.service.name !== service) return '';
-  const cause = causes(diagnosis.value.findings).find(({ verdict }) => verdict === 'proven');
-  return cause === undefined || !diagnosis.value.stopped.some(({ failed }) => failed)
-    ? ''
-    : ` More tasks do not repair what is proven: ${quoted(cause.title)}${citeFinding(cause, diagnosis.evidence)}`;
 }
 
 /** An order over several services: every change is decided by itself, so the person says which goes first. */
