@@ -1,6 +1,6 @@
 // Whether a change of a service leaves a proven cause as it is: then new tasks meet it as the old ones did, and whoever approves has to know.
 
-import type { CauseClass, Finding } from './finding.ts';
+import type { CauseClass, Finding, ProposedCall } from './finding.ts';
 import type { ProposalDocument } from './proposal.ts';
 
 export interface ServiceChange {
@@ -44,7 +44,7 @@ const SAYS_NOTHING_NEW: ReadonlySet<string> = new Set(['description', 'heals', '
 export function leftUnrepaired(change: ServiceChange, finding: Finding): string | null {
   if (change.tool !== 'ecs_update_service' || finding.verdict !== 'proven') return null;
   if (finding.class === 'healthy' || finding.class === 'unknown') return null;
-  if (finding.fixes.some((fix) => fix.tool === change.tool && isWithin(fix.input, change.args))) return null;
+  if (finding.fixes.some((fix) => doesFix(change, fix))) return null;
   const { desired_count: count, force_new_deployment: anew, task_definition: revision } = change.args;
   if (revision !== undefined)
     return OUTSIDE.has(finding.class)
@@ -56,8 +56,21 @@ export function leftUnrepaired(change: ServiceChange, finding: Finding): string 
     : null;
 }
 
-function isWithin(input: ProposalDocument['args'], args: ProposalDocument['args']): boolean {
-  return Object.entries(input).every(
-    ([key, value]) => SAYS_NOTHING_NEW.has(key) || JSON.stringify(args[key]) === JSON.stringify(value),
+/** True when a change does at least what a fix asks for. The node fills defaults in, so only what the fix names is compared. */
+export function doesFix(
+  change: Pick<ServiceChange, 'tool' | 'args'>,
+  fix: Pick<ProposedCall, 'tool' | 'input'>,
+): boolean {
+  return (
+    fix.tool === change.tool &&
+    Object.entries(fix.input).every(
+      ([key, value]) => SAYS_NOTHING_NEW.has(key) || isSame(change.args[key], value),
+    )
   );
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const [left, right] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
+  return left.length === right.size && left.every(([key, value]) => isSame(value, right.get(key)));
 }

@@ -3,9 +3,12 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { Context } from '../../src/cli/context.ts';
+import { createConversationView } from '../../src/cli/terminal/conversation-view.ts';
 import { createReadableLog } from '../../src/cli/terminal/readable-log.ts';
 import { createTerminal } from '../../src/cli/terminal/terminal.ts';
 import { asTyped } from '../../src/cli/typed.ts';
+import type { ChatEvent } from '../../src/contract/chat.ts';
+import { prepared } from '../approval/fixtures.ts';
 
 const stream = (isTTY: boolean) => Object.assign(new PassThrough(), { isTTY, columns: 80 });
 
@@ -71,3 +74,27 @@ it.each([true, false])(
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
   },
 );
+
+it('prints why a change was prepared before its card, and nothing of the kind for reads', () => {
+  const lines: string[] = [];
+  const terminal = {
+    ...terminalOf({ stdin: false, stdout: false }),
+    print: (line: string) => lines.push(line),
+  };
+  const view = createConversationView(terminal as never, () => 1_000);
+  const { document, digest, signed } = prepared();
+  const step = (text: string) =>
+    ({ type: 'planner.step', text, calls: [], raw: null }) as unknown as ChatEvent;
+  view.show(step('Looking up which clusters there are.'));
+  view.show(
+    step('**A task is stopped.** [ev_01KB3T00000000000000000001]\n\nWhat is proven stays: no way out.'),
+  );
+  // The view reads nothing else of the event than this.
+  const proposal = { document, digest, signed, state: 'pending' };
+  view.show({ type: 'proposal.created', proposal } as unknown as ChatEvent);
+  const text = lines.join('\n');
+  expect(text).not.toContain('Looking up');
+  expect(text).toMatch(
+    /A task is stopped\. \[E1\]\n\nWhat is proven stays: no way out\.\n[\s\S]*Stop task t/,
+  );
+});

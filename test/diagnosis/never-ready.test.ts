@@ -50,6 +50,10 @@ describe('tasks ended by the load balancer before they were ready', () => {
       { health_check_grace_seconds: 180 },
       { task_definition: 'api:7' },
     ]);
+    // 30 s of grace and three checks ten seconds apart, three times.
+    expect(finding?.fixes[0]?.why).toContain(
+      '180 s are 3 times the 60 s it has now (grace period 30 s, then 3 checks 10 s apart), rounded up to full 30 s',
+    );
   });
 
   it('are so behind instances too, when tasks beside them on the same hosts are reached', async () => {

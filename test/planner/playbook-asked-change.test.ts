@@ -124,7 +124,7 @@ describe('a mistyped service', () => {
     await talk.say('scale biling to 5');
     const step = talk.events.findLast((event) => event.type === 'planner.step');
     expect(step?.type === 'planner.step' && step.text).toMatch(
-      /^Taking biling as billing; no service is named biling\. /,
+      /^Taking biling as billing; no service is named biling\.\n\n/,
     );
   });
 });

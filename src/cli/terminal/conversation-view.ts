@@ -19,12 +19,17 @@ export interface ConversationView {
 export function createConversationView(terminal: Terminal, now: () => number): ConversationView {
   const stages = new Set(['']);
   const citations = createCitations(terminal);
+  // What is said before calls is why they are made: beside a change it belongs to what is decided.
+  let why = '';
   return {
     async legend(lookUp) {
       for (const line of await citations.legend(lookUp)) terminal.note(line);
     },
     show(event) {
       switch (event.type) {
+        case 'planner.step':
+          why = event.text;
+          return;
         case 'call.started':
           stages.clear();
           stages.add('');
@@ -51,6 +56,8 @@ export function createConversationView(terminal: Terminal, now: () => number): C
         case 'answer':
           return terminal.print(`\n${renderMarkdown(terminal, event.text, citations)}\n`);
         case 'proposal.created': {
+          if (why !== '') terminal.print(`\n${renderMarkdown(terminal, why, citations)}`);
+          why = '';
           const { document, digest } = openProposal(event.proposal.signed);
           for (const line of proposalCard(terminal, {
             document,

@@ -18,13 +18,13 @@ const PROTECTION_TASKS_MAX = 10;
 /** A revision that ran for less has not shown that it works. */
 const REPLACED_MIN_MS = 10 * 60_000;
 
-/** A longer grace period, with room for the slowest start that was seen. */
-export function graceFix(service: ServiceFacts, seconds: number): ProposedCall[] {
+/** A longer grace period; `reckoned` says how its seconds come about. */
+export function graceFix(service: ServiceFacts, seconds: number, reckoned: string): ProposedCall[] {
   if ((service.observed.value.loadBalancers ?? []).length === 0) return [];
   return update(
     service,
     { health_check_grace_seconds: seconds },
-    `Lets a new task start for ${seconds} s before a failed load balancer check ends it; nothing else changes.`,
+    `Lets a new task start for ${seconds} s before a failed load balancer check ends it; nothing else changes. ${reckoned}`,
   );
 }
 

@@ -64,7 +64,9 @@ function slowStart(facts: Facts): Judgement {
     return refuted(
       `The application was ready ${seconds(slowest.tookMs)} s after its start, within the ${seconds(allowedMs)} s it is given.`,
     );
-  const wanted = roundedUp(seconds(slowest.tookMs) + headroomSeconds(facts));
+  const headroom = headroomSeconds(facts);
+  const wanted = roundedUp(seconds(slowest.tookMs) + headroom);
+  const reckoned = `${wanted} s are the ${seconds(slowest.tookMs)} s of the slowest start that was seen and ${headroom} s for the checks that make a target healthy, ${ROUNDED}.`;
   const grace = facts.service.observed.value.healthCheckGracePeriodSeconds ?? 0;
   const answered = slowest.answered !== undefined;
   return found({
@@ -79,7 +81,7 @@ function slowStart(facts: Facts): Judgement {
       balanced ? below(facts.service.observed, '.healthCheckGracePeriodSeconds') : slowest.task.observed.at,
     ],
     culprits: [balanced ? facts.service.arn : slowest.task.revision],
-    fixes: balanced ? graceFix(facts.service, wanted) : [],
+    fixes: balanced ? graceFix(facts.service, wanted, reckoned) : [],
   });
 }
 
@@ -105,7 +107,10 @@ function neverReady(facts: Facts, killed: readonly TaskFacts[]): Judgement {
   const busy = peak !== undefined && peak.value >= BUSY_PERCENT ? peak : undefined;
   const patience = Math.round((balancerPatienceMs(facts) ?? 0) / SECOND_MS);
   const wanted = roundedUp(UNSEEN_FACTOR * patience);
+  const { HealthCheckIntervalSeconds: interval = 0, UnhealthyThresholdCount: threshold = 0 } =
+    troubledGroup(facts)?.value ?? {};
   const grace = facts.service.observed.value.healthCheckGracePeriodSeconds ?? 0;
+  const reckoned = `${wanted} s are ${UNSEEN_FACTOR} times the ${patience} s it has now (grace period ${grace} s, then ${threshold} checks ${interval} s apart), ${ROUNDED}: how long the start takes was not seen.`;
   return found({
     verdict: 'likely',
     title: `${facts.service.name} is still starting when its health check gives up.`,
@@ -119,10 +124,11 @@ function neverReady(facts: Facts, killed: readonly TaskFacts[]): Judgement {
       ...(busy === undefined ? [] : [busy.at]),
     ],
     culprits: [facts.service.arn],
-    fixes: [...graceFix(facts.service, wanted), ...rollbackFix(facts)],
+    fixes: [...graceFix(facts.service, wanted, reckoned), ...rollbackFix(facts)],
   });
 }
 
+const ROUNDED = `rounded up to full ${GRACE_STEP_SECONDS} s`;
 const roundedUp = (seconds: number) => Math.ceil(seconds / GRACE_STEP_SECONDS) * GRACE_STEP_SECONDS;
 
 /** A target that is ready counts as healthy only after so many good checks, and until then as what it was. */

@@ -2,6 +2,7 @@
 // All of it comes from the signed document; only "Why" is the finding, which is made by code as well, or who asked in which words.
 
 import { Fragment, type JSX } from 'preact';
+import type { Finding } from '../../contract/finding.ts';
 import type { ProposalDocument } from '../../contract/proposal.ts';
 import type { ProposalCard } from '../model/conversation.ts';
 import { oneOfEach } from '../model/evidence-marks.ts';
@@ -68,26 +69,49 @@ export function ProposalSpec(props: {
 }
 
 // The finding that asks for the change; without one, who asked for it.
-function Why({ grounds: { finding, asked } }: { grounds: Grounds }): JSX.Element | null {
+function Why({ grounds: { finding, fix, left, asked } }: { grounds: Grounds }): JSX.Element | null {
   if (finding === null && asked === null) return null;
   return (
     <Fragment>
       <dt>Why</dt>
       {finding !== null ? (
         <dd data-part>
-          {visible(finding.title)}{' '}
-          {oneOfEach(finding.evidence)
-            .slice(0, 4)
-            .map((ref) => (
-              <Cite key={`${ref.id} ${ref.path}`} evidence={ref} />
-            ))}
+          {visible(finding.title)} <Cites finding={finding} />
+          {fix !== null && fix.why !== '' && <div class="muted">{visible(fix.why)}</div>}
+          <Left left={left} />
         </dd>
       ) : (
         <dd data-part>
           {visible(asked?.person ?? '')} asked: <q>{visible(asked?.text ?? '')}</q>{' '}
           <span class="faint">No finding of this conversation asks for it.</span>
+          <Left left={left} />
         </dd>
       )}
+    </Fragment>
+  );
+}
+
+/** What new tasks meet as the old ones did. */
+function Left({ left }: Pick<Grounds, 'left'>): JSX.Element | null {
+  if (left === null) return null;
+  return (
+    <div class="row top">
+      <Icon name="warn" tone="warn" small />
+      <span>
+        {visible(left.text)} <Cites finding={left.finding} />
+      </span>
+    </div>
+  );
+}
+
+function Cites({ finding }: { finding: Finding }): JSX.Element {
+  return (
+    <Fragment>
+      {oneOfEach(finding.evidence)
+        .slice(0, 4)
+        .map((ref) => (
+          <Cite key={`${ref.id} ${ref.path}`} evidence={ref} />
+        ))}
     </Fragment>
   );
 }

@@ -5,6 +5,7 @@ import type { Finding } from '../../contract/finding.ts';
 import type { Card, ConversationView, PhaseView, TurnView } from '../model/conversation.ts';
 import { groundsOf } from '../model/grounds.ts';
 import { auditRoute, hrefOf } from '../model/route.ts';
+import { saidOnce, toldOnCards } from '../model/said-once.ts';
 import { clockTime, fullTime, grouped, initials, visible } from '../model/words.ts';
 import { Calls } from './calls.tsx';
 import { Icon } from './icon.tsx';
@@ -75,12 +76,14 @@ export function Turn(props: TurnProps): JSX.Element {
 
 function Phase(props: TurnProps & { phase: PhaseView; live: boolean }): JSX.Element {
   const { phase, live } = props;
-  const text = phase.answer ?? (phase.streaming !== '' ? phase.streaming : null);
+  const told = toldOnCards(props.view, phase, props.findings);
+  const whole = phase.answer ?? (phase.streaming !== '' ? phase.streaming : null);
+  const text = whole === null ? null : saidOnce(whole, told);
   const nothingYet = live && text === null && phase.cards.length === 0;
   return (
     <Fragment>
       {phase.said.map((said, at) => (
-        <Prose key={`said${at}`} text={said} />
+        <Prose key={`said${at}`} text={saidOnce(said, told)} />
       ))}
       {text !== null && <Prose text={text} live={phase.answer === null} />}
       <Calls calls={phase.calls} live={live} />

@@ -2,13 +2,14 @@
 // The card keeps its place in every state; only head, outcome and foot change.
 
 import type { Person } from '../../contract/api.ts';
-import type { Finding } from '../../contract/finding.ts';
+import type { Finding, ProposedCall } from '../../contract/finding.ts';
 import type {
   ProposalDocument,
   ProposalState,
   SignedProposal,
   SuccessTest,
 } from '../../contract/proposal.ts';
+import { doesFix } from '../../contract/unrepaired.ts';
 import type { ProposalCard } from './conversation.ts';
 import { clockSeconds, clockTime, count, duration, type Tone } from './words.ts';
 
@@ -161,15 +162,13 @@ export function needsWords(document: ProposalDocument): string {
 }
 
 /**
- * Whether a change is the one that a finding asks for: its tool, on what has to change. An undo or a change asked for on other
- * grounds must not carry the finding as its reason.
+ * The fix of a finding that a change is: its tool, with what the fix asks for, on what has to change. An undo or a change asked for on
+ * other grounds must not carry the finding as its reason.
  */
-export function answersFinding(document: ProposalDocument, finding: Finding): boolean {
+export function fixBehind(document: ProposalDocument, finding: Finding): ProposedCall | null {
   const touched = JSON.stringify([document.targets, document.args]);
-  return (
-    finding.fixes.some(({ tool }) => tool === document.tool) &&
-    finding.culprits.some((culprit) => culprit !== '' && touched.includes(culprit))
-  );
+  const isTouched = finding.culprits.some((culprit) => culprit !== '' && touched.includes(culprit));
+  return isTouched ? (finding.fixes.find((fix) => doesFix(document, fix)) ?? null) : null;
 }
 
 /** Why this person cannot approve here, or null when they can. */

@@ -85,8 +85,9 @@ function findingOf(value: unknown): Finding[] {
 
 function fixOf(value: unknown): Finding['fixes'] {
   if (!isFields(value) || !isText(value['tool'])) return [];
-  // Only the tool's name is looked at: which change a finding asks for.
-  return [{ tool: value['tool'], input: {}, why: text(value['why']) ?? '' }];
+  // What is parsed from JSON is JSON; it is compared with what a change does, and never sent.
+  const input = (isFields(value['input']) ? value['input'] : {}) as Finding['fixes'][number]['input'];
+  return [{ tool: value['tool'], input, why: text(value['why']) ?? '' }];
 }
 
 function pathOf(value: unknown): NetworkPath[] {

@@ -26,14 +26,35 @@ describe('the grounds of a change', () => {
     const turn = view.turns.find(({ id }) => id === rollback.turn);
     expect(groundsOf(view, findings, rollback)).toEqual({
       finding: null,
+      fix: null,
+      left: null,
       asked: { person: turn?.person.name, text: turn?.text },
     });
     expect(turn?.text).toContain('add a rule');
   });
 
+  it('hold the fix that the change is, and what is proven and stays', () => {
+    expect(groundsOf(view, findings, incident.view).fix?.why).toBe('The smallest rule that opens the path.');
+    const { document } = incident.view;
+    const args = {
+      cluster: 'production-cluster',
+      service: 'my-web-service',
+      task_definition: 'my-web-service:41',
+    };
+    const rollback = { ...incident.view, document: { ...document, tool: 'ecs_update_service', args } };
+    expect(groundsOf(view, findings, rollback).left?.text).toBe(
+      `What is proven does not lie in the revision, so tasks of another one meet it as well: ${findings[0]?.title}`,
+    );
+    const other = { ...rollback, document: { ...rollback.document, args: { ...args, service: 'checkout' } } };
+    expect(groundsOf(view, findings, other).left).toBeNull();
+    expect(groundsOf(view, findings, incident.view).left).toBeNull();
+  });
+
   it('are nothing when the turn is not known', () => {
     expect(groundsOf(view, [], { ...incident.view, turn: 'turn_gone' })).toEqual({
       finding: null,
+      fix: null,
+      left: null,
       asked: null,
     });
   });

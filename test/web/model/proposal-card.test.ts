@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { ProposalOutcome, ProposalState } from '../../../src/contract/proposal.ts';
 import type { ProposalCard } from '../../../src/web/model/conversation.ts';
 import {
-  answersFinding,
   cannotApprove,
+  fixBehind,
   listWords,
   needsWords,
   proposalHead,
@@ -124,10 +124,13 @@ describe('a proposal card', () => {
 
   it('carries a finding as its reason only when the finding asks for this very change', () => {
     const { document } = proposal(at);
-    expect(answersFinding(document, finding)).toBe(true);
-    expect(answersFinding({ ...document, tool: 'ec2_revoke_security_group_egress' }, finding)).toBe(false);
-    expect(answersFinding({ ...document, targets: ['sg-of-another-service'] }, finding)).toBe(false);
-    expect(answersFinding(document, { ...finding, fixes: [] })).toBe(false);
+    expect(fixBehind(document, finding)).not.toBeNull();
+    expect(fixBehind({ ...document, tool: 'ec2_revoke_security_group_egress' }, finding)).toBeNull();
+    expect(fixBehind({ ...document, targets: ['sg-of-another-service'] }, finding)).toBeNull();
+    expect(fixBehind(document, { ...finding, fixes: [] })).toBeNull();
+    const [fix] = finding.fixes;
+    const other = { ...fix!, input: { ...fix!.input, from_port: 1 } };
+    expect(fixBehind(document, { ...finding, fixes: [other] })).toBeNull();
   });
 
   it('words the test and the need', () => {

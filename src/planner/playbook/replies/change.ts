@@ -2,7 +2,7 @@
 // The playbook never decides a change; it names the call, and people decide the proposal the node prepares from it.
 
 import type { ProposalView } from '../../../contract/proposal.ts';
-import { leftUnrepaired } from '../../../contract/unrepaired.ts';
+import { doesFix, leftUnrepaired } from '../../../contract/unrepaired.ts';
 import { canonicalJson, type Json } from '../../../kernel/canonical-json.ts';
 import { takenAs } from '../taken.ts';
 import { type Next, problemText, quoted, resultOf, say, type View, type WantedCall } from '../view.ts';
@@ -15,7 +15,7 @@ export function change(view: View, wanted: WantedCall, why: string): Next {
   const result = resultOf(view, wanted);
   if (result === undefined) {
     const { waiting } = view.context;
-    if (waiting !== null && isSameChange(waiting, wanted)) return stillWaiting(waiting);
+    if (waiting !== null && doesFix(waiting.document, wanted)) return stillWaiting(waiting);
     const other = otherWaiting(view, wanted);
     if (other !== undefined) return decideFirst(other);
     return {
@@ -28,7 +28,7 @@ export function change(view: View, wanted: WantedCall, why: string): Next {
         'This is the change. Nothing runs until it is approved.',
       ]
         .filter((part) => part !== '')
-        .join(' '),
+        .join('\n\n'),
     };
   }
   if (result.status === 'changed' || result.status === 'proposed') {
@@ -95,20 +95,3 @@ function objectOf(tool: string, input: Readonly<Record<string, Json>>): string |
 }
 
 const OBJECT_FIELDS = ['group_id', 'target_group_arn', 'network_acl_id', 'task', 'vpc_id', 'group'] as const;
-
-/** The node fills defaults in, so only what is asked for now is compared. */
-export function isSameChange(
-  { document }: ProposalView,
-  { tool, input }: Pick<WantedCall, 'tool' | 'input'>,
-): boolean {
-  return (
-    document.tool === tool &&
-    Object.entries(input).every(
-      ([key, value]) =>
-        SAYS_NOTHING_NEW.has(key) || canonicalJson(document.args[key] ?? null) === canonicalJson(value),
-    )
-  );
-}
-
-/** Words beside a change that do not change what it does. */
-const SAYS_NOTHING_NEW: ReadonlySet<string> = new Set(['description', 'heals', 'reason']);

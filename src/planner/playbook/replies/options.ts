@@ -3,9 +3,9 @@
 
 import type { Finding, ProposedCall } from '../../../contract/finding.ts';
 import type { ProposalView } from '../../../contract/proposal.ts';
+import { doesFix } from '../../../contract/unrepaired.ts';
 import { cite, inOneSentence, type Next, quoted, say, type View } from '../view.ts';
 import { causes, citeFinding, OFFER_FIX, OFFER_STATUS, OFFER_WHAT_TO_DO, offerOf } from '../words.ts';
-import { isSameChange } from './change.ts';
 import { compare } from './compare.ts';
 import { waitingChanges } from './conversation.ts';
 import { diagnosisMeant } from './diagnosis.ts';
@@ -56,7 +56,7 @@ function judgement(view: View, waiting: readonly ProposalView[], cause: Finding 
     return 'Nothing broken was found that speaks for one of these changes: both do what was asked for.';
   const cited = citeFinding(cause, view.context.diagnosis?.evidence);
   const found = `${cause.verdict === 'proven' ? 'the proven cause' : `the ${cause.verdict} cause`} (${quoted(cause.title).replace(/\.$/, '')})`;
-  const ranked = cause.fixes.flatMap((fix) => waiting.filter((one) => isSameChange(one, fix)));
+  const ranked = cause.fixes.flatMap((fix) => waiting.filter((one) => doesFix(one.document, fix)));
   const [best] = ranked;
   if (best === undefined) return `None of these changes answers ${found}.${cited}`;
   const title = quoted(best.document.display.title);
@@ -66,8 +66,8 @@ function judgement(view: View, waiting: readonly ProposalView[], cause: Finding 
 }
 
 function ofOne(only: ProposalView, view: View, cause: Finding | undefined): Next {
-  const answers = cause?.fixes.some((fix) => isSameChange(only, fix)) === true;
-  const other = cause?.fixes.find((fix) => !isSameChange(only, fix));
+  const answers = cause?.fixes.some((fix) => doesFix(only.document, fix)) === true;
+  const other = cause?.fixes.find((fix) => !doesFix(only.document, fix));
   const cited = cause === undefined ? '' : citeFinding(cause, view.context.diagnosis?.evidence);
   return say(
     [
