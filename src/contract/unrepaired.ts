@@ -48,11 +48,11 @@ export function leftUnrepaired(change: ServiceChange, finding: Finding): string 
   const { desired_count: count, force_new_deployment: anew, task_definition: revision } = change.args;
   if (revision !== undefined)
     return OUTSIDE.has(finding.class)
-      ? `What is proven does not lie in the revision, so tasks of another one meet it as well: ${finding.title}`
+      ? `What is proven does not lie in the revision, so tasks of another one meet it as well, and the test of success is not expected to hold: ${finding.title}`
       : null;
   const isMore = typeof count === 'number' && change.desired !== null && count > change.desired;
   return isMore || anew === true || OUTSIDE.has(finding.class)
-    ? `This does not repair what is proven: ${finding.title}`
+    ? `This does not repair what is proven, so the test of success is not expected to hold: ${finding.title}`
     : null;
 }
 

@@ -58,6 +58,25 @@ describe('scaling', () => {
     expect((await update({ desired_count: 9 })).warnings.join(' ')).toContain('9 is above that');
   });
 
+  test('succeeds with as many tasks as automatic scaling leaves, and says so where it sets the number back', async () => {
+    const [target] = aws.simulator.state.applicationAutoscaling.ScalableTargets;
+    const ResourceId = `service/${CLUSTER}/${SERVICE}`;
+    Object.assign(target ?? {}, { ResourceId, MinCapacity: 3, MaxCapacity: 8 });
+    const above = await update({ desired_count: 50 });
+    expect(above.success).toMatchObject({ running: 8 });
+    expect(above.blastRadius.summary).toContain(
+      '46 tasks more will run, until scaling sets the number to 8.',
+    );
+    expect((await update({ desired_count: 2 })).success).toMatchObject({ running: 3 });
+    expect((await update({ desired_count: 6 })).success).toMatchObject({ running: 6 });
+    Object.assign(target ?? {}, {
+      SuspendedState: { DynamicScalingInSuspended: true, DynamicScalingOutSuspended: true },
+    });
+    const paused = await update({ desired_count: 50 });
+    expect(paused.success).toMatchObject({ running: 50 });
+    expect(paused.warnings.join(' ')).not.toContain('scales automatically');
+  });
+
   test('says nothing of scaling when nothing scales the service', async () => {
     aws.simulator.state.applicationAutoscaling.ScalableTargets = [];
     expect((await update({ desired_count: 6 })).warnings.join(' ')).not.toContain('scal');

@@ -16,13 +16,21 @@ export type ScaledCount = z.infer<typeof scaledCount>;
 export async function readScaledCount(scaled: ScaledService, aws: Aws): Promise<ScaledCount> {
   try {
     const target = await readTarget(scaled, aws);
-    if (target === undefined) return { kind: 'none' };
+    const { DynamicScalingInSuspended: inPaused, DynamicScalingOutSuspended: outPaused } =
+      target?.SuspendedState ?? {};
+    // What is paused sets no number back.
+    if (target === undefined || (inPaused === true && outPaused === true)) return { kind: 'none' };
     return { kind: 'scaled', min: target.MinCapacity ?? 0, max: target.MaxCapacity ?? 0 };
   } catch (thrown) {
     if (thrown instanceof AwsCallError && thrown.failure.kind !== 'stopped')
       return { kind: 'unread', why: thrown.failure.code };
     throw thrown;
   }
+}
+
+/** How many tasks are there once scaling has had its say about `desired` set by hand: never fewer or more than its bounds. */
+export function countKept(desired: number, scaled: ScaledCount | null): number {
+  return scaled?.kind === 'scaled' ? Math.min(Math.max(desired, scaled.min), scaled.max) : desired;
 }
 
 /** What to expect of `desired` set by hand; nothing when nothing scales the service. */
@@ -42,5 +50,5 @@ export function scaledCountWarnings(desired: number, scaled: ScaledCount | null)
     return [
       `${bounds}, and ${desired} is above that: scaling will set it back to ${max} or fewer when it next acts.`,
     ];
-  return [`${bounds}: it will set this number back to what its policies compute.`];
+  return [`${bounds}: it may set this number back when its policies compute another one.`];
 }

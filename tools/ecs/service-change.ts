@@ -9,7 +9,7 @@ import { settingRows } from '../diff-rows.ts';
 import { managerWarnings } from '../managed-by.ts';
 import { counted } from '../text-lines.ts';
 import { type Rolling, requireStep, rollingText } from './rolling-steps.ts';
-import { scaledCountWarnings } from './scaled-count.ts';
+import { countKept, scaledCountWarnings } from './scaled-count.ts';
 import { type SettingsChange, type SettingsUpdate, settingsChanges } from './service-settings.ts';
 import type { ServiceState } from './service-state.ts';
 
@@ -67,7 +67,7 @@ export function prepareServiceUpdate(update: ServiceUpdate, state: ServiceState)
             kind: 'service-steady',
             cluster: state.cluster,
             service: state.service,
-            running: desired,
+            running: difference.desiredCount === undefined ? desired : countKept(desired, state.scaled),
             withinMs: limits.watch.lifeMs,
           },
     warnings: [...warningsOf(difference, state), ...settings.flatMap((one) => one.warnings)],
@@ -204,13 +204,17 @@ function rollingOf(update: ServiceUpdate, desired: number, state: ServiceState):
 
 function touchesOf(difference: Difference, state: ServiceState, replacement: Rolling | null): string {
   const desired = difference.desiredCount ?? state.desired;
+  const until =
+    difference.desiredCount === undefined || countKept(desired, state.scaled) === desired
+      ? ''
+      : `, until scaling sets the number to ${countKept(desired, state.scaled)}`;
   const sentences = [
     `1 service, ${counted(Math.max(desired, state.desired), 'task')}.`,
     difference.desiredCount === undefined
       ? null
       : difference.desiredCount > state.desired
-        ? `${counted(difference.desiredCount - state.desired, 'task')} more will run.`
-        : `${counted(state.desired - difference.desiredCount, 'task')} will be stopped.`,
+        ? `${counted(difference.desiredCount - state.desired, 'task')} more will run${until}.`
+        : `${counted(state.desired - difference.desiredCount, 'task')} will be stopped${until}.`,
     replacement === null || desired === 0 ? null : rollingText(replacement),
   ];
   return sentences.filter((sentence) => sentence !== null).join(' ');
