@@ -123,7 +123,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'options',
     [
-      /^(?:and |so |but )?(?:which|what)(?: (?:of (?:the|these|those|them)(?: two| both| three)?|one|option|fix|change|proposal|way|solution|approach|two|would you say))* (?:is|are|do|would|should|seems?|looks?|has|carries|sounds)\b.{0,30}\b(?:better|best|safer|safest|wiser|smarter|smaller|smallest|preferred|prefer|preferable|recommend\w*|advise|choose|pick|take|go (?:with|for)|quicker|quickest|faster|fastest|less risk\w*|least risk\w*|riskier|cheaper|first)\b(?!.*\b(?:service|cluster|task|revision|image)s?\b)/,
+      /^(?:and |so |but )?(?:which|what)(?: (?:of (?:the|these|those|them)(?: two| both| three)?|one|option|fix|change|proposal|way|solution|approach|two|would you say))* (?:is|are|do|would|should|seems?|looks?|has|carries|sounds)\b.{0,30}\b(?:better|best|safer|safest|wiser|smarter|smaller|smallest|preferred|prefer|preferable|recommend\w*|advise|choose|pick|take|go (?:with|for)|quicker|quickest|faster|fastest|less risk\w*|least risk\w*|riskier|cheaper|first|approve|accept)\b(?!.*\b(?:service|cluster|task|revision|image)s?\b)/,
       /^(?:and |so )?which (?:one|option|fix|change|proposal|way)s?(?: of (?:the|these|them)(?: two)?)?(?: then| now)?[?. ]*$/,
       /^(?:compare|weigh|what(?:'s| is) the difference between|what distinguishes|how do) (?:(?:the |these |those |both |my |all )*(?:two|both|three|options?|proposals?|changes|fixes|ways|alternatives|solutions)|them|these|those)\b(?: (?:options?|proposals?|changes|fixes|compare|differ|with each other|to each other|please))*[?. ]*$/,
       /^(?:the |what are the )?(?:pros and cons|trade-?offs?|advantages)\b/,
