@@ -3,6 +3,7 @@
 import { openProposal } from '../../approval/document.ts';
 import type { AwsCall } from '../../contract/call.ts';
 import type { ChatDelta, ChatEvent, WatchView } from '../../contract/chat.ts';
+import type { ProposalView } from '../../contract/proposal.ts';
 import { createCitations } from './citations.ts';
 import { logView } from './log-view.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -58,15 +59,7 @@ export function createConversationView(terminal: Terminal, now: () => number): C
         case 'proposal.created': {
           if (why !== '') terminal.print(`\n${renderMarkdown(terminal, why, citations)}`);
           why = '';
-          const { document, digest } = openProposal(event.proposal.signed);
-          for (const line of proposalCard(terminal, {
-            document,
-            digest,
-            state: event.proposal.state,
-            nowMs: now(),
-          }))
-            terminal.print(line);
-          return;
+          return showProposal(terminal, event.proposal, now());
         }
         case 'proposal.moved':
           return terminal.note(
@@ -92,6 +85,12 @@ export function createConversationView(terminal: Terminal, now: () => number): C
       }
     },
   };
+}
+
+function showProposal(terminal: Terminal, proposal: ProposalView, nowMs: number): void {
+  const { document, digest } = openProposal(proposal.signed);
+  for (const line of proposalCard(terminal, { document, digest, state: proposal.state, nowMs }))
+    terminal.print(line);
 }
 
 function showLook(terminal: Terminal, watch: WatchView): void {
