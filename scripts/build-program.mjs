@@ -34,7 +34,6 @@ export async function buildProgram({ outDir = path.join(root, 'dist'), entry = '
     mainFields: ['module', 'main'],
     external: [
       // One is compiled for the machine, one reads its WebAssembly beside itself.
-      'better-sqlite3',
       '@cedar-policy/cedar-wasm',
       // Parts of Fastify that it loads for routes with schemas of its own kind, and for tests.
       '@fastify/ajv-compiler',

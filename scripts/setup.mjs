@@ -56,8 +56,9 @@ function installedByHand() {
     statSync(hidden).mtimeMs < statSync(path.join(root, 'package-lock.json')).mtimeMs
   )
     return false;
-  // Only opening a database shows whether the native part was built for this Node's ABI.
-  const probe = "import('better-sqlite3').then((m) => new m.default(':memory:'))";
+  // Only opening a database shows whether the native part was built for this Node's ABI. The package is the one that `src/kernel/sqlite.ts` takes.
+  const sqlite = Number(process.versions.napi) >= 10 ? 'better-sqlite3-node-api' : 'better-sqlite3';
+  const probe = `import('${sqlite}').then((m) => new m.default(':memory:'))`;
   return spawnSync(process.execPath, ['--input-type=module', '-e', probe], { cwd: root }).status === 0;
 }
 

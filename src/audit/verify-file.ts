@@ -2,7 +2,7 @@
 // Bodies whose bytes do not decode to exactly one text are read as bytes, so that no spelling passes for another.
 
 import { existsSync, readFileSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
+import { type Database, Sqlite } from '../kernel/sqlite.ts';
 import type { AuditProblem } from './audit-problem.ts';
 import { type RawRecord, type VerifyResult, verifyRecords } from './verify.ts';
 
@@ -19,7 +19,7 @@ export interface VerifyFileOptions {
 
 /** Verifies the whole log in `options.database`. Never throws for what it finds there: an unreadable file is a result as well. */
 export async function verifyAuditFile(options: VerifyFileOptions): Promise<VerifyResult> {
-  let db: Sqlite.Database | null = null;
+  let db: Database | null = null;
   try {
     db = new Sqlite(options.database, { readonly: true, fileMustExist: true });
     const lines = readLines(options.checkpoints);
@@ -42,7 +42,7 @@ export async function verifyAuditFile(options: VerifyFileOptions): Promise<Verif
  * What SQLite finds wrong with the structure of the file, in tables that the log's proof does not read as well: a hub starts with
  * a page of a conversation destroyed, and fails when somebody opens it.
  */
-function damageIn(db: Sqlite.Database): AuditProblem | null {
+function damageIn(db: Database): AuditProblem | null {
   const found = String(db.pragma('quick_check(1)', { simple: true }));
   if (found === 'ok') return null;
   const detail = `the records verify, but the file is damaged elsewhere: ${found.replaceAll(/\s*\n\s*/g, ' ')}`;
@@ -52,7 +52,7 @@ function damageIn(db: Sqlite.Database): AuditProblem | null {
 /** What a decoder puts in place of bytes that are no UTF-8: whoever meets it has to look at the bytes themselves. */
 const REPLACEMENT = '\ufffd';
 
-function* readRecords(db: Sqlite.Database): Generator<RawRecord> {
+function* readRecords(db: Database): Generator<RawRecord> {
   const rows = db
     .prepare<[], [number, string, string, string]>(
       'SELECT seq, prev, hash, body FROM audit NOT INDEXED ORDER BY seq',
@@ -66,7 +66,7 @@ function* readRecords(db: Sqlite.Database): Generator<RawRecord> {
   }
 }
 
-function readTable(db: Sqlite.Database): string[] {
+function readTable(db: Database): string[] {
   return db.prepare<[], string>('SELECT line FROM checkpoints ORDER BY seq').pluck().all();
 }
 

@@ -3,11 +3,11 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { signedLine, startCheckpoints } from '../../src/audit/checkpoints.ts';
 import type { AuditRecord } from '../../src/contract/audit-event.ts';
 import { generateSigningKey, type SigningKey } from '../../src/kernel/keys.ts';
 import { silentLog } from '../../src/kernel/log.ts';
+import { Sqlite } from '../../src/kernel/sqlite.ts';
 import { dataFiles } from '../../src/store/sqlite/database.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { createFakeClock } from '../simulator/fake-clock.ts';

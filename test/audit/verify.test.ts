@@ -1,5 +1,4 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { signedLine } from '../../src/audit/checkpoints.ts';
@@ -7,6 +6,7 @@ import { verifyExitCode, verifyRecords } from '../../src/audit/verify.ts';
 import { verifyAuditFile } from '../../src/audit/verify-file.ts';
 import { chainHash } from '../../src/kernel/hash-chain.ts';
 import { generateSigningKey } from '../../src/kernel/keys.ts';
+import { Sqlite } from '../../src/kernel/sqlite.ts';
 import { destroyPageOf, type MadeLog, makeLog, makeRecords } from './log.ts';
 
 type Made = Awaited<ReturnType<typeof makeRecords>>;

@@ -4,10 +4,10 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import os from 'node:os';
 import path from 'node:path';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
-import Database from 'better-sqlite3';
 import { toolSchemaSha256 } from '../../src/catalog/model-schema.ts';
 import type { NodeView } from '../../src/contract/api.ts';
 import { CHAIN_START, chainHash } from '../../src/kernel/hash-chain.ts';
+import { Sqlite } from '../../src/kernel/sqlite.ts';
 import type { NodeDirectory } from '../../src/link/port.ts';
 import { allTools } from '../../tools/index.ts';
 import { openGovernedPath, simulatedCredentials } from './governed-path.ts';
@@ -160,7 +160,7 @@ function cannedDirectory(): NodeDirectory {
 /** The floor: rows of the usual size, made JSON, hash-chained, inserted 100 to a transaction with synchronous=FULL. */
 function rawGroupCommit() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lockkeeper-floor-'));
-  const db = new Database(path.join(folder, 'floor.db'));
+  const db = new Sqlite(path.join(folder, 'floor.db'));
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.exec(

@@ -8,9 +8,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import { WebSocket, WebSocketServer } from 'ws';
 import { CHAIN_START, chainHash } from '../../src/kernel/hash-chain.ts';
+import { Sqlite } from '../../src/kernel/sqlite.ts';
 
 /** About the size of an audit record and of a chat event of a call. */
 const FILLER = 'x'.repeat(430);
@@ -119,7 +119,7 @@ async function openLine() {
 
 /** Audit records in a chain, chat events and evidence, in tables as plain as they can be. */
 function openStore(file: string) {
-  const db = new Database(file);
+  const db = new Sqlite(file);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.exec(`CREATE TABLE audit (seq INTEGER PRIMARY KEY, prev TEXT NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT;

@@ -2,9 +2,9 @@
 
 import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { Sqlite } from '../../src/kernel/sqlite.ts';
 import { askJson, type Cli, openCli, type Running, upJson } from './cli-process.ts';
 
 const ONE_LINE = /^[^\n]+\n$/;
@@ -246,7 +246,7 @@ describe('the command line in a conversation', () => {
     const copy = cli.folder();
     await up.interrupt();
     cpSync(data, copy, { recursive: true });
-    const database = new Database(path.join(copy, 'lockkeeper.db'));
+    const database = new Sqlite(path.join(copy, 'lockkeeper.db'));
     const seq = z
       .number()
       .parse(database.prepare("SELECT max(seq) FROM audit WHERE event = 'turn.started'").pluck().get());

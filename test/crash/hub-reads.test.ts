@@ -1,9 +1,9 @@
 // A hub that is killed in the middle of an investigation: the turn goes on by itself after the restart, and what has its
 // result on disk is not asked of AWS again. The account's own record of requests says so.
 
-import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../src/contract/chat.ts';
+import { Sqlite } from '../../src/kernel/sqlite.ts';
 import { dataFiles } from '../../src/store/sqlite/database.ts';
 import { checkLog, finish } from './hub/change.ts';
 import type { CommitDeath } from './hub/failing-disk.ts';

@@ -3,10 +3,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AuditEntry } from '../../src/contract/audit-event.ts';
 import { silentLog } from '../../src/kernel/log.ts';
+import { Sqlite } from '../../src/kernel/sqlite.ts';
 import type { AuditFilter } from '../../src/store/port.ts';
 import { dataFiles } from '../../src/store/sqlite/database.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';

@@ -1,10 +1,10 @@
 import { chmodSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLog } from '../../src/kernel/log.ts';
+import { Sqlite } from '../../src/kernel/sqlite.ts';
 import { dataFiles, isOlder, openDatabase } from '../../src/store/sqlite/database.ts';
 import { openSqliteStore, storeOver } from '../../src/store/sqlite/store.ts';
 import { createFakeClock } from '../simulator/fake-clock.ts';

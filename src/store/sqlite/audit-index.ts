@@ -4,8 +4,8 @@
 
 import type { AuditBody } from '../../contract/audit-event.ts';
 import type { Clock, Timer } from '../../kernel/clock.ts';
+import type { Database } from '../../kernel/sqlite.ts';
 import { indexedText } from './audit-words.ts';
-import type { Database } from './database.ts';
 
 /** How many records one row of `audit_spans` covers. */
 export const SPAN_RECORDS = 1_000;

@@ -3,11 +3,11 @@
 
 import { type AuditEventName, type AuditRecord, auditEvents } from '../../contract/audit-event.ts';
 import { invariant } from '../../kernel/assert.ts';
+import type { Database } from '../../kernel/sqlite.ts';
 import { AUDIT_TOTAL_MAX, type AuditFilter } from '../port.ts';
 import { type AuditIndex, SPAN_RECORDS } from './audit-index.ts';
 import { type AuditTable, checked } from './audit-table.ts';
 import { matchAll, queryWords } from './audit-words.ts';
-import type { Database } from './database.ts';
 
 export interface AuditPage {
   readonly items: readonly AuditRecord[];

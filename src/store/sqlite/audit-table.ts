@@ -12,8 +12,8 @@ import { invariant } from '../../kernel/assert.ts';
 import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { CHAIN_START, chainHash } from '../../kernel/hash-chain.ts';
 import { limits } from '../../kernel/limits.ts';
+import type { Database } from '../../kernel/sqlite.ts';
 import type { AuditPlace, StoredCheckpoint } from '../port.ts';
-import type { Database } from './database.ts';
 
 /** How many of the newest records are checked before the log is added to. */
 const TAIL_RECORDS = 256;

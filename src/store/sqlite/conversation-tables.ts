@@ -3,9 +3,9 @@
 import type { Evidence } from '../../contract/call.ts';
 import type { ChatEvent, ChatEventDraft, ConversationSummary, WatchView } from '../../contract/chat.ts';
 import { limits } from '../../kernel/limits.ts';
+import type { Database } from '../../kernel/sqlite.ts';
 import { type Page, StoreConflict, type Write } from '../port.ts';
 import { pageOf, readCursor } from './cursor.ts';
-import type { Database } from './database.ts';
 
 interface ConversationRow {
   readonly id: string;

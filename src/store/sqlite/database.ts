@@ -3,12 +3,10 @@
 
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { fail } from '../../contract/errors.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { limits } from '../../kernel/limits.ts';
-
-export type Database = Sqlite.Database;
+import { type Database, Sqlite } from '../../kernel/sqlite.ts';
 
 /** Older ones can lose a committed WAL frame when two connections reset the log at once (sqlite.org/wal.html, "The WAL-Reset Bug"). */
 const SQLITE_MIN = '3.51.3';

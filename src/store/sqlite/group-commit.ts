@@ -8,9 +8,10 @@ import type { Clock, Timer } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { limits } from '../../kernel/limits.ts';
 import type { Logger } from '../../kernel/log.ts';
+import type { Database } from '../../kernel/sqlite.ts';
 import { type AuditPlace, type Committed, StoreConflict, type Write } from '../port.ts';
 import type { AuditTable } from './audit-table.ts';
-import { type Database, sqliteCode } from './database.ts';
+import { sqliteCode } from './database.ts';
 
 interface Job {
   readonly writes: readonly Write[];

@@ -2,7 +2,7 @@
 // A step that has been released is never edited; a later one corrects it. A file with a step unknown here is refused.
 
 import { fail } from '../../contract/errors.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../../kernel/sqlite.ts';
 
 interface Migration {
   readonly name: string;

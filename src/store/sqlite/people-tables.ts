@@ -1,6 +1,7 @@
 // Nodes, people, and the short-lived secrets that let them in. Only hashes of secrets are stored; each is used once.
 
 import type { NodeInventory } from '../../contract/wire.ts';
+import type { Database } from '../../kernel/sqlite.ts';
 import {
   StoreConflict,
   type StoredNode,
@@ -9,7 +10,6 @@ import {
   type Write,
 } from '../port.ts';
 import { parseStored } from './conversation-tables.ts';
-import type { Database } from './database.ts';
 
 /** Expired rows are kept this long, so that a late use is told from an unknown one while somebody may still wonder. */
 const KEEP_EXPIRED_MS = 24 * 3_600_000;

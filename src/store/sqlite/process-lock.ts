@@ -3,8 +3,8 @@
 // The lock file must never be opened by anything else in this process: POSIX drops a lock when any descriptor closes.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
 import { fail } from '../../contract/errors.ts';
+import { Sqlite } from '../../kernel/sqlite.ts';
 import { createPrivateFile, dataFiles, openFailure, sqliteCode } from './database.ts';
 
 export interface ProcessLock {

@@ -1,10 +1,10 @@
 // Proposals and the decisions over them. A proposal's document never changes; its state moves only from a named state.
 
 import type { ProposalOutcome, ProposalState, ProposalView } from '../../contract/proposal.ts';
+import type { Database } from '../../kernel/sqlite.ts';
 import { type Page, StoreConflict, type Write } from '../port.ts';
 import { parseStored } from './conversation-tables.ts';
 import { pageOf, readCursor } from './cursor.ts';
-import type { Database } from './database.ts';
 
 interface ProposalRow {
   readonly id: string;

@@ -2,7 +2,7 @@
 // with what is in it, and on request the process dies right before or right after one, or SQLite refuses them all.
 
 import { appendFileSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
+import { type Database, Sqlite } from '../../../src/kernel/sqlite.ts';
 
 /** `commit` counts from 1 from the moment it was asked for. */
 export interface CommitDeath {
@@ -23,7 +23,7 @@ export function failingDisk(trace: string, die: () => void): FailingDisk {
   let refusing = false;
   const seen = { audit: 0, events: 0 };
 
-  function committing(db: Sqlite.Database, run: () => unknown): unknown {
+  function committing(db: Database, run: () => unknown): unknown {
     // SQLite's own error, thrown where it would: the transaction is still open and has to be rolled back.
     if (refusing) throw new Sqlite.SqliteError('database or disk is full', 'SQLITE_FULL');
     count += 1;
@@ -36,7 +36,7 @@ export function failingDisk(trace: string, die: () => void): FailingDisk {
   }
 
   const prepare = Sqlite.prototype.prepare;
-  const wrapped = function (this: Sqlite.Database, sql: string) {
+  const wrapped = function (this: Database, sql: string) {
     const statement = prepare.call(this, sql);
     if (sql !== 'COMMIT') return statement;
     // COMMIT takes no parameters.
@@ -58,7 +58,7 @@ export function failingDisk(trace: string, die: () => void): FailingDisk {
 }
 
 /** What was added since the last look, by name. */
-function contentOf(db: Sqlite.Database, seen: { audit: number; events: number }): string {
+function contentOf(db: Database, seen: { audit: number; events: number }): string {
   const added = db.prepare<[number], string>('SELECT event FROM audit WHERE seq > ? ORDER BY seq').pluck();
   const told = db
     .prepare<[number], string>(
