@@ -43,7 +43,7 @@ export function createParts(folder: string): Parts {
   setEngineFlags();
   v8.setFlagsFromString(`--regexp-tier-up-ticks=${REGEXP_RUNS}`);
   const modules = new Map<string, { exports: unknown }>();
-  const scripts = new Map<string, { text: string; script: vm.Script }>();
+  const scripts = new Map<string, { text: Buffer; script: vm.Script }>();
   const compiled: string[] = [];
   const packages = createRequire(path.join(folder, 'parts.js'));
   const load = (name: string): unknown => {
@@ -52,10 +52,11 @@ export function createParts(folder: string): Parts {
     const module: { exports: unknown } = { exports: {} };
     modules.set(name, module);
     const file = path.join(folder, name);
-    // ASCII, which is read several times faster as what it is than as UTF-8.
-    const text = readFileSync(file, 'latin1');
+    const text = readFileSync(file);
     const code = codeOf(file, text);
-    const script = new vm.Script(`${HEAD}${text}${TAIL}`, { filename: file, cachedData: code });
+    // ASCII, which is read several times faster as what it is than as UTF-8.
+    const source = `${HEAD}${text.toString('latin1')}${TAIL}`;
+    const script = new vm.Script(source, { filename: file, cachedData: code });
     if (code === undefined || script.cachedDataRejected === true) compiled.push(name);
     scripts.set(file, { text, script });
     // The text around a part, above, makes it a function of these parameters.
@@ -79,14 +80,17 @@ export function createParts(folder: string): Parts {
   };
 }
 
-/** What the build left for `file`, if it was made of this text and is whole. V8 itself refuses the code of another V8 or other flags. */
-function codeOf(file: string, text: string): Buffer | undefined {
+/**
+ * What the build left for `file`, if it was made of this text and is whole. V8 itself refuses the code of another V8 or other flags; of the
+ * text it knows the length, and code that is damaged it runs.
+ */
+function codeOf(file: string, text: Buffer): Buffer | undefined {
   if (!existsSync(`${file}.code`)) return undefined;
   const bytes = readFileSync(`${file}.code`);
   const code = bytes.subarray(DIGEST_BYTES);
   return bytes.subarray(0, DIGEST_BYTES).equals(digest(text, code)) ? code : undefined;
 }
 
-function digest(text: string, code: Buffer): Buffer {
-  return createHash('sha256').update(text, 'latin1').update(code).digest();
+function digest(text: Buffer, code: Buffer): Buffer {
+  return createHash('sha256').update(text).update(code).digest();
 }
