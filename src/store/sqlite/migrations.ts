@@ -1,4 +1,4 @@
-// The schema, as numbered steps that are applied once, in order, each recorded by name in the same transaction.
+// The schema, as numbered steps that are applied once, in order: all that are missing in one transaction, each recorded by name.
 // A step that has been released is never edited; a later one corrects it. A file with a step unknown here is refused.
 
 import { fail } from '../../contract/errors.ts';
@@ -134,19 +134,19 @@ const migrations: readonly Migration[] = [
 
 /** Brings `db` (the file at `path`) up to date. Throws `data-newer` when it holds a step this version does not know. */
 export function migrate(db: Database, path: string, nowMs: number): void {
-  db.exec(
-    'CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
-  );
-  const applied = new Set(db.prepare<[], string>('SELECT name FROM migrations').pluck().all());
-  const known = new Set(migrations.map((migration) => migration.name));
-  const unknown = [...applied].find((name) => !known.has(name));
-  if (unknown !== undefined) throw fail('data-newer', { path, detail: `it holds the step ${unknown}` });
-  const record = db.prepare('INSERT INTO migrations (name, applied_at) VALUES (?, ?)');
-  for (const migration of migrations) {
-    if (applied.has(migration.name)) continue;
-    db.transaction(() => {
+  db.transaction(() => {
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
+    );
+    const applied = new Set(db.prepare<[], string>('SELECT name FROM migrations').pluck().all());
+    const known = new Set(migrations.map((migration) => migration.name));
+    const unknown = [...applied].find((name) => !known.has(name));
+    if (unknown !== undefined) throw fail('data-newer', { path, detail: `it holds the step ${unknown}` });
+    const record = db.prepare('INSERT INTO migrations (name, applied_at) VALUES (?, ?)');
+    for (const migration of migrations) {
+      if (applied.has(migration.name)) continue;
       db.exec(migration.sql);
       record.run(migration.name, nowMs);
-    }).immediate();
-  }
+    }
+  }).immediate();
 }
