@@ -16,8 +16,7 @@ export async function writeParts({ folder, outputFiles, entry }) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const texts = new Map(outputFiles.map(({ path: file, text }) => [file, text]));
-  for (const [file, text] of texts) {
-    if (!file.endsWith('.js')) continue;
+  const write = async ([file, text]) => {
     const name = path.basename(file);
     const { code, map } = await transform(withMap(text, texts.get(`${file}.map`)), {
       format: 'cjs',
@@ -37,7 +36,8 @@ export async function writeParts({ folder, outputFiles, entry }) {
     });
     writeFileSync(path.join(folder, name), `${inAscii(code)}//# sourceMappingURL=${name}.map\n`);
     writeFileSync(path.join(folder, `${name}.map`), map);
-  }
+  };
+  await Promise.all([...texts].filter(([file]) => file.endsWith('.js')).map(write));
 }
 
 /** esbuild leaves other characters in comments and regular expressions alone, and in both an escape says the same. */

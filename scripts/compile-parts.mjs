@@ -35,6 +35,11 @@ export async function compileParts({ entry, folder }) {
     await asked.ended;
     up.interrupt();
     await up.ended;
+    // The simulated account of the program itself, too.
+    const demo = run('up', '--demo', '--json', '--port', '0');
+    await demo.spoke;
+    demo.interrupt();
+    await demo.ended;
   } finally {
     await account.close();
     rmSync(home, { recursive: true, force: true });
