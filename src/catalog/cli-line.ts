@@ -4,6 +4,7 @@
 
 import { type AwsAction, type AwsInput, type AwsService, awsCliCommands } from '../contract/aws.ts';
 import { invariant } from '../kernel/assert.ts';
+import { limits } from '../kernel/limits.ts';
 
 export interface CliLineOptions {
   /** Adds `--region`; without it the line uses the reader's own default region. */
@@ -34,6 +35,19 @@ export function renderAwsCli<A extends AwsAction>(
     for (const [name, value] of members) words.push(...parameter(kebabName(name), value));
   }
   return words.join(' ');
+}
+
+/**
+ * Whether `line`, which came from elsewhere, has the shape of a command line of `action`: one printable line of a bounded length
+ * that begins with this very command. What the rest of it says is the word of whoever made it.
+ */
+export function isCommandLineOf(action: string, line: string): boolean {
+  const [service = '', operation = ''] = action.split(':');
+  if (!Object.hasOwn(awsCliCommands, service)) return false;
+  // The line above has just looked it up.
+  const command = `aws ${awsCliCommands[service as AwsService]} ${kebabName(operation)}`;
+  if (line.length > limits.call.cliChars || hasControlCharacter(line)) return false;
+  return line === command || line.startsWith(`${command} `);
 }
 
 /** The name the AWS CLI gives to an operation or a parameter: `DBInstanceArn` → `db-instance-arn`, `taskARNs` → `task-arns`. */

@@ -2,6 +2,7 @@
 // start of its call, and each end is stored with its evidence. Ids are checked against this call: a node cannot write into
 // another conversation.
 
+import { isCommandLineOf } from '../catalog/cli-line.ts';
 import type { AuditEntry } from '../contract/audit-event.ts';
 import type { AwsCall, Evidence } from '../contract/call.ts';
 import { fail } from '../contract/errors.ts';
@@ -11,9 +12,6 @@ import { limits } from '../kernel/limits.ts';
 import type { NodeCallObserver } from '../link/port.ts';
 import type { Write } from '../store/port.ts';
 import { type AdmittedCall, chat, type DispatchPorts } from './request.ts';
-
-/** Room for the JSON text around a bounded body. */
-const CLI_CHARS_MAX = 16_384;
 
 /** Something to commit: writes and the audit entries that belong to them. */
 export interface Unstored {
@@ -178,7 +176,6 @@ function refusalOf(admitted: AdmittedCall, aws: AwsCall, seen: ReadonlySet<strin
   const { tool, request } = admitted;
   if (aws.call !== request.call.id || seen.has(aws.id))
     return invalid(admitted, 'an AWS call came under a wrong id');
-  if (aws.cli.length > CLI_CHARS_MAX) return invalid(admitted, 'a command line is too long');
   if (seen.size >= limits.call.awsCallsMax)
     return fail('budget-exceeded', {
       what: `${limits.call.awsCallsMax} AWS calls in one call`,
@@ -186,6 +183,8 @@ function refusalOf(admitted: AdmittedCall, aws: AwsCall, seen: ReadonlySet<strin
     });
   if (!tool.actions.some((action) => action === aws.action))
     return fail('action-not-declared', { tool: tool.name, action: aws.action.slice(0, 100) });
+  if (!isCommandLineOf(aws.action, aws.cli))
+    return invalid(admitted, `an AWS call came under a command line that is none of ${aws.action}`);
   return null;
 }
 

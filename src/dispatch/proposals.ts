@@ -1,6 +1,7 @@
 // Proposals as they come from a node. Before one is stored and shown it must be signed by the key the node enrolled with and
 // be about exactly this call: a document that says anything else than what was asked never becomes decidable.
 
+import { isCommandLineOf } from '../catalog/cli-line.ts';
 import type { ToolResult } from '../contract/call.ts';
 import { fail } from '../contract/errors.ts';
 import {
@@ -161,6 +162,10 @@ function firstMismatch(
     ['account', document.account === node.inventory.account && document.region === node.inventory.region],
     ['tool', document.tool === tool.name && document.risk === tool.risk],
     ['AWS action', tool.actions.some((action) => action === document.call.action)],
+    [
+      'command line',
+      [document.call, ...inverseOf(document)].every(({ action, cli }) => isCommandLineOf(action, cli)),
+    ],
     ['input', args === canonicalJson(request.call.input) || args === canonicalJson(parsed)],
     ['conversation', document.conversation === request.conversation && document.callId === request.call.id],
     [
@@ -176,6 +181,10 @@ function firstMismatch(
     ['life time', document.exp > document.iat && document.exp - document.iat <= limits.proposal.lifeMs],
   ];
   return checks.find(([, holds]) => !holds)?.[0] ?? null;
+}
+
+function inverseOf({ display }: ProposalDocument): ProposalDocument['call'][] {
+  return 'call' in display.inverse ? [display.inverse.call] : [];
 }
 
 async function newestProposalOf(

@@ -1,6 +1,7 @@
 // AWS calls that a node makes for an approved proposal, outside any running call: the state is read again, then the change.
 // They are recorded like all others, in the conversation the proposal belongs to, and before they are sent.
 
+import { isCommandLineOf } from '../catalog/cli-line.ts';
 import type { AuditEntry } from '../contract/audit-event.ts';
 import type { AwsCall, Evidence } from '../contract/call.ts';
 import { fail } from '../contract/errors.ts';
@@ -12,7 +13,6 @@ import type { NodeReports } from '../link/port.ts';
 import type { Store, Write } from '../store/port.ts';
 import { originOf } from './decision-step.ts';
 
-const CLI_CHARS_MAX = 16_384;
 const OPEN_MAX = 1_000;
 
 /** The two reports of the link that concern such calls. */
@@ -25,12 +25,17 @@ export function recordChangeCalls(ports: {
   async function started(node: string, aws: AwsCall): Promise<void> {
     const proposal = await proposalOf(ports.store, node, aws.call);
     // A node has no business with AWS that no call and no proposal of its own asked for.
-    if (proposal === null || aws.cli.length > CLI_CHARS_MAX || open.size >= OPEN_MAX || open.has(aws.id)) {
+    if (proposal === null || open.size >= OPEN_MAX || open.has(aws.id)) {
       throw fail('node-answer-invalid', {
         tool: aws.call.slice(0, 64),
         detail: 'it sends AWS requests that nobody asked for',
       });
     }
+    if (!isCommandLineOf(aws.action, aws.cli))
+      throw fail('node-answer-invalid', {
+        tool: proposal.document.tool,
+        detail: 'an AWS call came under a command line that is not of its action',
+      });
     await ports.store.commit(
       [append(proposal, { type: 'aws.started', aws })],
       [audit(proposal, { event: 'aws.started', aws, data: {} })],

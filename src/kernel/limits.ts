@@ -31,6 +31,7 @@ export const limits = {
     inputBytes: 64 * 1024,
     outputBytes: 256 * 1024,
     textChars: 12_000,
+    cliChars: 16_384,
   },
   node: {
     callsPerMinutePerConversation: 120,

@@ -37,7 +37,6 @@ export type AwsRequestEnd =
   | { readonly ok: false; readonly failure: AwsFailure; readonly mayHaveApplied: boolean };
 
 const MESSAGE_CHARS = 1_000;
-const CLI_CHARS = 32_000;
 
 /** Announces, sends and tells the end of one request. Never throws: what goes wrong is the answer. */
 export async function performAwsRequest(
@@ -79,7 +78,7 @@ function startedCall(parts: RequestParts, options: AwsRequestOptions): AwsCall {
   const { action, call, stage, region } = options;
   // A request is a JSON object by its type; the round trip drops members without a value.
   const input = toJson(options.input) as Readonly<Record<string, Json>>;
-  const cli = clip(parts.redact.text(parts.renderCli(action, input, { region })).text, CLI_CHARS);
+  const cli = clip(parts.redact.text(parts.renderCli(action, input, { region })).text, limits.call.cliChars);
   return {
     id: newId('aws', startedAt),
     call,

@@ -1,7 +1,7 @@
 // A hub that is killed in the middle of an investigation: the turn goes on by itself after the restart, and what has its
 // result on disk is not asked of AWS again. The account's own record of requests says so.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ChatEvent } from '../../src/contract/chat.ts';
 import { Sqlite } from '../../src/kernel/sqlite.ts';
 import { dataFiles } from '../../src/store/sqlite/database.ts';
@@ -94,6 +94,14 @@ async function survive(death: CommitDeath): Promise<number> {
   const sentBefore = new Map(tools.map((tool) => [tool, sent(tool)]));
   await world.startHub();
   checkTurn(await finish(world, { conversation, turn: '' }), { before, sentBefore });
+  // A turn that had ended says nothing about the node, which may still be dialling; the next question is to find it there.
+  await vi.waitFor(
+    async () => {
+      const { body } = await world.request('GET', '/status');
+      expect(JSON.stringify(body)).toContain('"connected":true');
+    },
+    { timeout: 60_000, interval: 100 },
+  );
   return before.size;
 }
 

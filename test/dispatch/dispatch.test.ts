@@ -434,6 +434,21 @@ describe('what a node says is not believed', () => {
       },
       'node-answer-invalid',
     ],
+    ...[
+      ['of another action', 'aws ecs list-tasks'],
+      ['of no AWS command', 'rm -rf /'],
+      ['that only begins like it', 'aws ecs list-clusters-and-more'],
+      ['of two lines', 'aws ecs list-clusters\nrm -rf /'],
+      ['with hidden characters', 'aws ecs list-clusters \u202e\u200b'],
+      ['without end', `aws ecs list-clusters ${'x'.repeat(limits.call.cliChars)}`],
+    ].map(([what, cli]): [string, Answer, string] => [
+      `an AWS call under a line ${what}`,
+      async (_call, observer) => {
+        await observer.awsStarted(aws({ cli: cli ?? '' })).catch(() => {});
+        return okAnswer;
+      },
+      'node-answer-invalid',
+    ]),
   ];
   it.each(cases)('%s fails the call', async (_name, answer, code) => {
     const house = await rig({ answer });
@@ -561,6 +576,19 @@ describe('a change', () => {
     [
       'an action the tool does not declare',
       (document) => ({ call: { ...document.call, action: 'ecs:UpdateService' } }),
+    ],
+    [
+      'its request under the command line of another',
+      (document) => ({ call: { ...document.call, cli: 'aws ecs list-tasks --cluster c' } }),
+    ],
+    [
+      'an undoing under a line that nobody can read',
+      (document) => ({
+        display: {
+          ...document.display,
+          inverse: { call: { ...document.call, cli: 'aws ecs stop-task \u202e--cluster c' } },
+        },
+      }),
     ],
     ['another conversation', () => ({ conversation: 'conv_2' })],
     ['another call', () => ({ callId: 'call_2' })],
