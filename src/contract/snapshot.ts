@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { limits } from '../kernel/limits.ts';
 import { fail } from './errors.ts';
+import { firstBadDate, instantText } from './snapshot-dates.ts';
 import type { Snapshot } from './snapshot-types.ts';
 
 export type * from './snapshot-types.ts';
@@ -26,6 +27,12 @@ export function parseSnapshot(source: unknown): Snapshot {
       result.error,
     );
   }
+  const bad = firstBadDate(result.data);
+  if (bad !== null)
+    throw fail('snapshot-invalid', {
+      where: jsonPath(bad.path),
+      detail: `${String(JSON.stringify(bad.value)).slice(0, 60)} is no instant such as 2026-11-20T10:00:00Z`,
+    });
   // The schema checks the identifying fields; everything else is by definition what AWS returned, so its types are the SDK's.
   return result.data as unknown as Snapshot;
 }
@@ -84,7 +91,6 @@ function section<Shape extends z.ZodRawShape>(shape: Shape) {
 const anything = z.looseObject({});
 const attributeLists = z.record(z.string(), z.array(identifiedBy('Key'))).default({});
 const jsonDocument = z.record(z.string(), z.json());
-const instantText = z.iso.datetime({ offset: true });
 
 // Fields that may be missing; an AWS answer kept by hand may say so with null.
 const count = z.number().int().nonnegative().nullish();
@@ -114,7 +120,9 @@ const definitionFields = {
   containerDefinitions: z.array(z.looseObject({ name: text, image: text })).nullish(),
 };
 
-const logEvent = z.looseObject({ timestamp: z.number(), message: z.string() });
+/** Epoch milliseconds of a moment that a Date can hold. */
+const epochMs = z.number().min(0).max(8.64e15);
+const logEvent = z.looseObject({ timestamp: epochMs, message: z.string() });
 const logStream = z.looseObject({ logStreamName: z.string().min(1), events: z.array(logEvent).default([]) });
 const logGroup = z.looseObject({ logGroupName: z.string().min(1), streams: z.array(logStream).default([]) });
 

@@ -6,7 +6,7 @@ import type { AuditEntry } from '../contract/audit-event.ts';
 import type { AwsCall, Evidence } from '../contract/call.ts';
 import { fail } from '../contract/errors.ts';
 import type { ProposalView } from '../contract/proposal.ts';
-import { messageOf } from '../kernel/errors.ts';
+import { type LockkeeperError, messageOf } from '../kernel/errors.ts';
 import { limits } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { NodeReports } from '../link/port.ts';
@@ -25,17 +25,10 @@ export function recordChangeCalls(ports: {
   async function started(node: string, aws: AwsCall): Promise<void> {
     const proposal = await proposalOf(ports.store, node, aws.call);
     // A node has no business with AWS that no call and no proposal of its own asked for.
-    if (proposal === null || open.size >= OPEN_MAX || open.has(aws.id)) {
-      throw fail('node-answer-invalid', {
-        tool: aws.call.slice(0, 64),
-        detail: 'it sends AWS requests that nobody asked for',
-      });
-    }
+    if (proposal === null || open.size >= OPEN_MAX || open.has(aws.id))
+      throw refused(aws, 'it sends AWS requests that nobody asked for');
     if (!isCommandLineOf(aws.action, aws.cli))
-      throw fail('node-answer-invalid', {
-        tool: proposal.document.tool,
-        detail: 'an AWS call came under a command line that is not of its action',
-      });
+      throw refused(aws, `an AWS call came under a command line that is none of ${aws.action.slice(0, 100)}`);
     await ports.store.commit(
       [append(proposal, { type: 'aws.started', aws })],
       [audit(proposal, { event: 'aws.started', aws, data: {} })],
@@ -92,6 +85,10 @@ export function recordChangeCalls(ports: {
 }
 
 /** The live proposal of `node` that `call` made. */
+function refused(aws: AwsCall, detail: string): LockkeeperError {
+  return fail('node-answer-invalid', { tool: aws.call.slice(0, 64), detail });
+}
+
 async function proposalOf(store: Store, node: string, call: string): Promise<ProposalView | null> {
   for (const state of ['approved', 'claimed', 'pending', 'unknown'] as const) {
     const page = await store.proposals({ node, state }, null, limits.http.pageMax);

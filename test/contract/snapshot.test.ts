@@ -30,6 +30,16 @@ describe('parseSnapshot', () => {
     const service = { serviceArn: 'a', serviceName: 's', clusterArn: 'c', someNewField: { deep: [1] } };
     expect(parseSnapshot({ ...least, ecs: { services: [service] } }).ecs.services).toEqual([service]);
   });
+  it('keeps labels and options that are only called like dates, and dates that are null', () => {
+    const container = { name: 'web', dockerLabels: { createdAt: 'by hand' } };
+    const ecs = {
+      taskDefinitions: [{ taskDefinitionArn: 'd', family: 'f', containerDefinitions: [container] }],
+      tasks: [
+        { taskArn: 't', clusterArn: 'c', stoppedAt: null, startedAt: '2026-11-20T10:00:00.123456+01:00' },
+      ],
+    };
+    expect(parseSnapshot({ ...least, ecs }).ecs).toMatchObject(ecs);
+  });
   it('gives log groups and roles their inner lists', () => {
     const snapshot = parseSnapshot({
       ...least,
@@ -50,6 +60,40 @@ describe('parseSnapshot', () => {
       /12 digits/,
     ],
     ['a time that is not one', { ...least, takenAt: 'yesterday' }, '$.takenAt', /./],
+    [
+      'a date of an object that is none',
+      { ...least, ecs: { tasks: [{ taskArn: 't', clusterArn: 'c', stoppedAt: '2026-13-40 25:00' }] } },
+      '$.ecs.tasks[0].stoppedAt',
+      /^"2026-13-40 25:00" is no instant such as 2026-11-20T10:00:00Z$/,
+    ],
+    [
+      'a date within an object, as a number',
+      { ...least, ecs: { services: [{ ...named, deployments: [{ createdAt: 1.7e9 }] }] } },
+      '$.ecs.services[0].deployments[0].createdAt',
+      /^1700000000 is no instant/,
+    ],
+    [
+      'a day without its time',
+      { ...least, ec2: { Instances: [{ InstanceId: 'i-1', LaunchTime: '2026-11-20' }] } },
+      '$.ec2.Instances[0].LaunchTime',
+      /is no instant/,
+    ],
+    [
+      'a log line of no moment',
+      {
+        ...least,
+        logs: {
+          logGroups: [
+            {
+              logGroupName: 'g',
+              streams: [{ logStreamName: 's', events: [{ timestamp: 1e300, message: 'x' }] }],
+            },
+          ],
+        },
+      },
+      '$.logs.logGroups[0].streams[0].events[0].timestamp',
+      /<=8640000000000000/,
+    ],
     ['a section that is not an object', { ...least, ecs: [] }, '$.ecs', /expected object/],
     ['a list that is not one', { ...least, ec2: { Vpcs: {} } }, '$.ec2.Vpcs', /expected array/],
     [
