@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { Context } from '../../src/cli/context.ts';
 import { createConversationView } from '../../src/cli/terminal/conversation-view.ts';
+import { proposalCard } from '../../src/cli/terminal/proposal-card.ts';
 import { createReadableLog } from '../../src/cli/terminal/readable-log.ts';
 import { createTerminal } from '../../src/cli/terminal/terminal.ts';
 import { asTyped } from '../../src/cli/typed.ts';
@@ -97,4 +98,14 @@ it('prints why a change was prepared before its card, and nothing of the kind fo
   expect(text).toMatch(
     /A task is stopped\. \[E1\]\n\nWhat is proven stays: no way out\.\n[\s\S]*Stop task t/,
   );
+});
+
+it('names other changes of the same thing on the card', () => {
+  const terminal = terminalOf({ stdin: false, stdout: false });
+  const { document, digest } = prepared();
+  const card = { document, digest, state: 'pending' as const, nowMs: 1_000 };
+  expect(proposalCard(terminal, { ...card, rivals: ['Scale web to 6'] }).join('\n')).toMatch(
+    /Mind +Another change of the same thing waits: Scale web to 6\./,
+  );
+  expect(proposalCard(terminal, card).join('\n')).not.toContain('Another change');
 });

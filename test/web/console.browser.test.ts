@@ -273,6 +273,24 @@ describe('the rest of the console', () => {
     expect(await other.getByRole('link', { name: 'Scenarios' }).count()).toBe(0);
   });
 
+  it('has the same places in the bar of a phone, those of the demo only in the demo', async () => {
+    hub.state.status.demo = true;
+    const page = await open('', { viewport: { width: 420, height: 800 } });
+    const bar = page.getByRole('navigation', { name: 'Main, short' });
+    await bar.getByRole('link', { name: 'Scenarios' }).click();
+    await page.locator('[data-scenario="database-timeout"]').waitFor();
+    expect(await bar.getByRole('link').count()).toBe(5);
+    const tops = await bar
+      .getByRole('link')
+      .evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top));
+    expect(new Set(tops).size).toBe(1);
+    hub.state.status.demo = false;
+    const other = await open('', { viewport: { width: 420, height: 800 } });
+    const plain = other.getByRole('navigation', { name: 'Main, short' });
+    await plain.getByRole('link', { name: 'Nodes' }).waitFor();
+    expect(await plain.getByRole('link').count()).toBe(4);
+  });
+
   it('keeps the theme that was chosen', async () => {
     const page = await open('', { colorScheme: 'light' });
     await page.getByText('Dark', { exact: true }).click();

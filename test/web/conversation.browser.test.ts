@@ -20,7 +20,7 @@ import { buildConsole } from './support/build-console.ts';
 import { approvedEvents, proposal, watch } from './support/change.ts';
 import { evidenceId } from './support/findings.ts';
 import { conversationId, proposalId } from './support/ids.ts';
-import { statusTurn, waitingIncident } from './support/incident.ts';
+import { numbered, statusTurn, waitingIncident } from './support/incident.ts';
 import { type StandInHub, startStandInHub, summaryOf } from './support/stand-in-hub.ts';
 
 let browser: Browser;
@@ -212,6 +212,52 @@ describe('the head of a conversation', () => {
   });
 });
 
+describe('a conversation of a whole day', () => {
+  beforeEach(() => {
+    const now = Date.now() - 3_600_000;
+    const one = JSON.stringify([...statusTurn(now).before, ...statusTurn(now).after]);
+    const drafts = Array.from({ length: 60 }, (_, n) =>
+      JSON.parse(one.replaceAll('turn_1', `turn_${n}`).replaceAll('call_diagnose', `call_${n}`)),
+    ).flat();
+    hub.state.summary = summaryOf('answered', now);
+    hub.state.events = numbered(drafts, { seq: 1, at: now });
+  });
+
+  it('draws its newest turns, and earlier ones on demand without moving what is read', async () => {
+    const page = await open(conversation);
+    const turns = page.locator('.turn');
+    const earlier = page.getByRole('button', { name: 'Show earlier turns (20)' });
+    await earlier.waitFor();
+    expect(await turns.count()).toBe(40);
+    expect(await turns.first().getAttribute('aria-label')).toBe('Turn 21');
+    const top = () =>
+      page.locator('[data-turn="turn_20"]').evaluate((turn) => turn.getBoundingClientRect().top);
+    await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
+    const before = await top();
+    await earlier.click();
+    await page.locator('[data-turn="turn_0"]').waitFor();
+    expect(await turns.count()).toBe(60);
+    expect(Math.abs((await top()) - before)).toBeLessThan(before);
+    expect(await earlier.count()).toBe(0);
+  });
+
+  it('brings earlier turns to whoever goes up by keyboard, and all of them to paper', async () => {
+    const page = await open(conversation);
+    const turns = page.locator('.turn');
+    await page.getByRole('button', { name: /Show earlier turns/ }).waitFor();
+    await turns.first().focus();
+    await page.keyboard.press('k');
+    await page.locator('[data-turn="turn_0"]').waitFor();
+    await page.keyboard.press('k');
+    await page.locator('[data-turn="turn_19"]:focus').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: /Show earlier turns/ }).waitFor();
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('[data-turn="turn_0"]').waitFor();
+    expect(await turns.count()).toBe(60);
+  });
+});
+
 describe('a conversation on paper', () => {
   it('is a record: commands, evidence, the proposal and its decision are unfolded, and nothing is there to press', async () => {
     const view = loadIncident();
@@ -346,6 +392,19 @@ describe('a proposal', () => {
     await side.locator('[data-acted="watching"]').getByText(view.document.display.title).waitFor();
     hub.push([{ type: 'watch.ended', turn: 'turn_3', watch: watch(Date.now() - 60_000, 'failed', [3, 3]) }]);
     await side.locator('[data-acted="unsolved"]').getByText('Not recovered').waitFor();
+  });
+
+  it('names another change of the same thing that waits in another conversation', async () => {
+    const view = loadIncident();
+    const { display } = view.document;
+    const other = proposal(Date.now(), { display: { ...display, title: 'Take the rule away' } });
+    hub.state.proposals = [view, { ...other, id: 'prop_other', conversation: 'conv_other' }];
+    hub.state.status.pendingProposals = 2;
+    const page = await open(conversation);
+    const rivals = page.locator(`${card} [data-rivals]`);
+    await rivals.getByText('Another change of the same thing waits').waitFor();
+    const link = rivals.getByRole('link', { name: 'Take the rule away' });
+    expect(await link.getAttribute('href')).toContain('conv_other');
   });
 
   it('is not decided by arming alone: Esc steps back and nothing is sent', async () => {

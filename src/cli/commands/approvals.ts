@@ -6,6 +6,7 @@ import { proposalPage } from '../../contract/api.ts';
 import type { WatchView } from '../../contract/chat.ts';
 import { fail } from '../../contract/errors.ts';
 import { type ProposalView, proposalState, proposalView, settledStates } from '../../contract/proposal.ts';
+import { rivalsOf } from '../../contract/rival-proposals.ts';
 import { isoTime } from '../../kernel/clock.ts';
 import type { Context } from '../context.ts';
 import type { HubClient } from '../hub-client.ts';
@@ -63,7 +64,7 @@ export const addApprovals: AddCommand = (approvals, context) => {
       const { client } = findHub(context, options);
       const proposal = await read(client, proposalId(name));
       if (options.json === true) return context.terminal.json(proposal);
-      show(context, proposal);
+      show(context, { proposal, rivals: await rivals(context, client, proposal) });
       for (const line of whatBecameOf(proposal)) context.terminal.print(line);
     });
   addDeciding(approvals, context);
@@ -114,7 +115,11 @@ async function decide(
   // Only what the node signed is shown and approved: the digest is computed here from those bytes.
   const digest = quiet
     ? openProposal(proposal.signed).digest
-    : show(context, proposal, asks && !context.terminal.interactive ? 'note' : 'print');
+    : show(
+        context,
+        { proposal, rivals: await rivals(context, client, proposal) },
+        asks && !context.terminal.interactive ? 'note' : 'print',
+      );
   if (asks) {
     const answer = (await context.terminal.ask('Approve? Type yes: '))?.trim().toLowerCase();
     if (answer !== 'yes' && answer !== 'y') return context.terminal.note('Not approved. Nothing ran.');
@@ -169,8 +174,19 @@ async function read(client: HubClient, id: string): Promise<ProposalView> {
   return client.get(`/proposals/${encodeURIComponent(id)}`, proposalView);
 }
 
+/** Titles of the changes that wait for the same thing. */
+async function rivals(context: Context, client: HubClient, proposal: ProposalView): Promise<string[]> {
+  if (proposal.state !== 'pending') return [];
+  const waiting = await client.get('/proposals?state=pending', proposalPage);
+  return rivalsOf(proposal, waiting.items, context.clock.now()).map(({ document }) => document.display.title);
+}
+
 /** Prints the card and returns the digest of what it says; as a note where the results of a question go into a pipe. */
-function show(context: Context, proposal: ProposalView, to: 'print' | 'note' = 'print'): string {
+function show(
+  context: Context,
+  { proposal, rivals }: { readonly proposal: ProposalView; readonly rivals: readonly string[] },
+  to: 'print' | 'note' = 'print',
+): string {
   const { document, digest } = openProposal(proposal.signed);
   if (digest !== proposal.digest) throw fail('proposal-altered', { id: proposal.id });
   for (const line of proposalCard(context.terminal, {
@@ -178,6 +194,7 @@ function show(context: Context, proposal: ProposalView, to: 'print' | 'note' = '
     digest,
     state: proposal.state,
     nowMs: context.clock.now(),
+    rivals,
   }))
     context.terminal[to](line);
   context.terminal[to]('');

@@ -8,11 +8,13 @@ export interface Card {
   readonly digest: string;
   readonly state: ProposalState;
   readonly nowMs: number;
+  /** Titles of other changes of the same thing that wait. */
+  readonly rivals?: readonly string[];
 }
 
 /** The lines of the card: the whole command first, then where it runs, what it changes, touches, opens, how it is undone and when it counts as a success. */
 export function proposalCard(terminal: Terminal, card: Card): string[] {
-  const { document, digest, state, nowMs } = card;
+  const { document, digest, state, nowMs, rivals = [] } = card;
   const { display } = document;
   const label = (name: string, value: string): string =>
     `  ${terminal.style('dim', name.padEnd(12))} ${oneLine(value)}`;
@@ -40,6 +42,12 @@ export function proposalCard(terminal: Terminal, card: Card): string[] {
       `${document.quorum.approvals} approval${document.quorum.approvals === 1 ? '' : 's'} (${document.assuranceMin})`,
     ),
     ...display.warnings.map((line) => label('Mind', line)),
+    ...rivals.map((title) =>
+      label(
+        'Mind',
+        `Another change of the same thing waits: ${title}. Once one has run, the other no longer fits.`,
+      ),
+    ),
     label(
       'Proposal',
       `${document.proposal}  sha256 ${digest.slice(0, 12)}  signed by node ${document.aud.node}`,

@@ -28,7 +28,8 @@ export function Composer(props: ComposerProps): JSX.Element {
   const box = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const area = box.current;
-    if (area === null) return;
+    // A browser that grows fields by itself need not be asked how high the text is, which lays out the whole page for each key.
+    if (area === null || CSS.supports('field-sizing', 'content')) return;
     area.style.height = 'auto';
     area.style.height = `${Math.min(area.scrollHeight, 200)}px`;
   }, [text]);

@@ -1,6 +1,7 @@
 // The way around: the column on the left, the bar at the foot of a phone.
 
 import { Fragment, type JSX } from 'preact';
+import type { StatusResponse } from '../../contract/api.ts';
 import { useConsole } from '../context.ts';
 import type { Theme } from '../hooks/use-theme.ts';
 import { auditRoute, hrefOf, type Route } from '../model/route.ts';
@@ -51,6 +52,10 @@ const scenarios: Place = {
   pages: ['scenarios'],
 };
 
+function placesIn(status: StatusResponse | null): readonly Place[] {
+  return status?.demo === true ? [...places, scenarios] : places;
+}
+
 const recentMax = 30;
 
 /** The column. */
@@ -81,7 +86,7 @@ export function Navigation(props: {
         <Icon name="plus" />
         New conversation
       </a>
-      {(status?.demo === true ? [...places, scenarios] : places).map((place) => (
+      {placesIn(status).map((place) => (
         <a
           key={place.name}
           class="item"
@@ -188,9 +193,10 @@ export function ThemeSwitch(props: { theme: Theme; setTheme: (theme: Theme) => v
 export function Tabs({ route }: { route: Route }): JSX.Element {
   const { status } = useConsole();
   const waiting = status?.pendingProposals ?? 0;
+  const shown = placesIn(status);
   return (
-    <nav class="tabs four" aria-label="Main, short">
-      {places.map((place) => (
+    <nav class={shown.length === 4 ? 'tabs four' : 'tabs'} aria-label="Main, short">
+      {shown.map((place) => (
         <a
           key={place.name}
           href={hrefOf(place.route)}

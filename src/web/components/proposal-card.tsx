@@ -3,15 +3,17 @@
 
 import { Fragment, type JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { ProposalDocument } from '../../contract/proposal.ts';
+import type { ProposalDocument, ProposalView } from '../../contract/proposal.ts';
 import { useConsole } from '../context.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { usePrinting } from '../hooks/use-printing.ts';
 import { useReading } from '../hooks/use-reading.ts';
+import { useRivals } from '../hooks/use-rivals.ts';
 import { useVerified } from '../hooks/use-verified.ts';
 import type { ProposalCard as Card } from '../model/conversation.ts';
 import type { Grounds } from '../model/grounds.ts';
 import { proposalHead } from '../model/proposal-card.ts';
+import { hrefOf } from '../model/route.ts';
 import { countdown, shortened, visible } from '../model/words.ts';
 import { CommandLine } from './command-line.tsx';
 import { Gate } from './gate.tsx';
@@ -35,6 +37,7 @@ export function ProposalCard(props: ProposalProps): JSX.Element {
   const pending = card.state === 'pending' && now < document.exp;
   const article = useRef<HTMLElement>(null);
   const reading = useReading(article, pending);
+  const rivals = useRivals(card.view, pending);
   const classes = `card proposal ${pending ? 'pending' : card.state}`;
   return (
     <article
@@ -67,6 +70,7 @@ export function ProposalCard(props: ProposalProps): JSX.Element {
           <div data-part>
             <CommandLine text={document.call.cli} />
           </div>
+          {rivals.length > 0 && <Rivals rivals={rivals} />}
           <ProposalSpec document={document} grounds={props.grounds} card={card} />
           {verified === 'mismatch' && <Mismatch />}
           <ProposalFoot card={card} document={document} verified={verified} reading={reading} />
@@ -94,6 +98,31 @@ function Expires({ exp, now }: { exp: number; now: number }): JSX.Element {
       <span class="faint">expires in</span> <b class="strong">{countdown(left)}</b>
       <span class="vh" aria-live="polite">
         {spoken}
+      </span>
+    </div>
+  );
+}
+
+// Deciding one of them makes the others out of date.
+function Rivals({ rivals }: { rivals: readonly ProposalView[] }): JSX.Element {
+  return (
+    <div class="banner warn" role="status" data-part data-rivals>
+      <Icon name="warn" tone="warn" />
+      <span>
+        <b class="strong">
+          {rivals.length === 1
+            ? 'Another change of the same thing waits:'
+            : `${rivals.length} other changes of the same thing wait:`}
+        </b>{' '}
+        {rivals.slice(0, 4).map(({ id, conversation, document }, at) => (
+          <Fragment key={id}>
+            {at > 0 && ', '}
+            <a href={hrefOf({ page: 'conversation', id: conversation, proposal: id })}>
+              {visible(document.display.title)}
+            </a>
+          </Fragment>
+        ))}
+        {rivals.length > 4 && ' and more'}. Once one of them has run, the others no longer fit the state.
       </span>
     </div>
   );

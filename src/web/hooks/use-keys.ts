@@ -108,6 +108,8 @@ function step(by: 1 | -1): boolean {
   const focused = steps.findIndex(
     (one) => one === document.activeElement || one.getAttribute('aria-current') === 'true',
   );
+  // Above the first turn that is drawn there may be earlier ones.
+  if (focused === 0 && by === -1 && rows.length === 0 && press('[data-action="earlier"]')) return true;
   const next = steps[Math.min(steps.length - 1, Math.max(0, focused === -1 ? 0 : focused + by))];
   next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: rows.length > 0 ? 'nearest' : 'start' });

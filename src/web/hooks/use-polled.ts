@@ -23,7 +23,8 @@ export function usePolled<T>(ask: () => Promise<T>, everyMs: number): Polled<T> 
       ask().then(
         (answer) => {
           if (mine !== latest.current) return;
-          setValue(answer);
+          // The same answer again is no news: nothing is drawn for it.
+          setValue((known) => (JSON.stringify(known) === JSON.stringify(answer) ? known : answer));
           setError(null);
         },
         (reason: unknown) => {

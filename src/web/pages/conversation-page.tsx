@@ -17,6 +17,7 @@ import { useConversation } from '../hooks/use-conversation.ts';
 import { useDrawnTurns } from '../hooks/use-drawn-turns.ts';
 import { useFollow } from '../hooks/use-follow.ts';
 import { useWhereRead, type WhereRead } from '../hooks/use-place.ts';
+import { useShownTurns } from '../hooks/use-shown-turns.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { type ConversationView, momentOf, type ProposalCard, watchMomentOf } from '../model/conversation.ts';
 import { findingsOf } from '../model/current.ts';
@@ -117,16 +118,16 @@ function Thread(props: {
   const resumed = (view.turns.at(-1)?.phases.length ?? 0) > 1;
   useFollow(thread, { version: view.lastSeq, working, stop: card, resumed });
 
-  const { send, stop } = useTalk(props.id);
-  const say = useCallback((text: string) => void send(text), [send]);
+  const { send, say, stop } = useTalk(props.id);
   const marks = useMarks(view);
-  const turns = useDrawnTurns(view.turns, String(findings.length), (turn, at) => (
+  const { from, turns: shown, showEarlier } = useShownTurns(view, props.proposal);
+  const turns = useDrawnTurns(shown, String(findings.length), (turn, at) => (
     <Turn
       key={turn.id}
       view={view}
       turn={turn}
-      index={at}
-      last={at === view.turns.length - 1}
+      index={from + at}
+      last={at === shown.length - 1}
       findings={findings}
       say={say}
     />
@@ -138,12 +139,13 @@ function Thread(props: {
   useCardInView(waiting?.view.id ?? null, setQuiet);
 
   const offline = status !== null && status.nodes.length > 0 && status.nodes.every((node) => !node.connected);
-  const blocked =
-    trouble !== null ? 'The hub does not answer' : working ? 'Working on the last message' : null;
+  const busy = working ? 'Working on the last message' : null;
+  const blocked = trouble !== null ? 'The hub does not answer' : busy;
   return (
     <div class="talk">
       <div class="thread" ref={thread}>
         <PrintHead id={props.id} where={props.where} />
+        {from > 0 && <Earlier count={from} show={showEarlier} />}
         <EvidenceMarks.Provider value={marks}>{turns}</EvidenceMarks.Provider>
         <div class="composer">
           {waiting !== null && !quiet && <Dock card={waiting} review={review} />}
@@ -167,6 +169,15 @@ function Thread(props: {
         review={review}
       />
     </div>
+  );
+}
+
+function Earlier(props: { count: number; show: () => void }): JSX.Element {
+  return (
+    <button class="btn earlier" type="button" data-action="earlier" onClick={props.show}>
+      <Icon name="clock" small />
+      Show earlier turns ({props.count})
+    </button>
   );
 }
 
@@ -215,7 +226,11 @@ function Dock({ card, review }: { card: ProposalCard; review: (id: string) => vo
 }
 
 // Sending into a conversation and stopping its turn; what fails is said at the corner of the page.
-function useTalk(id: string): { send: (text: string) => Promise<boolean>; stop: () => void } {
+function useTalk(id: string): {
+  send: (text: string) => Promise<boolean>;
+  say: (text: string) => void;
+  stop: () => void;
+} {
   const { api, refresh, toast } = useConsole();
   const send = useCallback(
     async (text: string): Promise<boolean> => {
@@ -235,7 +250,8 @@ function useTalk(id: string): { send: (text: string) => Promise<boolean>; stop: 
   const stop = useCallback(() => {
     api.stop(id).then(refresh, (error: unknown) => toast(asApiError(error).message));
   }, [api, id, refresh, toast]);
-  return { send, stop };
+  const say = useCallback((text: string) => void send(text), [send]);
+  return { send, say, stop };
 }
 
 function plannerName(planner: { name: string; model: string | null }): string {

@@ -84,8 +84,11 @@ export async function approveByKeys(page: Page): Promise<void> {
   const armed = page.locator('[data-action="approve"]');
   await armed.waitFor();
   // The button takes no press in the moment after arming, so that a double click is not a decision: press until it is taken.
-  for (let presses = 0; presses < 50 && (await armed.isVisible()); presses++)
+  for (let presses = 0; presses < 50 && (await armed.isVisible()); presses++) {
     await page.keyboard.press('Enter');
+    // Presses that follow each other faster than frames would all fall into that moment.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(done))');
+  }
 }
 
 /** Waits until the conversation's pill says `moment`, such as `waiting` or `solved`. */
