@@ -44,12 +44,19 @@ export function createEncodedFinder(find: Finder): Finder {
 /** What stands around `at` without a blank or a quote, not before `from`, and bounded. */
 function runAround(text: string, at: number, from: number): { start: number; end: number } {
   let start = at;
-  while (start > from && at - start < RUN_CHARS && !breaks.test(text.charAt(start - 1))) start--;
+  while (start > from && at - start < RUN_CHARS && !isBreak(text, start - 1)) start--;
   let end = at + 3;
-  while (end < text.length && end - start < RUN_CHARS && !breaks.test(text.charAt(end))) end++;
+  while (end < text.length && end - start < RUN_CHARS && !isBreak(text, end)) end++;
   if (end - start < RUN_CHARS) return { start, end };
   const cut = text.slice(start, end).search(cuts);
   return { start, end: cut > 0 && start + cut > at ? start + cut : end };
+}
+
+/** Asked of each character of a run, so those of ASCII are in a table. */
+const breaksOfAscii = Array.from({ length: 128 }, (_, code) => breaks.test(String.fromCharCode(code)));
+
+function isBreak(text: string, at: number): boolean {
+  return breaksOfAscii[text.charCodeAt(at)] ?? breaks.test(text.charAt(at));
 }
 
 /** `piece` with its escapes of ASCII undone, and where a place of that stands in it. */

@@ -32,6 +32,7 @@ export function createFieldFinder(): Finder {
   return (text) => {
     if (!nameStems.test(text)) return [];
     const classify = boundedClassify();
+    const judge: Judge = { isSecret: rememberedAnswer(), firstWordOf: rememberedWord() };
     const spans: Span[] = [];
     const run = { start: 0, end: 0, encoded: false };
     const holes = placeholdersIn(text).reverse();
@@ -52,7 +53,7 @@ export function createFieldFinder(): Finder {
         continue;
       }
       if (isNothing(text, after, named)) continue;
-      const span = spanOf(text, hit, { named, run });
+      const span = spanOf(text, hit, { named, run, judge });
       if (span === null) continue;
       spans.push(span);
       candidates.lastIndex = Math.max(after, span.end);
@@ -99,7 +100,7 @@ function isNothing(text: string, at: number, { sensitivity }: NamedSecret): bool
 function spanOf(
   text: string,
   hit: RegExpExecArray,
-  { named, run }: { named: NamedSecret; run: ValueRules['run'] },
+  { named, run, judge }: { named: NamedSecret; run: ValueRules['run']; judge: Judge },
 ): Span | null {
   const separator = hit[3] ?? ' ';
   const element = separator === '>';
@@ -118,8 +119,8 @@ function spanOf(
   if (value === null) return null;
   const encoded = separator.startsWith('%');
   const part = decidingPart(text, value, value.quoted || until === 'delimiter');
-  const content = encoded ? decodedWord(part) : part;
-  if (!isSecretValue(content, named.sensitivity)) return null;
+  const content = encoded ? judge.firstWordOf(part.slice(0, ENCODED_CHARS)) : part;
+  if (!judge.isSecret(content, named.sensitivity)) return null;
   if ((before === ':' || encoded) && isInArn(text, afterEscape(text, hit.index))) return null;
   if (isProse(text, { at: hit.index + hit[0].length, value, content, named })) return null;
   const length =
@@ -130,12 +131,30 @@ function spanOf(
 }
 
 /** The first word of a percent-encoded value. */
-function decodedWord(value: string): string {
-  const plain = value
-    .slice(0, ENCODED_CHARS)
-    .replace(/%([2-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .replace(/^[\s"'+]+/, '');
-  return /^\S*/.exec(plain)?.[0] ?? '';
+function decodedWord(part: string): string {
+  let plain = '';
+  let done = 0;
+  for (let at = part.indexOf('%'); at >= 0; at = part.indexOf('%', at + 1)) {
+    const char = encodedAscii.get(part.slice(at + 1, at + 3));
+    if (char === undefined) continue;
+    plain += part.slice(done, at) + char;
+    done = at + 3;
+    at += 2;
+  }
+  return firstWord.exec(plain + part.slice(done))?.[1] ?? '';
+}
+
+const firstWord = /^[\s"'+]*(\S*)/;
+
+/** What the two digits of an escape stand for, in both spellings of each. A hostile text has very many, and a look-up is quick. */
+const encodedAscii: ReadonlyMap<string, string> = new Map(
+  Array.from({ length: 0x60 }, (_, at) => at + 0x20).flatMap((code) =>
+    spellings(code.toString(16)).map((digits): [string, string] => [digits, String.fromCharCode(code)]),
+  ),
+);
+
+function spellings(digits: string): string[] {
+  return [...new Set([digits, digits.toUpperCase()])];
 }
 
 /** `authorization: server message: …`: what a registry says of an authorization is a word, without a scheme before it. */
@@ -177,6 +196,29 @@ function startsLine(text: string, hit: RegExpExecArray, separator: string): bool
 function isInArn(text: string, at: number): boolean {
   const lead = text.slice(Math.max(0, at - 200), at);
   return /arn(?::[^\s"]*|%3a(?:[\w.*/-]|%3a|%2f)*)$/i.test(lead);
+}
+
+/** A line that repeats itself asks of the same value again and again; that is compared faster than it is read or judged. */
+interface Judge {
+  readonly isSecret: typeof isSecretValue;
+  readonly firstWordOf: typeof decodedWord;
+}
+
+function rememberedWord(): typeof decodedWord {
+  let last = { part: '', word: '' };
+  return (part) => {
+    if (part !== last.part) last = { part, word: decodedWord(part) };
+    return last.word;
+  };
+}
+
+function rememberedAnswer(): typeof isSecretValue {
+  let last = { value: '', sensitivity: none.sensitivity, answer: false };
+  return (value, sensitivity) => {
+    if (value !== last.value || sensitivity !== last.sensitivity)
+      last = { value, sensitivity, answer: isSecretValue(value, sensitivity) };
+    return last.answer;
+  };
 }
 
 /** Reads each distinct name once per text. */
