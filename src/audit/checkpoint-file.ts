@@ -2,6 +2,8 @@
 // cut off inside the database still shows it.
 
 import { closeSync, existsSync, fdatasyncSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { fail } from '../contract/errors.ts';
+import { messageOf } from '../kernel/errors.ts';
 import type { StoredCheckpoint } from '../store/port.ts';
 
 export interface CheckpointFile {
@@ -10,8 +12,21 @@ export interface CheckpointFile {
   close(): void;
 }
 
-/** Opens or creates the file at `path`, readable by its owner alone. An unfinished last line is written over. */
+/** Opens or creates the file at `path`, readable by its owner alone. An unfinished last line is written over. Throws `data-unwritable`. */
 export function openCheckpointFile(path: string): CheckpointFile {
+  return named(path, () => openAt(path));
+}
+
+/** Names the file in what the operating system says about it. */
+function named<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw fail('data-unwritable', { path, detail: messageOf(thrown) }, thrown);
+  }
+}
+
+function openAt(path: string): CheckpointFile {
   // Not append mode: that ignores the position a line is written at.
   const handle = openSync(path, existsSync(path) ? 'r+' : 'w+', 0o600);
   const text = readFileSync(path, 'latin1');
@@ -31,10 +46,11 @@ export function openCheckpointFile(path: string): CheckpointFile {
   };
 }
 
-/** The newest complete checkpoint in the file at `path`. */
+/** The newest complete checkpoint in the file at `path`. Throws `data-unwritable`. */
 export function lastCheckpointIn(path: string): StoredCheckpoint | null {
   if (!existsSync(path)) return null;
-  const line = readFileSync(path, 'utf8').split('\n').slice(0, -1).at(-1) ?? '';
+  const text = named(path, () => readFileSync(path, 'utf8'));
+  const line = text.split('\n').slice(0, -1).at(-1) ?? '';
   const seq = Number(/"seq":(\d{1,15})/.exec(line)?.[1] ?? 0);
   return seq === 0 ? null : { seq, line };
 }

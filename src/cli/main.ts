@@ -11,6 +11,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 import type { Context } from './context.ts';
 import { readEnvironment } from './environment.ts';
+import { fileFailure, outputFailure } from './system-failure.ts';
 import { createReadableLog } from './terminal/readable-log.ts';
 import { createTerminal, oneLine } from './terminal/terminal.ts';
 import { asTyped } from './typed.ts';
@@ -20,9 +21,11 @@ let lines: AsyncIterator<string> | undefined;
 let interrupted: Promise<void> | undefined;
 // Whoever reads our output may stop reading, as `head` does; that is an end like any other.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.exit(report(outputFailure(error)));
 });
+// Where even that cannot be told there is nobody to tell.
+process.stderr.on('error', () => {});
 // The SDK's own notice about future Node versions is for us, not for people at three in the morning.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const env = readEnvironment(process.env);
@@ -93,6 +96,8 @@ function report(error: unknown): number {
     );
     return error.exit;
   }
+  const refused = fileFailure(error);
+  if (refused !== null) return report(refused);
   terminal.note(
     oneLine(
       `Unexpected: ${messageOf(error)}. This is a bug; run again with LOCKKEEPER_LOG=debug for the details.`,

@@ -380,6 +380,18 @@ export const table = {
     message: 'The data folder {path} cannot be written: {detail}.',
     next: 'Give this user the right to write there, or choose another with --data.',
   },
+  'file-unusable': {
+    status: 500,
+    exit: SETUP,
+    message: '{path} cannot be used: {detail}.',
+    next: 'Check that it is a file, who may use it, and how much space is left.',
+  },
+  'output-unwritable': {
+    status: 500,
+    exit: SETUP,
+    message: 'Standard output cannot be written: {detail}.',
+    next: 'Make room where it goes, or send it elsewhere.',
+  },
   'data-locked': {
     status: 409,
     exit: SETUP,

@@ -15,6 +15,7 @@ import { auditFolder, problemLine, verifyAuditLog } from '../audit-log.ts';
 import { type Context, dataDirOf } from '../context.ts';
 import { requireNewFile } from '../offline/snapshot-file.ts';
 import { findHub } from '../run-file.ts';
+import { fileFailure } from '../system-failure.ts';
 import { oneLine } from '../terminal/terminal.ts';
 import { type AddCommand, optionsOf } from './command.ts';
 
@@ -62,7 +63,9 @@ export const addAudit: AddCommand = (audit, context) => {
       const body = await client.stream(`/audit/export?format=${options.format}`);
       if (out === undefined) return pipeline(Readable.from(body), process.stdout, { end: false });
       const file = createWriteStream(path.resolve(context.cwd, out), { mode: 0o600 });
-      await pipeline(Readable.from(body), file);
+      await pipeline(Readable.from(body), file).catch((error: unknown) => {
+        throw fileFailure(error, oneLine(out)) ?? error;
+      });
       context.terminal.note(`Wrote ${file.bytesWritten} bytes of ${options.format} to ${oneLine(out)}.`);
     });
 };

@@ -210,7 +210,10 @@ function open(
     name: settings.name,
     policies: null,
     joinToken: async () => {
-      if (token === null) throw fail('join-token-invalid');
+      if (token === null)
+        throw fail('usage', {
+          detail: `The node in ${folder} has not joined a hub; join one with ${commandName(context)} node install.`,
+        });
       return token;
     },
     aws: null,
