@@ -4,7 +4,7 @@ import { createParser } from 'eventsource-parser';
 import type { z } from 'zod';
 import { errorResponse } from '../contract/api.ts';
 import { type ChatDelta, type ChatEvent, chatDelta, chatEvent } from '../contract/chat.ts';
-import { fail } from '../contract/errors.ts';
+import { errorTable, fail } from '../contract/errors.ts';
 import { LockkeeperError, messageOf } from '../kernel/errors.ts';
 
 export interface HubClient {
@@ -112,11 +112,18 @@ async function errorOf(response: Response): Promise<LockkeeperError> {
   if (!body.success)
     return fail('hub-unreachable', { url: `${response.url} (it answered ${response.status})` });
   const { code, message, next } = body.data.error;
-  // The exit code travels by meaning: the hub's HTTP status says which kind of failure it was.
-  return new LockkeeperError(code, { status: response.status, exit: exitOf(response.status), message, next });
+  return new LockkeeperError(code, {
+    status: response.status,
+    exit: exitOf(code, response.status),
+    message,
+    next,
+  });
 }
 
-function exitOf(status: number): number {
+/** As the reference has it; for a code of a newer hub, the HTTP status says which kind of failure it was. */
+function exitOf(code: string, status: number): number {
+  const known = Object.entries(errorTable).find(([name]) => name === code);
+  if (known !== undefined) return known[1].exit;
   if (status === 400 || status === 413) return 2;
   if (status === 404) return 3;
   if (status === 401 || status === 403 || status === 409 || status === 429) return 4;

@@ -378,7 +378,7 @@ export const table = {
     status: 500,
     exit: SETUP,
     message: 'The data folder {path} cannot be written: {detail}.',
-    next: 'Give this user the right to write there, or choose another with --data.',
+    next: 'Make room, or give this user the right to write there, or choose another with --data.',
   },
   'file-unusable': {
     status: 500,

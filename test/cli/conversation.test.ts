@@ -255,7 +255,7 @@ describe('the command line in a conversation', () => {
     database.close();
     const altered = await cli.run(['--data', copy, 'audit', 'verify']);
     expect(altered.stdout).toContain(`record ${seq}: `);
-    expect(altered.code).toBe(2);
+    expect(altered.code).toBe(7);
     expect((await cli.run(['--data', data, 'audit', 'verify'])).code).toBe(0);
     const parent = cli.folder();
     for (const demo of ['demo', 'demo-image-tag']) {

@@ -192,6 +192,16 @@ async function hubChecks(context: Context, options: GlobalOptions): Promise<Chec
               },
             ],
       ),
+      ...(status.audit.writable
+        ? []
+        : [
+            {
+              name: 'audit log',
+              state: 'bad' as const,
+              detail:
+                'the hub cannot write it, so nothing runs; free space or repair the data folder, and it goes on by itself',
+            },
+          ]),
       ...status.endpoints.map(({ endpoint }) => ({
         name: 'AWS endpoint',
         state: 'warn' as const,
