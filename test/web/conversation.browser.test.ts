@@ -212,6 +212,41 @@ describe('the head of a conversation', () => {
   });
 });
 
+/** Whatever stands right of the window or of its own column, but for what scrolls by itself. */
+const STICKS_OUT = `[...document.querySelectorAll('main *')].filter((one) => {
+  const { right, width } = one.getBoundingClientRect();
+  const column = one.closest('.side, .thread')?.getBoundingClientRect().right ?? innerWidth;
+  return width > 0 && right > Math.min(innerWidth, column) + 1 && one.closest('.scroll-x, .diff-scroll, svg, .suggest, .cmd') === null;
+}).map((one) => one.outerHTML.slice(0, 120))`;
+
+describe('a service with a name as long as names may be', () => {
+  it.each([1280, 390])('stays in its place at a width of %i', async (width) => {
+    loadIncident();
+    // ECS allows 255 characters, and nothing in them need be a place to break a line.
+    const name = 'x'.repeat(255);
+    const long = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('my-web-service', name));
+    hub.state.summary = long(hub.state.summary);
+    hub.state.events = long(hub.state.events);
+    const now = Date.now() - 30_000;
+    const { display } = proposal(now).document;
+    const title = `Scale ${name} from 4 to 6 tasks`;
+    hub.push([
+      {
+        type: 'proposal.created',
+        turn: 'turn_3',
+        proposal: { ...proposal(now, { display: { ...display, title } }), id: 'prop_long' },
+      },
+    ]);
+    const page = await open(conversation, { viewport: { width, height: 900 } });
+    await page.locator('[data-proposal="prop_long"]').waitFor();
+    await page.evaluate('for (const fold of document.querySelectorAll("details")) fold.open = true');
+    expect(await page.evaluate(STICKS_OUT)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    const back = await page.locator('.btn.back').boundingBox();
+    if (width < 760) expect(back!.width).toBeGreaterThanOrEqual(24);
+  });
+});
+
 describe('a conversation of a whole day', () => {
   beforeEach(() => {
     const now = Date.now() - 3_600_000;

@@ -23,7 +23,7 @@ export function Empty(props: EmptyProps): JSX.Element {
       ) : (
         <Icon name={props.icon} tone={props.tone ?? 'off'} />
       )}
-      <h3>{visible(props.title)}</h3>
+      <h2>{visible(props.title)}</h2>
       <p>{visible(props.text)}</p>
       {props.action !== undefined && (
         <button class="btn" type="button" onClick={props.action.run}>

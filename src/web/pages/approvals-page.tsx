@@ -132,7 +132,10 @@ function Split({
             >
               <Icon name="back" />
             </a>
-            <a href={hrefOf({ page: 'conversation', id: shown.conversation, proposal: shown.id })}>
+            <a
+              class="page-link"
+              href={hrefOf({ page: 'conversation', id: shown.conversation, proposal: shown.id })}
+            >
               Open in its conversation
             </a>
             <span class="push hide-phone row">
