@@ -16,6 +16,7 @@ export type AsideKind =
   | 'todo'
   | 'statement'
   | 'options'
+  | 'eta'
   | 'help'
   | 'thanks';
 
@@ -25,6 +26,13 @@ const WE =
   '(?:we|i|it|they|this|that|things?|everything|anything|(?:the |our |my )?(?:site|website|service|app|application|system|shop|api|production|prod|platform|customers?|users?)|any (?:customers?|users?))';
 
 const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
+  [
+    'down',
+    [
+      // Whether it can wait hangs on how bad it is.
+      /^(?:and |so )?(?:can|could|may|should) (?:it|this|that|we|i) (?:safely |really |still |just )*wait\b|\b(?:safe|ok|okay|fine|possible) to (?:wait|leave (?:it|this|that)|sleep|go to bed)\b/,
+    ],
+  ],
   [
     'help',
     [
@@ -132,6 +140,14 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
     ],
   ],
   [
+    'eta',
+    [
+      /\bhow (?:long|much (?:time|longer)|soon)\b.*\b(?:will|would|does|do|until|take[sn]?|to (?:fix|recover|finish|deploy|restart|roll)|should|left)\b/,
+      /^(?:and )?when (?:will|is|are|does|do) (?:it|this|that|we|they|things|the (?:fix|service|change|rollout|deployment)) (?:be |going to be |get |come |back |finish)*(?:fixed|done|back|finished|ready|over|recovered|healthy|up|complete|live)?\b[\w ]{0,20}\?*$/,
+      /^(?:what(?:'s| is) the )?eta\b/,
+    ],
+  ],
+  [
     'since',
     [
       /\bhow long\b(?!.*\b(?:will|would|does|do|until|to (?:fix|recover|take)|should|can)\b)|^since when\b|\bsince when (?:is|has|are|have|was)\b/,
@@ -195,6 +211,7 @@ export const ASIDE_WORDS: ReadonlySet<string> = new Set(
   destructive disruptive wise idea approve approved approving approval approvals denied deny reject rejected accept accepted confirm authorized
   authorised signed sign decided okayed oked oks evidence proof prove certain confident conclude executed execute commands command calls apis
   api tools tool requests request plan diff oom iam ecr ram heap disk disks cause culprit blame guilty fault due related network-related
+  sleep bed tomorrow leave
   option options alternative alternatives choice choices better best safer safest wiser smarter two three both pros cons trade-off tradeoff tradeoffs
   policy policies statement statements permission permissions json document snippet inline managed attach grant role action actions minimal missing needed
   feel suffer buy log explain describe phrase word admin operator system root someone's offline online unavailable dumb update short gist repeat button pressed bottom essence prevent`.split(

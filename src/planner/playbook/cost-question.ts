@@ -4,7 +4,11 @@ import type { Reading } from './reading.ts';
 
 /** True for "how much does checkout cost?", "is it oversized?", "why does it scale up and down?". */
 export function asksCost(reading: Reading): boolean {
-  const money = reading.has('cost') && !reading.says(TROUBLE) && !reading.says(IMPOSSIBLE);
+  const money =
+    reading.has('cost') &&
+    !reading.says(TROUBLE) &&
+    !reading.says(IMPOSSIBLE) &&
+    !(reading.says(STATE_OF_A_NAME) && !reading.says(MONEY));
   return money || reading.says(SWINGS);
 }
 
@@ -15,6 +19,12 @@ const TROUBLE =
 /** "Why can I not open a shell in pricing?": something is not possible, and no word but a name speaks of money. */
 const IMPOSSIBLE =
   /^(?!.*\b(?:cheap\w*|costs?|costly|expensive|spend\w*|savings?|bills?)\b).*\bwhy (?:can|could|does|do|did|will)\b.*\b(?:not|never)\b/;
+
+/** "What's up with pricing", "how is billing doing", "is pricing at 3 of 4": the word stands where the name of a service does. */
+const STATE_OF_A_NAME =
+  /\bwhat(?:'s|s| is)? (?:up|going on|happening|the matter|wrong) with\b|\bhow(?:'s|s| is| are) \S+ (?:doing|going|now|today)\b|\bhow(?:'s|s| is) \S+\s*\?*$|\b\d+ ?(?:\/|of|out of) ?\d+\b|\b(?:status|state|health|logs?) (?:of|for) \S+|\bis \S+ (?:ok|okay|up|fine|alive|well|good)\b|^\S+ status\b/;
+const MONEY =
+  /\b(?:cost|costs|price|prices|expensive|cheap\w*|spend|bill|savings?|\w*sized|\w*provisioned|right-?siz\w*)\b/;
 
 /** Scaling that goes up and down. */
 const SWINGS =

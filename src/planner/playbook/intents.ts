@@ -45,7 +45,7 @@ export interface Intent {
 
 /** Reads one message. Never throws; what cannot be understood is `unknown`. */
 export function parseIntent(message: string): Intent {
-  const { text, lead } = withoutLead(message.trim());
+  const { text, lead } = withoutLead(spelledOut(message.trim()));
   const aside = isPastedError(message) ? null : (asideOf(plain(message)) ?? asideOf(plain(text)));
   const read = readEntities(text);
   const entities =
@@ -61,6 +61,14 @@ export function parseIntent(message: string): Intent {
   const direction = comesIn && !reading.has('egress') ? 'ingress' : 'egress';
   const kind = isPastedError(message) ? 'explain' : (aside ?? kindOf(reading, lead));
   return { kind, direction, entities, text };
+}
+
+/** "Y is it down" asks why; a lone "y" is a yes. */
+function spelledOut(message: string): string {
+  return message.replace(
+    /^y(?=\s+(?:is|are|was|were|do|does|did|has|have|can|can't|cant|isn't|isnt|won't|wont|not|the|my)\b)/i,
+    'why',
+  );
 }
 
 function plain(text: string): string {
@@ -163,6 +171,7 @@ function readOf(reading: Reading): IntentKind | null {
     !reading.has('status', 'why')
   )
     return 'clusters';
+  if (reading.says(/^(?:are|is|do|does|any|have|has)\b.*\bother (?:services?|apps?)\b/)) return 'status';
   if (reading.has('services') && !reading.has('status', 'why')) return 'services';
   if (reading.has('why'))
     return reading.has('task') && reading.says(/\b(?:list|show|which)\b/) ? 'tasks' : 'why';
@@ -170,6 +179,7 @@ function readOf(reading: Reading): IntentKind | null {
   if (reading.has('task', 'stopped') && reading.has('task')) return 'tasks';
   if (reading.has('status', 'all') || reading.says(/\bhow(?:'s| is| are| about)\b/)) return 'status';
   if (reading.has('changes')) return 'changes';
+  if (reading.says(/^(?:are|is) \S.{0,120}?\b\d+ ?(?:\/|of|out of) ?\d+\b/)) return 'status';
   if (reading.says(/^(?:are|is) .{1,30} (?:good|alright|all right)\b|^(?:and )?(?:now|still|again)\s*\?+$/))
     return 'status';
   return isAboutSpeed(reading.text) ? 'status' : null;

@@ -12,7 +12,7 @@ import { namesInText } from './names.ts';
 import { blame } from './replies/blame.ts';
 import { changes } from './replies/changes.ts';
 import { compare } from './replies/compare.ts';
-import { approve, decided, preview, ran } from './replies/conversation.ts';
+import { approve, decided, eta, preview, ran } from './replies/conversation.ts';
 import { cost } from './replies/cost.ts';
 import { diagnosis } from './replies/diagnosis.ts';
 import { explain } from './replies/explain.ts';
@@ -64,6 +64,7 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   todo,
   statement,
   options,
+  eta,
   preview,
   decided,
   ran,

@@ -4,7 +4,15 @@
 import type { ProposalView } from '../../../contract/proposal.ts';
 import { isoTime } from '../../../kernel/clock.ts';
 import { commandBlock, inOneSentence, type Next, quoted, say, type View } from '../view.ts';
-import { causes, citeFinding, OFFER_STATUS, OFFER_UNDO, OFFER_WHY, offerOf } from '../words.ts';
+import {
+  causes,
+  citeFinding,
+  OFFER_STATUS,
+  OFFER_UNDO,
+  OFFER_WHAT_TO_DO,
+  OFFER_WHY,
+  offerOf,
+} from '../words.ts';
 import { stillWaiting } from './change.ts';
 
 const ROWS_SHOWN = 8;
@@ -121,6 +129,27 @@ export function decided(view: View): Next {
             ...lines,
           ].join('\n'),
       `The audit log has every decision: \`npx lockkeeper audit search ${proposal.id}\``,
+    ],
+    [OFFER_STATUS],
+  );
+}
+
+/** "How long will it take?": what is known of it, which is how long is looked. */
+export function eta(view: View): Next {
+  const proposal = view.context.waiting ?? view.context.proposals.at(-1);
+  if (proposal === undefined)
+    return say('How long it takes is not known: no change is prepared that could repair it.', [
+      OFFER_WHAT_TO_DO,
+      OFFER_STATUS,
+    ]);
+  const { display } = proposal.document;
+  const { success } = display;
+  return say(
+    [
+      `How long the change **${quoted(display.title)}** takes is not known beforehand; it depends on how fast tasks start and pass their checks. ${stateOf(proposal)}.`,
+      success.kind === 'none'
+        ? `There is nothing to watch after this change: ${told(success.because)}`
+        : `Once the change has run, I look until ${success.running} tasks of ${quoted(success.service)} run and pass their checks, for as long as the card says, and tell it here.`,
     ],
     [OFFER_STATUS],
   );

@@ -16,7 +16,7 @@ export function cost(view: View): Next {
   const read = readOutput('cost', result);
   if (read === null) return say(result === undefined ? '' : problemText(result), [OFFER_STATUS]);
   // The counts, the measurements and the scaling are answers of their own, and every sentence rests on several.
-  const cited = cite(read.evidence, 8);
+  const cited = cite(read.evidence, 3);
   const money = [moneyText(read.value, cited), sizeText(read.value, cited)];
   const scaling = scalingText(read.value, cited);
   const parts = asksScaling(view.question) ? [scaling, ...money] : [...money, scaling];

@@ -112,7 +112,7 @@ function diagnoseSubject(view: View, { service, cluster }: Subject): Diagnosed {
 
 /** "What is wrong in prod?", "Is anything broken?": no service is named, and none is under discussion. */
 export function isAboutCluster(view: View): boolean {
-  if (EVERYTHING.test(view.question)) return true;
+  if (EVERYTHING.test(view.question) || ELSE.test(view.question)) return true;
   const { names } = view.intent.entities;
   if (names.length === 0) return view.context.subject === null && !isAboutSpeed(view.question);
   if (isClusterAfterAll(view)) return true;
@@ -123,9 +123,13 @@ export function isAboutCluster(view: View): boolean {
 const EVERYTHING =
   /\b(?:everything|anything|all (?:of )?(?:the |my |our )?(?:services|clusters)|(?:every|any) (?:service|cluster)|overview)\b/i;
 
+/** What else is broken, beside the service under discussion. */
+export const ELSE =
+  /\b(?:anything|something|what|who|everything|anyone) else\b|\b(?:any|some|which|what|the|all|are|do|does) other (?:services?|apps?|things?|ones?|teams?)\b/i;
+
 /** A service whose name stands in the message in ordinary words, such as "my web service". */
 function namedInside(view: View): Resolved<Required<Subject> | null> {
-  if (EVERYTHING.test(view.question)) return { found: null };
+  if (EVERYTHING.test(view.question) || ELSE.test(view.question)) return { found: null };
   const clusters = clustersMeant(view);
   if ('next' in clusters) return clusters;
   const listed = servicesListed(view, clusters.found);

@@ -7,7 +7,7 @@ import { type DiagnosisView, readOutput } from '../outputs.ts';
 import { ago, cite, counted, type Next, quoted, say, type View } from '../view.ts';
 import { causes, citeFinding, OFFER_FIX, OFFER_STATUS, OFFER_WHY, offerOf } from '../words.ts';
 import { stillWaiting } from './change.ts';
-import { diagnose, diagnosisMeant, isAboutCluster, logsOffered } from './diagnosis.ts';
+import { diagnose, diagnosisMeant, ELSE, isAboutCluster, logsOffered } from './diagnosis.ts';
 import { causeLines, notCheckedLines, outcomeLines } from './finding-lines.ts';
 import { statementLines } from './statement.ts';
 import { clusterDiagnosis } from './subjects.ts';
@@ -29,9 +29,12 @@ export function down(view: View): Next {
         : running < desired
           ? `**Partly: ${running} of ${counted(desired, 'task')} of ${name} run.**${cited}`
           : `**No: ${running} of ${counted(desired, 'task')} of ${name} run.**${cited}`;
+  const canWait = CAN_WAIT.test(view.question);
   return say(
     [
-      head,
+      canWait ? 'Whether it can wait is for people to judge. What is known:' : '',
+      // Yes and no would answer another question than whether it can wait.
+      canWait ? head.replace(/^\*\*(?:Yes|No|Partly): /, '**') : head,
       cause === undefined
         ? ''
         : `What is wrong all the same${cause.verdict === 'proven' ? '' : ` (${cause.verdict})`}: ${quoted(cause.title)}${citeFinding(cause, evidence)}`,
@@ -41,10 +44,12 @@ export function down(view: View): Next {
   );
 }
 
+const CAN_WAIT = /\bwait\b|\bleave it\b|\bsleep\b|\bgo to bed\b/i;
+
 /** The same of whole clusters. */
 function downAnywhere(view: View): Next {
   const next = clusterDiagnosis(view);
-  if (next.kind === 'calls' || next.problem !== undefined) return next;
+  if (next.kind === 'calls' || next.problem !== undefined || ELSE.test(view.question)) return next;
   const seen = view.done.flatMap(({ result }) => readOutput('clusterDiagnosis', result) ?? []);
   if (seen.length === 0) return next;
   const cited = cite(seen.flatMap(({ evidence }) => evidence));

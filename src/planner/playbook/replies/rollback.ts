@@ -3,8 +3,19 @@
 
 import { type DeploymentView, readOutput, type ServiceView } from '../outputs.ts';
 import type { Resolved } from '../subject.ts';
-import { ago, cite, type Next, needs, problemText, quoted, resultOf, say, type View } from '../view.ts';
-import { OFFER_DEPLOYMENTS, OFFER_STATUS, OFFER_UNDO } from '../words.ts';
+import {
+  ago,
+  cite,
+  inOneSentence,
+  type Next,
+  needs,
+  problemText,
+  quoted,
+  resultOf,
+  say,
+  type View,
+} from '../view.ts';
+import { causes, citeFinding, OFFER_DEPLOYMENTS, OFFER_STATUS, OFFER_UNDO } from '../words.ts';
 import { change } from './change.ts';
 import { currentService, newTasksFail, oneAtATime } from './service-change.ts';
 import { undo } from './undo.ts';
@@ -90,10 +101,36 @@ function targetRevision(
     .map(({ taskDefinition }) => revisionOf(taskDefinition))
     .find((one) => one?.family === current.family && one.revision !== current.revision);
   if (deployed) return { found: { revision: deployed.revision, because: ', which still runs' } };
+  const proposed = proposedBefore(view, service, current);
+  if (proposed !== null) return { found: proposed };
   const recorded = deployedBefore(view, service, current);
   if ('next' in recorded) return recorded;
   if (recorded.found !== null) return { found: recorded.found };
   return registeredOnly(view, service, current);
+}
+
+/** The revision that the diagnosis goes back to: it says how it knows that it ran. */
+function proposedBefore(
+  { context: { diagnosis } }: View,
+  { name, cluster }: ServiceView,
+  current: Revision,
+): { readonly revision: number; readonly because: string } | null {
+  for (const cause of causes(diagnosis?.value.findings ?? []))
+    for (const { tool, input, why } of cause.fixes) {
+      const isOfService =
+        tool === 'ecs_update_service' && input.service === name && input.cluster === cluster;
+      const one = isOfService
+        ? revisionOf(typeof input.task_definition === 'string' ? input.task_definition : null)
+        : null;
+      if (one === null || one.family !== current.family || one.revision === current.revision) continue;
+      // "Goes back to web:7, which ran until …": how the diagnosis knows of it.
+      const known = /^Goes back to \S+(, (?:of )?which .+?)\.(?:\s|$)/.exec(why)?.[1] ?? '';
+      return {
+        revision: one.revision,
+        because: `${inOneSentence(quoted(known, 300))}${citeFinding(cause, diagnosis?.evidence)}`,
+      };
+    }
+  return null;
 }
 
 /** The newest revision that a deployment of the last months ended with successfully. */

@@ -7,11 +7,12 @@ import { type Outputs, readOutput } from '../outputs.ts';
 import { clusterOf, clustersMeant } from '../subject.ts';
 import { wholeTaskId } from '../task-ids.ts';
 import { ago, cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
-import { causes, offerOf } from '../words.ts';
+import { causes, OFFER_STATUS, OFFER_WHAT_TO_DO, OFFER_WHY, offerOf } from '../words.ts';
 import { causeLines, notCheckedLines, otherCauseLines, outcomeLines } from './finding-lines.ts';
 
 const CLUSTERS_SHOWN = 3;
 const SICK_SHOWN = 10;
+const WELL_SHOWN = 20;
 
 /** "Why did task 5d1c… stop?" */
 export function taskDiagnosis(view: View, named: string): Next {
@@ -108,6 +109,8 @@ export function clusterDiagnosis(view: View): Next {
   if (failed !== undefined) return say(problemText(failed.result));
   const found = reads.flatMap(({ read }) => (read === null ? [] : [read]));
   const left = clusters.found.length - meant.length;
+  const nothing = left === 0 ? nothingElse(view, found) : null;
+  if (nothing !== null) return nothing;
   return say(
     [
       ...found.flatMap(({ value, evidence }) => clusterLines(value, evidence)),
@@ -117,6 +120,30 @@ export function clusterDiagnosis(view: View): Next {
       ...offers(value.findings),
       ...value.sick.map((one) => `Why is '${one.name}' in '${value.cluster.name}' unhealthy?`),
     ]),
+  );
+}
+
+/** "Is anything else broken?": no, when only the service under discussion is. */
+function nothingElse(
+  { question, context }: View,
+  found: readonly { readonly value: Outputs['clusterDiagnosis']; readonly evidence: readonly string[] }[],
+): Next | null {
+  const { subject } = context;
+  const rest = found.flatMap(({ value: { cluster, sick, standalone, hosts } }) => [
+    ...sick.filter(({ name }) => name !== subject?.service || cluster.name !== subject?.cluster),
+    ...standalone,
+    ...hosts.disconnected,
+  ]);
+  const total = found.reduce((sum, { value }) => sum + value.cluster.services, 0);
+  const unseen = found.flatMap(({ value }) => notCheckedLines([value]));
+  if (subject === null || rest.length > 0 || !/\b(?:else|other)\b/i.test(question)) return null;
+  if (found.every(({ value }) => value.cluster.sick === 0)) return null;
+  return say(
+    [
+      `**Nothing else: of ${counted(total, 'service')} in ${found.map(({ value }) => value.cluster.name).join(', ')} only ${subject.service} needs a look.**${cite(found.flatMap(({ evidence }) => evidence))}`,
+      ...unseen,
+    ],
+    [OFFER_WHY, OFFER_WHAT_TO_DO, OFFER_STATUS],
   );
 }
 
@@ -132,6 +159,8 @@ function clusterLines(value: Outputs['clusterDiagnosis'], evidence: readonly str
       (one) =>
         `- **${one.name}**: desired ${one.desired}, running ${one.running}. ${quoted(one.because, 600)}${cite(one.evidence.length > 0 ? one.evidence : evidence, 1)}`,
     );
+  if (cluster.sick > rows.length)
+    rows.push(`- and ${cluster.sick - rows.length} more that need a look${cite(evidence, 1)}`);
   const broken = causes(findings);
   return [
     head,
@@ -149,10 +178,10 @@ function clusterLines(value: Outputs['clusterDiagnosis'], evidence: readonly str
       : `The agent of ${hosts.disconnected.slice(0, 5).join(', ')} is not connected.${cite(evidence, 1)}`,
     ...notCheckedLines([...findings, value]),
     cluster.sick === 0 && value.well.length > 0
-      ? value.well
-          .slice(0, 20)
-          .map((name) => `- ${name}`)
-          .join('\n')
+      ? [
+          ...value.well.slice(0, WELL_SHOWN).map((name) => `- ${name}`),
+          ...(cluster.services > WELL_SHOWN ? [`- and more of the same`] : []),
+        ].join('\n')
       : '',
   ];
 }
