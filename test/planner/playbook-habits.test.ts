@@ -157,3 +157,20 @@ describe('going back', () => {
     );
   });
 });
+
+describe('suspicions and ways out in free words', () => {
+  it.each([
+    ['could it be that the db is down', 'blame'],
+    ['is the database offline?', 'blame'],
+    ['is it a code problem or infra', 'blame'],
+    ['is the app down?', 'down'],
+    ['what happens if i do nothing', 'down'],
+    ['is there a workaround?', 'options'],
+    ['can i rollback safely', 'preview'],
+    ['give me the last 20 log lines', 'logs'],
+    ['roll back now', 'rollback'],
+  ] as const)('%s', (text, kind) => {
+    expect(parseIntent(text).kind).toBe(kind);
+    expect(parseIntent(text).entities.names).toEqual([]);
+  });
+});

@@ -30,7 +30,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
     'down',
     [
       // Whether it can wait hangs on how bad it is.
-      /^(?:and |so )?(?:can|could|may|should) (?:it|this|that|we|i) (?:safely |really |still |just )*wait\b|\b(?:safe|ok|okay|fine|possible) to (?:wait|leave (?:it|this|that)|sleep|go to bed)\b/,
+      /^(?:and |so )?(?:can|could|may|should) (?:it|this|that|we|i) (?:safely |really |still |just )*wait\b|\b(?:if|when) (?:i|we|you) (?:do|did|change) nothing\b|\bwhat if (?:i|we) (?:wait|leave it|do nothing)\b|\b(?:safe|ok|okay|fine|possible) to (?:wait|leave (?:it|this|that)|sleep|go to bed)\b/,
     ],
   ],
   [
@@ -89,6 +89,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
       /\bwhat (?:could|can|might) (?:possibly )?go wrong\b|\bwhat (?:will |would )?happens? if (?:i|we) (?:approve|do|run|apply|accept|confirm|go ahead|say yes)\b/,
       /\b(?:who|what) else (?:is|would be|will be|gets|does (?:it|this|that)) (?:affected|touched|hit|affect|touch|use)\b/,
       /^should (?:i|we) (?:approve|do|accept|confirm|run|apply)\b/,
+      /^(?:can|could|may|should|is it safe to|would it be safe to) (?:i |we )?(?:safely )?(?:roll ?back|restart|redeploy|revert)\b.{0,40}\b(?:safe(?:ly)?|now|without (?:risk|downtime))\b/,
       /^(?:show|give|tell|print|repeat)(?: me| us)? (?:again )?(?:the |that |this |your )?(?:waiting |pending |proposed |exact |full )*(?:proposals?|change|diff|command|plan)(?: again| in detail| please)*[.?! ]*$/,
       /^what(?:'s| is| are|s) (?:the |that |this |your )?(?:exact |waiting |pending |proposed )*(?:proposals?|change|diff|plan|command)(?: exactly| again)?[?. ]*$/,
       /^(?:what|which) (?:exact )?(?:command|call|request) (?:would|will|do) you\b/,
@@ -136,6 +137,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
       /^(?:compare|weigh|what(?:'s| is) the difference between|what distinguishes|how do) (?:(?:the |these |those |both |my |all )*(?:two|both|three|options?|proposals?|changes|fixes|ways|alternatives|solutions)|them|these|those)\b(?: (?:options?|proposals?|changes|fixes|compare|differ|with each other|to each other|please))*[?. ]*$/,
       /^(?:the |what are the )?(?:pros and cons|trade-?offs?|advantages)\b/,
       /^(?:what|which|any|are there(?: any)?|do i have(?: any)?|is there(?: an?| any)?)(?: are)?(?: my| the| our| other| more| another| an?| any)* (?:options?|alternatives?|choices|other ways?|another way)\b/,
+      /^(?:is there|are there|do we have|any) (?:a |an |any )*(?:work-?arounds?|quick fix(?:es)?|way around|short-?cuts?)\b/,
       /^(?:what|how) else (?:can|could|should) (?:i|we|you) (?:do|try|fix (?:it|this|that))\b/,
     ],
   ],

@@ -107,10 +107,13 @@ const TROUBLE = '(?:problems?|issues?|troubles?|faults?|errors?|failures?|thing|
 const GUILTY =
   '(?:the |a |our |to |at |what |be |really |actually |still |being |here )*(?:problem|cause|reason|issue|culprit|blame|fault|guilty|responsible|root cause|wrong|broken|buggy|full|exhausted|used up|too small|having|causing|acting)';
 
+/** What a service leans on and is not itself. */
+const OUTSIDE: ReadonlySet<string> = new Set(['network', 'dns', 'database', 'AWS']);
+
 /** The forms of a suspicion around the words of a topic. */
-function forms(words: string): readonly RegExp[] {
+function forms({ name, words }: Topic): readonly RegExp[] {
   const topic = `(?:${words})`;
-  const end = `(?:\\s+${TROUBLE})?(?:\\s+(?:again|then|maybe|perhaps|here|or what|or not|instead|by any chance|after all|with .{1,60}|in .{1,60}|of .{1,60}|that .{1,60}))*[?!. ]*$`;
+  const end = `(?:\\s+${TROUBLE})?(?:\\s+(?:again|then|maybe|perhaps|here|or what|or not|instead|by any chance|after all|with .{1,60}|in .{1,60}|of .{1,60}|that .{1,60}|or .{1,40}))*[?!. ]*$`;
   return [
     `^(?:so |and |or )?(?:is|isn't|was|wasn't|could|couldn't|can|might|may|would|must|has|does|do you think|you think|i think|i guess|maybe|perhaps)\\s+(?:it'?s?|this|that|that's|the (?:problem|cause|issue|reason|trouble|culprit|failure|error))\\s+(?:have\\s+)?${FILLER}${topic}${end}`,
     `^(?:so |and |or )?(?:is|isn't|are|was|could|might|may|can)\\s+(?:the |our |my |it |a )?${topic}\\s+${GUILTY}\\b`,
@@ -119,13 +122,20 @@ function forms(words: string): readonly RegExp[] {
     `^(?:not enough|too little|no more|out of|low on)\\s+${topic}\\s*\\?*$`,
     `\\b(?:sounds|looks|seems|smells|feels)\\s+(?:a bit |very )?like\\s+${FILLER}${topic}\\b`,
     `\\b(?:because of|due to|caused by|down to|blame)\\s+${FILLER}${topic}${end}`,
+    `^(?:so |and )?(?:could|can|might|may) (?:it|this|that) be (?:that )?(?:the |our |my |a )?${topic}\\s+(?:is|are|was|has|have|does|did)\\b.{0,60}$`,
+    // "Is the app down?" asks about the service itself.
+    ...(OUTSIDE.has(name)
+      ? [
+          `^(?:so |and |or )?(?:is|are|was) (?:the |our |my )?${topic} (?:down|offline|dead|gone|unreachable|unavailable)\\b`,
+        ]
+      : []),
     `\\b(?:anything|something|it) to do with ${FILLER}${topic}\\b`,
   ].map((form) => new RegExp(form));
 }
 
 const suspicions: readonly (readonly [Topic, readonly RegExp[]])[] = topics.map((topic) => [
   topic,
-  forms(topic.words),
+  forms(topic),
 ]);
 
 /** The kind of cause a message asks about ("is it the network?", "a permission problem?"); null when it asks about none. */

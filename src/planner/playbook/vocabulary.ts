@@ -82,7 +82,7 @@ world public publicly everybody anywhere everywhere icmp terminate destroy erase
 prepare prepares prepared propose proposed proposes proposal suggest suggested roll
 tho teh thru safe safely unsafe risky dangerous finish finishes finishing finished complete completes completing ship ships
 shipping shipped ignore ignores ignoring obey urgent urgently argh ugh ffs
-affected impacted tomorrow sleep asleep leave
+line lines code codes infra infrastructure workaround affected impacted tomorrow sleep asleep leave
 pause paused pausing suspend suspended suspending resume resumed unpause unsuspend unsuspended freeze frozen unfreeze continue disable disabled halt
 autoscaling auto-scaling autoscaler scaler scale-in scale-out automatic automatically
 responding respond response answer answering replying serving served serve live working`;

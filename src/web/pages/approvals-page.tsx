@@ -132,12 +132,7 @@ function Split({
             >
               <Icon name="back" />
             </a>
-            <a
-              class="page-link"
-              href={hrefOf({ page: 'conversation', id: shown.conversation, proposal: shown.id })}
-            >
-              Open in its conversation
-            </a>
+            <ToConversation proposal={shown} />
             <span class="push hide-phone row">
               <kbd>J</kbd>
               <kbd>K</kbd> next, previous
@@ -184,6 +179,15 @@ function Item({
         {visible(what)}
         {head.quote !== null && `: “${visible(head.quote)}”`}
       </small>
+    </a>
+  );
+}
+
+function ToConversation({ proposal }: { proposal: ProposalView }): JSX.Element {
+  const { id, conversation } = proposal;
+  return (
+    <a class="page-link" href={hrefOf({ page: 'conversation', id: conversation, proposal: id })}>
+      Open in its conversation
     </a>
   );
 }

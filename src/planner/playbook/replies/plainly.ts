@@ -44,7 +44,7 @@ export function down(view: View): Next {
   );
 }
 
-const CAN_WAIT = /\bwait\b|\bleave it\b|\bsleep\b|\bgo to bed\b/i;
+const CAN_WAIT = /\bwait\b|\bnothing\b|\bleave it\b|\bsleep\b|\bgo to bed\b/i;
 
 /** The same of whole clusters. */
 function downAnywhere(view: View): Next {
