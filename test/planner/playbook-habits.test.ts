@@ -174,3 +174,36 @@ describe('suspicions and ways out in free words', () => {
     expect(parseIntent(text).entities.names).toEqual([]);
   });
 });
+
+describe('"what was it?"', () => {
+  it.each(['what was it', 'so what was the problem?', 'what caused it?', 'what did you fix?'])(
+    'is the cause of before, once the service is well: %s',
+    async (question) => {
+      let isWell = false;
+      const talk = start((call) => {
+        const result = accountAnswer(call);
+        if (!isWell || call.tool !== 'diagnose_service' || result.status !== 'ok') return result;
+        const output = structuredClone(result.output) as { service: { running: number }; findings: Json[] };
+        output.service.running = 4;
+        output.findings = [];
+        return { ...result, output: output as unknown as Json };
+      });
+      await talk.say(STATUS);
+      isWell = true;
+      await talk.say('is it ok now?');
+      const calls = talk.executed.length;
+      await talk.say(question);
+      expect(talk.answer).toMatch(/^\*\*What was wrong: [\s\S]*4 of 4 tasks of my-web-service run/);
+      expect(talk.answer).not.toContain('(unsupported)');
+      expect(talk.executed).toHaveLength(calls);
+    },
+  );
+
+  it('is what is wrong now while it still is', async () => {
+    const talk = start();
+    await talk.say(STATUS);
+    await talk.say('what was the problem?');
+    expect(talk.executed.at(-1)?.tool).toBe('diagnose_service');
+    expect(talk.answer).toContain('The cause is proven');
+  });
+});

@@ -17,6 +17,7 @@ export type AsideKind =
   | 'statement'
   | 'options'
   | 'eta'
+  | 'past'
   | 'help'
   | 'thanks';
 
@@ -139,6 +140,14 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
       /^(?:what|which|any|are there(?: any)?|do i have(?: any)?|is there(?: an?| any)?)(?: are)?(?: my| the| our| other| more| another| an?| any)* (?:options?|alternatives?|choices|other ways?|another way)\b/,
       /^(?:is there|are there|do we have|any) (?:a |an |any )*(?:work-?arounds?|quick fix(?:es)?|way around|short-?cuts?)\b/,
       /^(?:what|how) else (?:can|could|should) (?:i|we|you) (?:do|try|fix (?:it|this|that))\b/,
+    ],
+  ],
+  [
+    'past',
+    [
+      /^(?:so |and |ok(?:ay)?,? )*what (?:was|were|had been) (?:it|that|wrong|broken|(?:really |actually )?going on|the (?:root )?(?:problem|cause|issue|reason|matter|trouble|fault|bug))\b[\w ]{0,30}[?.! ]*$/,
+      /^(?:so |and )?what (?:caused|did cause|broke) (?:it|that|this|the (?:outage|incident|problem))\b[\w ]{0,20}[?.! ]*$/,
+      /^what did (?:you|we|it|the (?:change|fix|rule)) (?:fix|repair|solve|cure)\b[\w ]{0,20}[?.! ]*$/,
     ],
   ],
   [

@@ -3,6 +3,7 @@
 
 import type { ToolResult } from '../../contract/call.ts';
 import { type CallEnding, callEnding } from '../../contract/call-ending.ts';
+import type { Finding } from '../../contract/finding.ts';
 import type { ProposalView } from '../../contract/proposal.ts';
 import type { Json } from '../../kernel/canonical-json.ts';
 import type { PlannedCall, TranscriptItem } from '../port.ts';
@@ -25,6 +26,8 @@ export interface Context {
   /** The newest lists of names. */
   readonly listed: Listed;
   readonly diagnosis: { readonly value: DiagnosisView; readonly evidence: readonly string[] } | null;
+  /** The newest cause that any diagnosis named, also when a later one found the service well. */
+  readonly cause: { readonly finding: Finding; readonly evidence: readonly string[] } | null;
   readonly path: { readonly value: PathsView; readonly evidence: readonly string[] } | null;
   /** The last question about the service under discussion was about speed. */
   readonly speedAsked: boolean;
@@ -55,6 +58,7 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     known: [],
     listed: nothingListed,
     diagnosis: null,
+    cause: null,
     path: null,
     speedAsked: false,
     calls: [],
@@ -88,6 +92,7 @@ export function readContext(items: readonly TranscriptItem[]): Context {
           call === undefined
             ? next.listed
             : listedAfter(next.listed, call, { result: item.result, atMs: item.atMs }),
+        cause: causeIn(call, item.result) ?? next.cause,
         speedAsked: isOther ? isAboutSpeed(question) : next.speedAsked,
         calls: [...next.calls, ...called(call, item.result)],
         tasks: [...new Set([...next.tasks, ...taskIdsIn(item.result)])],
@@ -110,6 +115,18 @@ function called(call: PlannedCall | undefined, result: ToolResult): Context['cal
   const ended = result.status === 'ok' ? 'ok' : callEnding(result.status, result.error.code);
   return [{ tool: call.tool, about, ended }];
 }
+
+function causeIn(call: PlannedCall | undefined, result: ToolResult): Context['cause'] {
+  const kind = CAUSES_OF[call?.tool ?? ''];
+  const read = kind === undefined ? null : readOutput(kind, result);
+  const finding = read?.value.findings.find((one) => one.class !== 'healthy' && one.class !== 'unknown');
+  return finding === undefined ? null : { finding, evidence: read?.evidence ?? [] };
+}
+
+const CAUSES_OF: Readonly<Record<string, 'diagnosis' | 'clusterDiagnosis'>> = {
+  diagnose_service: 'diagnosis',
+  diagnose_cluster: 'clusterDiagnosis',
+};
 
 /** The services that a look at a cluster found in trouble. */
 function sickIn(call: PlannedCall | undefined, result: ToolResult): Required<Subject>[] {

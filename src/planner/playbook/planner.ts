@@ -20,6 +20,7 @@ import { clusters, deployments, services, tasks, watch } from './replies/invento
 import { logs } from './replies/logs.ts';
 import { network } from './replies/network.ts';
 import { options } from './replies/options.ts';
+import { past } from './replies/past.ts';
 import { pauseScaling } from './replies/pause-scaling.ts';
 import { down, proof, since, summary, todo } from './replies/plainly.ts';
 import { rollback } from './replies/rollback.ts';
@@ -65,6 +66,7 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   statement,
   options,
   eta,
+  past,
   preview,
   decided,
   ran,

@@ -10,7 +10,8 @@ const ABILITIES = [
   '- status and cause: "How is checkout?", "Why is checkout failing in prod?", "What is wrong in prod?"',
   '- what happened: "Show me the logs from the failed task", "Show the deployments", "Which tasks stopped?", "What changed?"',
   '- the network: "Can checkout reach the database?"',
-  '- changes, each only after an approval: "Add a rule to allow outbound PostgreSQL traffic …", "Scale checkout to N", "Restart checkout", "Roll back", "Stop task …", "Undo that change"',
+  '- changes, each only after an approval: "Add a rule to allow outbound PostgreSQL traffic …", "Scale checkout to N", "Restart checkout", "Roll back", "Stop task …", "Pause scaling", "Undo that change"',
+  '- what to do: "What do I have to do?", "Which option is better?", "Give me the IAM statement for this"',
   '- "Compare checkout with billing", "List the clusters", "Who am I?"',
 ].join('\n');
 
