@@ -48,7 +48,7 @@ export function leftUnrepaired(change: ServiceChange, finding: Finding): string 
   const { desired_count: count, force_new_deployment: anew, task_definition: revision } = change.args;
   if (revision !== undefined)
     return OUTSIDE.has(finding.class)
-      ? `What is proven does not lie in the revision, so tasks of another one meet it as well, and the test of success is not expected to hold: ${finding.title}`
+      ? `What is proven does not lie in the revision, so tasks of another one meet it as well unless they do without it, and the test of success is not expected to hold: ${finding.title}`
       : null;
   const isMore = typeof count === 'number' && change.desired !== null && count > change.desired;
   return isMore || anew === true || OUTSIDE.has(finding.class)

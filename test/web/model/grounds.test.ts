@@ -43,7 +43,7 @@ describe('the grounds of a change', () => {
     };
     const rollback = { ...incident.view, document: { ...document, tool: 'ecs_update_service', args } };
     expect(groundsOf(view, findings, rollback).left?.text).toBe(
-      `What is proven does not lie in the revision, so tasks of another one meet it as well, and the test of success is not expected to hold: ${findings[0]?.title}`,
+      `What is proven does not lie in the revision, so tasks of another one meet it as well unless they do without it, and the test of success is not expected to hold: ${findings[0]?.title}`,
     );
     const other = { ...rollback, document: { ...rollback.document, args: { ...args, service: 'checkout' } } };
     expect(groundsOf(view, findings, other).left).toBeNull();
