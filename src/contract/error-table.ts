@@ -395,7 +395,7 @@ export const table = {
   'data-locked': {
     status: 409,
     exit: SETUP,
-    message: 'Another hub (process {pid}) already uses {path}.',
+    message: 'Another process of lockkeeper ({pid}) already uses {path}.',
     next: 'Use that one, stop it, or choose another folder with --data.',
   },
   'data-corrupt': {
