@@ -68,7 +68,7 @@ function openKey(dataDir: string, file: string): SigningKey {
   try {
     return importSigningKey(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw fail('key-damaged', { path: file, detail: messageOf(error) }, error);
+    throw fail('key-damaged', { path: file, detail: 'it is not an Ed25519 private key in PEM' }, error);
   }
 }
 

@@ -219,7 +219,10 @@ describe('the command line in a conversation', () => {
       stderr: expect.stringMatching(/Port \d+ on this machine is taken\. Stop/),
     });
     const locked = await lk('hub', 'start', '--port', '0');
-    expect(locked).toMatchObject({ code: 6, stderr: expect.stringMatching(/Another process of lockkeeper \(\d+\)/) });
+    expect(locked).toMatchObject({
+      code: 6,
+      stderr: expect.stringMatching(/Another process of lockkeeper \(\d+\)/),
+    });
   });
 
   it('gives a link to the hub that runs already when it is started a second time', async () => {
