@@ -1,5 +1,5 @@
-// Loads the parts of the program as it is shipped, each with the code that V8 made of it in the build, beside it as `NAME.code`: reading and
-// compiling the sources was a quarter of a start. Such code is used for exactly the text and the V8 it was made of; without it a
+// Loads the parts of the program as it is shipped, each with the code that V8 made of it in the build, beside it as `NAME.code`: reading
+// and compiling the sources was a quarter of a start. Such code is used for exactly the text and the V8 it was made of; without it a
 // part is compiled as any other file.
 
 import { createHash } from 'node:crypto';
@@ -17,8 +17,8 @@ const DIGEST_BYTES = 32;
  */
 const REGEXP_RUNS = 20;
 /**
- * How much a function runs before the V8 of Node 20 optimises it: four times its own number, with which a tenth of the processor time of a start, and a
- * fifth of that of the first sixty questions, goes into optimising what then hardly runs.
+ * How much a function runs before the V8 of Node 20 optimises it: four times its own number, with which a tenth of the processor time of
+ * a start, and a fifth of that of the first sixty questions, goes into optimising what then hardly runs.
  */
 const TIERING_BUDGET = 270_000;
 // The two ends that Node itself puts around a module of CommonJS, on the lines of the text.
