@@ -1,7 +1,9 @@
 // Questions that ask for no new subject: about the answer before, the change that waits, or the conversation itself. Each kind is a row of
 // fixed forms, because their words alone ("down", "safe", "run") also stand in orders and in questions about the account.
 
+import { distance } from './names.ts';
 import { topicAsked } from './topics.ts';
+import { correctedWord, isKnownWord } from './vocabulary.ts';
 
 export type AsideKind =
   | 'blame'
@@ -30,6 +32,14 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'down',
     [
+      // Whoever is told the contrary wants another look, not the same proof again.
+      /^(?:are you|you) (?:really |absolutely |very |so )*(?:sure|certain|serious)\b.*\b(?:down|broken|slow|says?|said|tells?|told|complain\w*|still|not work\w*|doesn'?t|does not|can'?t|cannot|fail\w*|error\w*)\b/,
+      /\b(?:boss|manager|colleague|team|support|customers?|users?|clients?|people|everyone|everybody|somebody|someone|monitoring|pingdom|pagerduty|grafana)(?: (?:still|just|now|all|here))* (?:says?|said|tells?|claims?|reports?|insists?|complains?|complaining)\b.*\b(?:down|broken|offline|unavailable|not work\w*|doesn'?t work|can'?t|cannot|fail\w*|errors?)\b/,
+    ],
+  ],
+  [
+    'down',
+    [
       // Whether it can wait hangs on how bad it is.
       /^(?:and |so )?(?:can|could|may|should) (?:it|this|that|we|i) (?:safely |really |still |just )*wait\b|\b(?:if|when) (?:i|we|you) (?:do|did|change) nothing\b|\bwhat if (?:i|we) (?:wait|leave it|do nothing)\b|\b(?:safe|ok|okay|fine|possible) to (?:wait|leave (?:it|this|that)|sleep|go to bed)\b/,
     ],
@@ -51,6 +61,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'approve',
     [
+      /\b(?:ignore|forget|bypass|override|skip|disregard|break)\b.{0,60}\b(?:approv\w*|rules?|instructions?)\b.{0,40}\b(?:approve|run|apply|do|execute)\b|\bapprove\b.{0,40}\b(?:yourself|for me|on your own|without me)\b/,
       /^(?:(?:please|just|now|then|go on|go ahead and|ok|okay)[ ,]+)*approve\b/,
       /^(?:let it (?:through|pass|run)|green ?light(?: it)?|lgtm|permission granted|you have my (?:ok|okay|approval|permission|blessing))[\s!.]*$/,
       /\bhow (?:do|can|should) (?:i|we) (?:say (?:yes|no)|give (?:my|the) (?:ok|approval)|agree)\b/,
@@ -100,6 +111,8 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'ran',
     [
+      // "How can I know that you didn't change anything else?"
+      /\b(?:how (?:can|do|could|would|will) (?:i|we) (?:know|be sure|verify|check|tell|trust|see|prove)|(?:prove|can i be sure|can you prove|are you sure|show me))\b.*\byou\b.*\b(?:didn'?t|did not|haven'?t|have not|don'?t|do not|never|nothing|only|no more)\b/,
       /^(?:did|have) you (?:just |already |actually |really |even )*(?:restart|scal|deploy|fix|chang|touch|delet|stop|d[io]|done|read|run|break|broke|roll|updat|modif)\w*\b/,
       /\bwhat (?:all |exactly )?(?:did|have|has|do) (?:you|lockkeeper|it|the (?:agent|node|tool)) (?:just |actually |already |really )*(?:run|ran|do|done|did|execute[ds]?|call(?:ed)?|read|check(?:ed)?|look(?:ed)? at|change[d]?|touch(?:ed)?|query|queried)\b/,
       /^(?:did|have|has) (?:you|lockkeeper|it|anything) (?:just |actually |already |really )*(?:run|ran|do|done|execute[ds]?|call(?:ed)?|change[d]?|touch(?:ed)?|modif(?:y|ied)|break|broken)\b(?: (?:anything|something|any \w+|it|that|this))?(?: (?:yet|already|now|so far))?[?. ]*$/,
@@ -110,6 +123,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
   [
     'todo',
     [
+      /^(?:so|and|and then|well)[\s?!.]*$/,
       /^(?:please |can you |could you )?(?:stop|prevent|keep) .{1,60} from (?:\w+ing (?:it|that|this|these|those|them|my|our|the)|crashing|failing|dying|restarting|happening)\b/,
       /^(?:any|do you have (?:any )?) ?(?:suggestions?|ideas?|advice|recommendations?)\b/,
       /^(?:and |so )?what (?:do|should|can|must|shall) (?:i|we|one) (?:have to |need to |now |actually )*(?:do|fix|change|repair)\b(?: (?:now|next|then|about (?:it|this|that)|to (?:fix|repair|solve) (?:it|this|that)|here))*[?. !]*$/,
@@ -179,6 +193,7 @@ const rows: readonly (readonly [AsideKind, readonly RegExp[]])[] = [
     [
       /\b(?:in (?:plain|simple|layman'?s?|human) (?:english|words|terms|language)|dumb (?:it|this|that) down|(?:give me |what(?:'s| is) )?the (?:gist|bottom line|essence|short version)|(?:one|two|three|a few|a couple of) (?:lines|sentences)|(?:say|repeat|explain) (?:it|that|this) again|repeat (?:it|that))\b/,
       /\b(?:explain|describe|summari[sz]e|phrase|word|put|say|tell|write|give|break)\b.*\b(?:boss(?:es)?|managers?|management|executives?|ceo|cto|director|customers?|stakeholders?|non-?tech\w*|lay(?:man|person|people)|simple|simply|plain|plainly|briefly|in short|short(?:er)?|(?:a |one |two )sentences?|five|kids?|child|grandm\w*|mother|mum|mom|beginner|human|down for me|newcomer)\b/,
+      /^(?:(?:a|an|one|the|short|brief|quick|little|executive|final|please)\s+)+(?:summary|recap|tl;?dr|wrap-?up|status update|report)\b|\bfor (?:the |a |my |our )?(?:post-?mortem|incident report|retro(?:spective)?|ticket|status page|handover|hand-over)\b/,
       /^(?:tl;?dr|eli5|summary|summari[sz]e|recap|sum(?: it| this| that)? up|in short|in a nutshell|(?:a |the )?short version|in (?:plain|simple) (?:english|words|terms)|in (?:one|a) sentence)\b/,
       /\b(?:give me|write|i need|send me) (?:a |an |the )?(?:short |brief |quick )?(?:summary|recap|tl;?dr|status update|management summary|incident summary)\b/,
       /\bwhat (?:do|should|can|shall|must) (?:i|we) (?:tell|say to|report to|write to)\b/,
@@ -212,6 +227,18 @@ export function asideOf(text: string): AsideKind | null {
   return rows.find(([, forms]) => forms.some((form) => form.test(text)))?.[0] ?? null;
 }
 
+/** A message with its mistyped words as the vocabulary and these forms spell them; names stay as they are. */
+export function spelled(text: string): string {
+  return text.replace(/(?<![\w'-])[a-z]{4,}(?![\w'-])/g, (word) =>
+    isKnownWord(word) || ASIDE_WORDS.has(word) || word.length < MISTYPED_LETTERS_MIN
+      ? correctedWord(word)
+      : ([...ASIDE_WORDS].find((one) => one[0] === word[0] && distance(one, word) === 1) ?? word),
+  );
+}
+
+/** Shorter words are too close to each other. */
+const MISTYPED_LETTERS_MIN = 6;
+
 /** Words of these forms that are no names beside them, though the vocabulary does not know them. */
 export const ASIDE_WORDS: ReadonlySet<string> = new Set(
   `boss bosses manager managers management executive executives ceo cto director customer customers stakeholder stakeholders layman
@@ -225,6 +252,8 @@ export const ASIDE_WORDS: ReadonlySet<string> = new Set(
   sleep bed tomorrow leave
   option options alternative alternatives choice choices better best safer safest wiser smarter two three both pros cons trade-off tradeoff tradeoffs
   policy policies statement statements permission permissions json document snippet inline managed attach grant role action actions minimal missing needed
+  short postmortem post-mortem retro retrospective handover ticket report yourself ignore rules instructions bypass override
+  colleague team support somebody someone monitoring insists claims complains
   feel suffer buy log explain describe phrase word admin operator system root someone's offline online unavailable dumb update short gist repeat button pressed bottom essence prevent`.split(
     /\s+/,
   ),

@@ -43,6 +43,8 @@ export interface Context {
   readonly waiting: ProposalView | null;
   /** The follow-ups of the last answer. */
   readonly offers: readonly string[];
+  /** Follow-ups of the answers before it, since the last change, the newest first. */
+  readonly offeredBefore: readonly string[];
   /** The id of a task whose logs or failure were shown last. */
   readonly task: string | null;
   /** Ids of all tasks that any result named. */
@@ -65,6 +67,7 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     proposals: [],
     waiting: null,
     offers: [],
+    offeredBefore: [],
     task: null,
     tasks: [],
   };
@@ -80,7 +83,7 @@ export function readContext(items: readonly TranscriptItem[]): Context {
     }
     if (item.kind === 'planner') {
       for (const call of item.calls) calls.set(call.id, call);
-      if (item.calls.length === 0) context = { ...context, offers: item.suggestions ?? [] };
+      if (item.calls.length === 0) context = { ...context, ...offering(context, item.suggestions ?? []) };
     }
     if (item.kind === 'result' && item.result !== null) {
       const call = calls.get(item.call);
@@ -107,6 +110,17 @@ export function readContext(items: readonly TranscriptItem[]): Context {
   }
   return context;
 }
+
+/** The follow-ups of one more answer; those before it stay known. */
+function offering(
+  { offers, offeredBefore }: Context,
+  suggestions: readonly string[],
+): Pick<Context, 'offers' | 'offeredBefore'> {
+  const before = [...offers, ...offeredBefore].slice(0, OFFERS_MAX);
+  return { offers: suggestions, offeredBefore: before };
+}
+
+const OFFERS_MAX = 40;
 
 /** A change is told by its proposal and is no call here. */
 function called(call: PlannedCall | undefined, result: ToolResult): Context['calls'] {
@@ -145,7 +159,13 @@ function taskIdsIn(result: ToolResult): string[] {
 function afterResult(context: Context, call: PlannedCall | undefined, result: ToolResult): Context {
   if (result.status === 'proposed' || result.status === 'changed') {
     const others = context.proposals.filter((proposal) => proposal.call !== result.proposal.call);
-    return { ...context, proposals: [...others, result.proposal], ...subjectOfChange(context, call) };
+    return {
+      ...context,
+      proposals: [...others, result.proposal],
+      offers: [],
+      offeredBefore: [],
+      ...subjectOfChange(context, call),
+    };
   }
   if (result.status !== 'ok')
     return UNKNOWN_NAMES.has(result.error.code) ? context : { ...context, ...subjectOfChange(context, call) };
@@ -199,7 +219,7 @@ function withNames(context: Context, call: PlannedCall, result: ToolResult): Con
     }));
     return { ...context, known: merge(context.known, found) };
   }
-  const service = textOf(call.input.service);
+  const service = textOf(call.input.service) ?? onlyOf(call.input.services);
   const cluster = textOf(call.input.cluster);
   if (service === null || cluster === null || call.tool === 'diagnose_service') return context;
   return { ...context, ...speakingOf(context, { service, cluster }) };
@@ -215,6 +235,11 @@ function merge(
 ): Required<Subject>[] {
   const keyed = new Map([...known, ...found].map((one) => [`${one.cluster}/${one.service}`, one]));
   return [...keyed.values()];
+}
+
+/** The service of a call that describes one alone. */
+function onlyOf(value: Json | undefined): string | null {
+  return Array.isArray(value) && value.length === 1 ? textOf(value[0]) : null;
 }
 
 function textOf(value: Json | undefined): string | null {

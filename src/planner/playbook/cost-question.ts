@@ -1,16 +1,24 @@
-// Whether a message asks about money, size or scaling that swings. Services are called after what they do, so names alone ask for nothing.
+// Whether a message asks about money and size, or about scaling that swings. Services are called after what they do, so names alone ask for nothing.
 
+import { COMPLAINS } from './orders.ts';
 import type { Reading } from './reading.ts';
 
-/** True for "how much does checkout cost?", "is it oversized?", "why does it scale up and down?". */
+/** True for "how much does checkout cost?", "is it oversized?". */
 export function asksCost(reading: Reading): boolean {
   const money =
     reading.has('cost') &&
     !reading.says(TROUBLE) &&
     !reading.says(IMPOSSIBLE) &&
     !(reading.says(STATE_OF_A_NAME) && !reading.says(MONEY));
-  return money || reading.says(SWINGS);
+  return money;
 }
+
+/** True for "why does it scale up and down?", "autoscaling is flapping": the number of tasks does not stay. */
+export function asksSwinging(reading: Reading): boolean {
+  return reading.says(SWINGS) || (SCALING.test(reading.text) && reading.says(COMPLAINS));
+}
+
+const SCALING = /\b(?:auto-?)?scal(?:e|es|ed|ing|er)\b/;
 
 /** Services are called after what they do: "why is pricing not healthy?" asks for no price. */
 const TROUBLE =

@@ -1,8 +1,9 @@
 // What a message asks for. Read from its words alone: concepts, a few fixed phrases, and whether it asks or orders.
 // A change is recognised only in an order ("add …", "could you scale …"), never in a question or behind "don't".
 
-import { ASIDE_WORDS, type AsideKind, asideOf } from './asides.ts';
-import { asksCost } from './cost-question.ts';
+import { ASIDE_WORDS, type AsideKind, asideOf, spelled } from './asides.ts';
+import { beyondReach } from './beyond.ts';
+import { asksCost, asksSwinging } from './cost-question.ts';
 import { type Entities, readEntities } from './entities.ts';
 import { type Lead, withoutLead } from './lead.ts';
 import { type ChangeKind, changeOf } from './orders.ts';
@@ -23,6 +24,7 @@ export type IntentKind =
   | 'tasks'
   | 'compare'
   | 'cost'
+  | 'swings'
   | 'changes'
   | 'clusters'
   | 'services'
@@ -33,6 +35,9 @@ export type IntentKind =
   | 'thanks'
   | 'yes'
   | 'no'
+  | 'act'
+  | 'again'
+  | 'beyond'
   | 'unknown';
 
 export interface Intent {
@@ -46,7 +51,7 @@ export interface Intent {
 /** Reads one message. Never throws; what cannot be understood is `unknown`. */
 export function parseIntent(message: string): Intent {
   const { text, lead } = withoutLead(spelledOut(message.trim()));
-  const aside = isPastedError(message) ? null : (asideOf(plain(message)) ?? asideOf(plain(text)));
+  const aside = isPastedError(message) ? null : aboutTalk(message, text);
   const read = readEntities(text);
   const entities =
     aside !== null ? withoutWords(read, text) : isOtherLanguage(message) ? withoutUnsure(read) : read;
@@ -61,6 +66,14 @@ export function parseIntent(message: string): Intent {
   const direction = comesIn && !reading.has('egress') ? 'ingress' : 'egress';
   const kind = isPastedError(message) ? 'explain' : (aside ?? kindOf(reading, lead));
   return { kind, direction, entities, text };
+}
+
+/** An aside as it stands, or with its mistyped words mended. */
+function aboutTalk(message: string, text: string): IntentKind | null {
+  const forms = [plain(message), plain(text)];
+  const mended = forms.map(spelled);
+  if (mended.some((one) => beyondReach(one) !== null)) return 'beyond';
+  return [...forms, ...mended].map(asideOf).find((kind) => kind !== null) ?? null;
 }
 
 /** "Y is it down" asks why; a lone "y" is a yes. */
@@ -115,13 +128,27 @@ function kindOf(reading: Reading, lead: Lead): IntentKind {
     )
   )
     return 'no';
+  if (reading.says(AGAIN)) return 'again';
   return (
     changeOf(reading) ??
+    actOf(reading) ??
     readOf(reading) ??
     smallTalkOf(reading, lead) ??
     (lead === 'yes' ? 'yes' : lead === 'no' ? 'no' : namesOnly(reading) ? 'status' : 'unknown')
   );
 }
+
+/** The change that was prepared before, once more. */
+const AGAIN =
+  /^(?:prepare|propose|make|do|try|create|request|send|submit)(?: (?:it|that|this|(?:the|that|this) (?:same )?(?:change|rule|fix|proposal|scaling|restart|rollback|card)))? (?:once (?:more|again)|again|anew|one more time)(?: please| now)*[\s.!]*$|^(?:try again|retry|(?:the )?same again)[\s.!]*$/;
+
+/** What was offered is to be done, without saying what it is. */
+function actOf(reading: Reading): IntentKind | null {
+  return reading.says(ACTS) ? 'act' : null;
+}
+
+const ACTS =
+  /(?:^|[,.;:!]\s*|\b(?:so|then|and|please|pls|just|now|ok|okay|yes)\s+)(?:do|prepare|propose|make|create) (?:it|that|this|so)(?: (?:now|anyway|please|pls|then|for me|already|right now|right away|asap))*[\s.!]*$/;
 
 /** The question a message asks. The narrower wording goes first: logs before tasks, causes before deployments. */
 function readOf(reading: Reading): IntentKind | null {
@@ -144,11 +171,12 @@ function readOf(reading: Reading): IntentKind | null {
     return 'logs';
   if (
     reading.says(
-      /\bwhat(?: has|'s|s)? (?:been )?changed?\b|\bwho (?:changed|did|touched|deployed)\b|\brecent changes\b|\bchange history\b/,
+      /\bwhat(?: has|'s|s)? (?:been )?changed?\b|\bwho (?:the \w+ )?(?:has |had )?(?:changed|did|touched|deployed|removed|deleted|revoked|added|opened|closed|edited|modified|broke|stopped|restarted|scaled|made)\b|\brecent changes\b|\bchange history\b/,
     )
   )
     return 'changes';
   if (reading.has('compare')) return 'compare';
+  if (asksSwinging(reading)) return 'swings';
   if (asksCost(reading)) return 'cost';
   if (
     reading.says(
@@ -182,7 +210,9 @@ function readOf(reading: Reading): IntentKind | null {
   if (reading.says(/^(?:are|is) \S.{0,120}?\b\d+ ?(?:\/|of|out of) ?\d+\b/)) return 'status';
   if (reading.says(/^(?:are|is) .{1,30} (?:good|alright|all right)\b|^(?:and )?(?:now|still|again)\s*\?+$/))
     return 'status';
-  return isAboutSpeed(reading.text) ? 'status' : null;
+  if (isAboutSpeed(reading.text)) return 'status';
+  // What scaling does without an order is told, not asked for.
+  return reading.has('scale') ? 'why' : null;
 }
 
 /** Words of the network, or a destination together with a verb of reaching it. */

@@ -8,9 +8,16 @@ const NO = /^(?:no|nope|nah)\b(?:\s+(?:thanks|thank you|thx))?[\s,.!;:-]*/i;
 const POLITE =
   /^(?:hi|hello|hey|(?:and|so|then|now|also|next|well|but)\b|please|pls|kindly|(?:can|could|would|will|might) (?:you|we|u)(?: please| pls)?(?!\s+(?:reach|connect|see if))|(?:i|we)(?:'d| would| want| need)?(?: like| love| want| need)?(?: you)? to|i(?:'d| would) like|let's|lets|go ahead and|just|maybe|try to)(?=[\s,:])[\s,:]*/i;
 
+/** What people let out before they ask. */
+const OUTCRY =
+  /^(?:(?:oh|ah|aha|hm+|mhm|um+|uh|erm?|wow|whoa|ouch|argh+|ugh|ffs|omg|lol|damn|dammit|shit|crap|fuck|jesus|yikes|phew|dude|guys|folks)(?: no| my god| god)?(?=[\s,.!…:;-]|$)[\s,.!…:;-]*)+/i;
+/** Taken back before something else is said: what follows counts. */
+const TAKEN_BACK =
+  /^(?:no[\s,.!]+)?(?:never ?mind|nvm|scratch that|forget (?:it|that))(?:\s*[,.;:!-]+\s*|\s+(?=(?:so|but|then)\b))(?=\S)/i;
+
 /** Takes "Yes,", "no," and polite beginnings off, so that what is left starts with the verb. */
 export function withoutLead(message: string): { text: string; lead: Lead } {
-  let text = message;
+  let text = message.replace(OUTCRY, '').replace(TAKEN_BACK, '');
   let lead: Lead = null;
   const yes = YES.exec(text);
   const no = yes === null ? NO.exec(text) : null;

@@ -55,9 +55,18 @@ export function changeOf(reading: Reading): ChangeKind | null {
     )
   )
     return 'fix';
-  if (reading.startsWith('fix') || reading.says(/\b(?:the|a|your|that|proposed) fix\b/)) return 'fix';
+  if (
+    reading.startsWith('fix') ||
+    reading.says(FIXES_BEHIND) ||
+    reading.says(/\b(?:the|a|your|that|proposed) fix\b/)
+  )
+    return 'fix';
   return null;
 }
+
+/** "The sale is over, fix it please." */
+const FIXES_BEHIND =
+  /(?:[,.;:!]\s*|\b(?:so|then|and|please|pls|just|now)\s+)(?:fix|repair|solve|mend|heal) (?:it|this|that|them)\b(?! (?:will|would|did|does|take))/;
 
 /** Automatic scaling held or released; a number of tasks to scale to is another order. */
 const HOLDS_SCALING =
@@ -75,9 +84,24 @@ function deletes(reading: Reading): boolean {
   return reading.entities.names.length > 0 || reading.says(/\b(?:service|cluster|it|everything|all)\b/);
 }
 
-/** "Scale it to 6", but also "run 8 tasks" and "add 2 more replicas": a number, a verb of amount and something to count. */
+/**
+ * "Scale it to 6", "scale it up", but also "run 8 tasks" and "add 2 more replicas": a number, a verb of amount and something to count. Words
+ * of scaling without an order or a number tell what a service does ("it scales all the time"), and that is looked into.
+ */
 function scales(reading: Reading): boolean {
   const { count, delta } = reading.entities;
-  if (reading.has('scale')) return true;
-  return (count !== null || delta !== null) && reading.has('amount', 'add', 'remove') && reading.has('count');
+  const isCounted = count !== null || delta !== null;
+  const isOrdered = reading.startsWith('scale') && !/(?:ing|s|ed)$/.test(reading.firstWord);
+  if (isOrdered || reading.says(ORDERS_SCALING)) return true;
+  if (!isCounted) return false;
+  return (
+    (reading.has('scale') && !reading.says(COMPLAINS)) ||
+    (reading.has('amount', 'add', 'remove') && reading.has('count'))
+  );
 }
+
+const ORDERS_SCALING =
+  /(?:[,.;:]\s*|\b(?:so|then|and|please|pls|just|now|to|must|should|lets|let's)\s+)(?:up|down|re)?scale\b|\bneeds? (?:scaling|to be scaled|to scale)\b|\b(?:scale|scaling) (?:it |them )?(?:up|down|out|in) (?:please|pls|now)\b/;
+/** What keeps happening is no order, whatever numbers stand beside it. */
+export const COMPLAINS =
+  /\b(?:keeps?|kept|always|constantly|continuously|all the time|like crazy|like mad|again and again|over and over|every (?:few |\d+ )?(?:seconds?|minutes?|hours?)|flap\w*|thrash\w*|oscillat\w*|swing\w*|up and down|down and up|back and forth|by itself|on its own|nonstop|non-stop|randomly|fights?|fighting)\b/;

@@ -6,14 +6,16 @@ import { fail } from '../../contract/errors.ts';
 import { currentTurn } from '../history.ts';
 import type { Planner, PlannerRequest, PlannerStep, TranscriptItem } from '../port.ts';
 import { type Context, readContext } from './context.ts';
-import { type Intent, type IntentKind, parseIntent } from './intents.ts';
+import type { IntentKind } from './intents.ts';
 import { languageNote } from './language.ts';
-import { namesInText } from './names.ts';
+import { understood } from './meant.ts';
+import { again } from './replies/again.ts';
+import { beyond } from './replies/beyond.ts';
 import { blame } from './replies/blame.ts';
 import { changes } from './replies/changes.ts';
 import { compare } from './replies/compare.ts';
 import { approve, decided, eta, preview, ran } from './replies/conversation.ts';
-import { cost } from './replies/cost.ts';
+import { cost, swings } from './replies/cost.ts';
 import { diagnosis } from './replies/diagnosis.ts';
 import { explain } from './replies/explain.ts';
 import { clusters, deployments, services, tasks, watch } from './replies/inventory.ts';
@@ -26,7 +28,7 @@ import { down, proof, since, summary, todo } from './replies/plainly.ts';
 import { rollback } from './replies/rollback.ts';
 import { addRule, fix, removeRule } from './replies/rule.ts';
 import { refuseDelete, restart, scale, stopTask } from './replies/service-change.ts';
-import { help, identity, no, thanks, unknown, yes } from './replies/small-talk.ts';
+import { act, help, identity, no, thanks, unknown, yes } from './replies/small-talk.ts';
 import { statement } from './replies/statement.ts';
 import { undo } from './replies/undo.ts';
 import { takenAs } from './taken.ts';
@@ -51,6 +53,7 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   tasks,
   compare,
   cost,
+  swings,
   changes,
   clusters,
   services,
@@ -75,6 +78,9 @@ const replies: Readonly<Record<IntentKind, Reply>> = {
   thanks,
   yes,
   no,
+  act,
+  again,
+  beyond,
   unknown,
 };
 
@@ -102,6 +108,7 @@ function nextStep(request: PlannerRequest): Next {
   const context = {
     ...withoutStale(readContext(request.transcript), done),
     offers: earlier.offers,
+    offeredBefore: earlier.offeredBefore,
     waiting: earlier.waiting,
   };
   const view: View = {
@@ -155,45 +162,6 @@ function namingSubstitution(
 function messageOf(turn: readonly TranscriptItem[]): string {
   const first = turn.find((item) => item.kind === 'person');
   return first?.kind === 'person' ? first.text : '';
-}
-
-/** The message's intent; a "yes" or a bare name that picks an offer means that offer. */
-function understood(message: string, context: Context): { intent: Intent; question: string } {
-  const intent = parseIntent(message);
-  // While a change waits, a yes or a no is about it, and only its card or a command can decide it.
-  if (isAboutWaiting(message, intent, context)) return { intent, question: message };
-  const offer = offerMeant(message, intent, context);
-  return offer === undefined
-    ? { intent, question: message }
-    : { intent: parseIntent(offer), question: offer };
-}
-
-/** True for a bare yes or no, and for nothing that also asks for something else. */
-function isAboutWaiting(message: string, intent: Intent, { waiting }: Context): boolean {
-  const picksOffer = ORDINALS.some((pattern) => pattern.test(message));
-  return waiting !== null && !picksOffer && (intent.kind === 'yes' || intent.kind === 'no');
-}
-
-const ORDINALS: readonly RegExp[] = [
-  /\b(?:first|1st)\b/i,
-  /\b(?:second|2nd)\b/i,
-  /\b(?:third|3rd)\b/i,
-  /\b(?:fourth|4th)\b/i,
-];
-
-/** The offer that a short reply picks: by yes, by number or by the name it spells out. */
-function offerMeant(message: string, intent: Intent, { offers }: Context): string | undefined {
-  if (offers.length === 0) return undefined;
-  const isShort = message.trim().split(/\s+/).length <= 4;
-  const ordinal = ORDINALS.findIndex((pattern) => pattern.test(message));
-  if (isShort && ordinal >= 0) return offers[ordinal];
-  if (intent.kind === 'yes') return offers[0];
-  // The offers of a "which one?" spell the names out; answering with a name alone picks the one that holds it.
-  const { names } = intent.entities;
-  const isBareName = isShort && names.length > 0 && intent.kind === 'status';
-  if (!isBareName) return undefined;
-  const holding = offers.filter((offer) => names.every(({ text }) => namesInText(offer, [text]).length > 0));
-  return holding.length === 1 ? holding[0] : undefined;
 }
 
 function stepOf(next: Next, request: PlannerRequest): PlannerStep {

@@ -3,10 +3,16 @@
 import type { Entities } from './entities.ts';
 import { type Concept, conceptsOf } from './vocabulary.ts';
 
+/** "The sale is over, how is checkout?": a question that follows something else. */
+const QUESTION_BEHIND =
+  /(?:[,.;:!–-]\s*|\b(?:and|but|so)\s+)(?:who|what|why|when|where|how|which|whose|whats|what's)\b.*\?\s*$/;
+
 export class Reading {
   readonly text: string;
   readonly words: readonly string[];
   readonly entities: Entities;
+  /** The first word that is no name. */
+  readonly firstWord: string;
   private readonly concepts: ReadonlySet<Concept>;
   private readonly first: ReadonlySet<Concept>;
 
@@ -20,7 +26,8 @@ export class Reading {
     );
     const plain = words.filter((word) => !names.has(word));
     this.concepts = new Set(plain.flatMap((word) => conceptsOf(word)));
-    this.first = new Set(conceptsOf(plain[0] ?? ''));
+    this.firstWord = plain[0] ?? '';
+    this.first = new Set(conceptsOf(this.firstWord));
   }
 
   /** Any word of the message stands for one of `concepts`. */
@@ -40,6 +47,7 @@ export class Reading {
 
   /** A question or a request to look, never an order to change something. */
   asks(): boolean {
+    if (this.says(QUESTION_BEHIND)) return true;
     return this.says(
       /^(?:does|do|did|is|are|was|were|has|have|had|can|could|should|would|will|may|check|chekc|chcek|verify|test|see|find|look|tell|explain|whether|if|what|what's|whats|which|why|how|how's|hows|when|where|who|who's|show|list|display|give me|get me|print|any)\b/,
     );

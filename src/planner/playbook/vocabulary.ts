@@ -3,6 +3,7 @@
 
 import { distance } from './names.ts';
 import { portWords } from './ports.ts';
+import { SPELT } from './spelt.ts';
 
 const concepts = {
   status:
@@ -85,6 +86,7 @@ shipping shipped ignore ignores ignoring obey urgent urgently argh ugh ffs
 line lines code codes infra infrastructure workaround affected impacted tomorrow sleep asleep leave
 pause paused pausing suspend suspended suspending resume resumed unpause unsuspend unsuspended freeze frozen unfreeze continue disable disabled halt
 autoscaling auto-scaling autoscaler scaler scale-in scale-out automatic automatically
+crazy weird strange mind forget oh damn short brief postmortem post-mortem swinging thrashing oscillating oscillates swings fights fighting
 responding respond response answer answering replying serving served serve live working`;
 
 interface Known {
@@ -106,6 +108,11 @@ export function conceptsOf(word: string): readonly Concept[] {
 /** False when a word can only be a name: it is no known word and not a typing error of one. */
 export function isKnownWord(word: string): boolean {
   return known.byWord.has(word) || known.everyday.has(word) || nearWord(word) !== undefined;
+}
+
+/** The word of the vocabulary that a mistyped one stands for; any other word as it is. */
+export function correctedWord(word: string): string {
+  return known.byWord.has(word) || known.everyday.has(word) ? word : (nearWord(word) ?? word);
 }
 
 const TYPO_LETTERS_MIN = 4;
@@ -133,5 +140,5 @@ function readVocabulary(): Known {
       byWord.set(word, [...(byWord.get(word) ?? []), concept as Concept]);
     }
   }
-  return { byWord, everyday: new Set([...EVERYDAY.split(/\s+/), ...portWords]) };
+  return { byWord, everyday: new Set([...EVERYDAY.split(/\s+/), ...SPELT, ...portWords]) };
 }

@@ -18,6 +18,14 @@ export const OFFER_WHAT_TO_DO = 'What do I have to do?';
 export const OFFER_STATEMENT = 'Give me the IAM statement for this.';
 export const OFFER_AGAIN = 'Prepare the change again.';
 
+/** Offered when nothing else is known to ask. */
+export const STARTERS = ['List the clusters.', 'What is wrong in all clusters?'];
+
+/** True for an offer that stands beside every answer and follows from none. */
+export function isGeneralOffer(offer: string): boolean {
+  return offer === OFFER_STATUS || STARTERS.includes(offer);
+}
+
 /** The findings that name something broken, the surest first; `healthy` and `unknown` are none. */
 export function causes(findings: readonly Finding[]): Finding[] {
   const order = ['proven', 'likely', 'possible', 'unknown'];

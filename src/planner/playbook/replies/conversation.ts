@@ -183,7 +183,7 @@ export function ran({ context }: View): Next {
         : [distinct.length > shown.length ? 'The last tools I called:' : 'Tools I called:', ...shown].join(
             '\n',
           ),
-      'Every AWS request behind them is in the audit log: `npx lockkeeper audit tail`',
+      'Every AWS request behind them is in the audit log: `npx lockkeeper audit tail`. That nothing was taken out of it or altered is checked by `npx lockkeeper audit verify`.',
     ],
     [OFFER_STATUS, ...(done.length === 0 ? [] : [OFFER_UNDO])],
   );

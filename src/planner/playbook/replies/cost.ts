@@ -1,11 +1,14 @@
-// What a service costs, whether its tasks are too large, and whether its scaling swings: one tool, and what the question was about comes first.
+// What a service costs, whether its tasks are too large, and whether its scaling swings.
 
+import type { CauseClass } from '../../../contract/finding.ts';
 import { type CostView, readOutput } from '../outputs.ts';
 import { serviceOf } from '../subject.ts';
 import { cite, counted, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
-import { OFFER_DEPLOYMENTS, OFFER_STATUS } from '../words.ts';
+import { causes, OFFER_DEPLOYMENTS, OFFER_STATUS, OFFER_WHAT_TO_DO, offerOf } from '../words.ts';
+import { diagnose } from './diagnosis.ts';
+import { causeLines, notCheckedLines, otherCauseLines } from './finding-lines.ts';
 
-/** "How much does checkout cost?", "is it oversized?", "why does it keep scaling up and down?" */
+/** "How much does checkout cost?", "is it oversized?" */
 export function cost(view: View): Next {
   const subject = serviceOf(view);
   if ('next' in subject) return subject.next;
@@ -18,14 +21,47 @@ export function cost(view: View): Next {
   // The counts, the measurements and the scaling are answers of their own, and every sentence rests on several.
   const cited = cite(read.evidence, 3);
   const money = [moneyText(read.value, cited), sizeText(read.value, cited)];
-  const scaling = scalingText(read.value, cited);
-  const parts = asksScaling(view.question) ? [scaling, ...money] : [...money, scaling];
-  return say([...parts, basisText(read.value, cited)], [OFFER_STATUS, OFFER_DEPLOYMENTS]);
+  return say(
+    [...money, scalingText(read.value, cited), basisText(read.value, cited)],
+    [OFFER_STATUS, OFFER_DEPLOYMENTS],
+  );
 }
 
-function asksScaling(question: string): boolean {
-  return /\bscal|\boscillat|\bup and down\b/i.test(question);
+/** "Why does it keep scaling up and down?": what the diagnosis proves of it goes before what scaling itself recorded. */
+export function swings(view: View): Next {
+  const diagnosed = diagnose(view);
+  if ('next' in diagnosed) return diagnosed.next;
+  const { value, evidence } = diagnosed;
+  const { cluster, name: service } = value.service;
+  const asked = needs(view, [{ tool: 'service_cost', input: { cluster, service } }]);
+  if ('next' in asked) return asked.next;
+  const [result] = asked.results;
+  const read = readOutput('cost', result);
+  const scaling =
+    read === null
+      ? `What its scaling did could not be read.${cite(evidence, 1)}`
+      : scalingText(read.value, cite(read.evidence, 3));
+  const broken = causes(value.findings);
+  const fights = broken.filter(({ class: name }) => OF_SCALING.has(name));
+  const others = broken.filter((one) => !fights.includes(one));
+  const [first] = broken;
+  return say(
+    [
+      ...fights.flatMap((cause) => causeLines(cause, evidence)),
+      scaling,
+      ...otherCauseLines(others, evidence),
+      broken.length === 0
+        ? `The diagnosis found nothing that works against its desired count.${cite(evidence, 1)}`
+        : '',
+      ...notCheckedLines(value.findings),
+      read === null ? '' : basisText(read.value, cite(read.evidence, 3)),
+    ],
+    [...(first?.fixes[0] === undefined ? [] : [offerOf(first.fixes[0])]), OFFER_WHAT_TO_DO, OFFER_STATUS],
+  );
 }
+
+/** Causes for which the number of tasks does not stay. */
+const OF_SCALING: ReadonlySet<CauseClass> = new Set<CauseClass>(['autoscaling-conflict']);
 
 function moneyText(
   { service, tasks, monthly, monthlySuggested, suggested }: CostView,
@@ -66,7 +102,8 @@ function scalingText({ scaling }: CostView, cited: string): string {
   const { changes, turns, turnsPerDay, minutesBetweenTurns, oscillates, reasons } = scaling;
   if (changes === 0) return `Scaling has not changed its desired count in that time.${cited}`;
   const counts = `Scaling changed the desired count ${counted(changes, 'time')} and turned round ${counted(turns, 'time')} (${turnsPerDay} a day${minutesBetweenTurns === null ? '' : `, ${minutesBetweenTurns} minutes apart`})`;
-  if (!oscillates) return `${counts}; that is no swinging.${cited}`;
+  if (!oscillates)
+    return `${counts}; automatic scaling by itself does not swing. What else sets the count, such as a pipeline, is not in these figures.${cited}`;
   const why =
     reasons.length === 0
       ? ' No short cooldown or second policy explains it; the target may lie too close to the load of one task.'

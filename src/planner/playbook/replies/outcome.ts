@@ -72,11 +72,16 @@ export function notRunLine({ context, intent, nowMs }: View, service: string): s
     (display.success.kind === 'service-steady' && display.success.service === service);
   const proposal = context.proposals.findLast(isMeant);
   if (proposal === undefined) return '';
-  const { state, document } = proposal;
-  const why = state === 'pending' && document.exp <= nowMs ? 'nobody decided in time' : NOT_RUN[state];
+  const { document } = proposal;
+  const why = outcomeWord(proposal, nowMs);
   return why === undefined
     ? ''
     : `**The change has not run: ${quoted(document.display.title)}.** It did nothing: ${why}.`;
+}
+
+/** Why a change has not run, to stand behind "because"; undefined for one that ran, or may have. */
+export function outcomeWord({ state, document }: ProposalView, nowMs: number): string | undefined {
+  return state === 'pending' && document.exp <= nowMs ? 'nobody decided in time' : NOT_RUN[state];
 }
 
 const NOT_RUN: Readonly<Partial<Record<ProposalView['state'], string>>> = {
@@ -88,7 +93,8 @@ const NOT_RUN: Readonly<Partial<Record<ProposalView['state'], string>>> = {
   superseded: 'another change took its place',
 };
 
-function denialReason(proposal: ProposalView): string {
+/** Who denied a change, and what they said; empty when nobody did. */
+export function denialReason(proposal: ProposalView): string {
   const denial = proposal.decisions.findLast(({ decision }) => decision === 'deny');
   if (denial === undefined) return '';
   return denial.reason === null || denial.reason === ''

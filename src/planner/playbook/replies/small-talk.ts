@@ -3,7 +3,7 @@
 
 import { readOutput } from '../outputs.ts';
 import { cite, type Next, needs, problemText, quoted, say, type View } from '../view.ts';
-import { OFFER_STATUS } from '../words.ts';
+import { OFFER_STATUS, OFFER_WHAT_TO_DO, STARTERS } from '../words.ts';
 import { approve, waitingChanges } from './conversation.ts';
 
 const ABILITIES = [
@@ -14,8 +14,6 @@ const ABILITIES = [
   '- what to do: "What do I have to do?", "Which option is better?", "Give me the IAM statement for this"',
   '- "Compare checkout with billing", "List the clusters", "Who am I?"',
 ].join('\n');
-
-const STARTERS = ['List the clusters.', 'What is wrong in all clusters?'];
 
 export function help(view: View): Next {
   return say(
@@ -47,6 +45,21 @@ export function yes(view: View): Next {
     'There is nothing to say yes to here. Ask about a service, such as: "How is checkout?"',
     STARTERS,
   );
+}
+
+/** "Do it" where nothing was offered that could be done. */
+export function act(view: View): Next {
+  const { waiting, subject } = view.context;
+  if (waiting !== null) return approve(view);
+  return subject === null
+    ? say(
+        'There is no offer to act on yet. Ask about a service first, such as: "Why is checkout failing?"',
+        STARTERS,
+      )
+    : say(
+        `There is no offer to act on. Say the change itself, such as "Restart it" or "Scale it to N", or ask what ${subject.service} needs: "What do I have to do?"`,
+        [OFFER_WHAT_TO_DO, OFFER_STATUS],
+      );
 }
 
 export function no(view: View): Next {
