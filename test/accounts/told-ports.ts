@@ -50,6 +50,51 @@ export const toldPorts: readonly ToldCase[] = [
       ]),
   },
   {
+    name: 'an application whose lines begin with the time and say the port of its target',
+    class: 'slow-start-grace',
+    verdicts: ['likely', 'proven'],
+    account: () => changed(at, [(w) => readyTooLate(w, '2026/11/20 09:51:02 listening on :8080')]),
+  },
+  {
+    name: 'an application that logs records with numbers before the place',
+    class: 'slow-start-grace',
+    verdicts: ['likely', 'proven'],
+    account: () =>
+      changed(at, [
+        (w) =>
+          readyTooLate(
+            w,
+            '{"level":30,"time":1763632500000,"caller":"http/server.go:88","msg":"listening","addr":"0.0.0.0:8080"}',
+          ),
+      ]),
+  },
+  {
+    name: 'an application whose only word of being ready is that its server started on a port',
+    class: 'slow-start-grace',
+    verdicts: ['likely', 'proven'],
+    account: () =>
+      changed(at, [
+        (w) =>
+          readyTooLate(
+            w,
+            `{"@timestamp":"2026-11-20T09:51:02.114Z","message":"Tomcat started on port 8080 (http) with context path '/'"}`,
+          ),
+      ]),
+  },
+  {
+    name: 'an application on the loopback, told behind the time',
+    class: 'app-bind-address',
+    verdicts: ['likely'],
+    says: () => [/listens on 127\.0\.0\.1 only/],
+    account: () => changed(at, [loopbackOnly]),
+  },
+  {
+    name: 'an application on the loopback behind a load balancer that may not be read',
+    class: 'app-bind-address',
+    verdicts: ['likely'],
+    account: () => changed(at, [loopbackOnly, (w) => w.snapshot.denied.push('elasticloadbalancing:*')]),
+  },
+  {
     name: 'an application whose log says that its start took longer than the check waits',
     class: 'slow-start-grace',
     verdicts: ['likely', 'proven'],
@@ -62,19 +107,31 @@ export const toldPorts: readonly ToldCase[] = [
             running: 1,
             log: ['Deploying web application archive [ROOT.war]'],
           });
-          startsLate(w, 72);
+          startsLate(w, 72, 'Server startup in [71934] milliseconds');
         },
       ]),
   },
 ];
 
+function loopbackOnly(w: World): void {
+  checksFail(w, refused, {
+    lived: 95,
+    log: ['2026-11-20T09:56:28.980Z server listening at http://127.0.0.1:8080'],
+  });
+}
+
+function readyTooLate(w: World, says: string): void {
+  theService(w).healthCheckGracePeriodSeconds = 0;
+  checksFail(w, refused, { lived: 48, running: 1, log: ['loading price list'] });
+  startsLate(w, 72, says);
+}
+
 /** The newest ended task says so many seconds after its start that it is up, while it is already being stopped. */
-function startsLate(w: World, seconds: number): void {
+function startsLate(w: World, seconds: number, message: string): void {
   const ended = w.snapshot.ecs.tasks.find(
     ({ group, lastStatus }) => group === `service:${w.place.service}` && lastStatus === 'STOPPED',
   );
   const id = ended?.taskArn.split('/').at(-1) ?? '';
-  const message = `Server startup in [${seconds * 1_000 - 66}] milliseconds`;
   const timestamp = Date.parse(String(ended?.startedAt)) + seconds * 1_000;
   for (const group of w.snapshot.logs.logGroups)
     for (const stream of group.streams)

@@ -114,3 +114,65 @@ describe('tasks ended by the load balancer before they were ready', () => {
     expect(await sureOf(killedAtStart, ['logs:GetLogEvents'])).not.toContain('slow-start-grace');
   });
 });
+
+/** A roll-out whose container check gives 40 s where the former revision's gave 150 s; the tasks live for `livedSeconds`. */
+function cutByCheck(
+  s: Snapshot,
+  how: { livedSeconds?: number; log?: readonly string[]; before?: number; sameImage?: boolean } = {},
+): void {
+  const { livedSeconds = 42, log = STARTING, before = 120, sameImage = false } = how;
+  rollOut(s, { failed: 4 });
+  const check = { command: ['CMD-SHELL', 'wget -qO- http://localhost:8080/health || exit 1'] };
+  for (const { revision, containerDefinitions } of s.ecs.taskDefinitions)
+    for (const container of containerDefinitions ?? []) {
+      const startPeriod = revision === 8 ? 10 : before;
+      container.healthCheck = { ...check, interval: 10, timeout: 5, retries: 3, startPeriod };
+      if (!sameImage) container.image = `${container.image}-${revision}`;
+    }
+  const tasks = addTasks(s, {
+    count: 4,
+    revision: 8,
+    stop: {
+      stopCode: 'ServiceSchedulerInitiated',
+      stoppedReason: 'Task failed container health checks',
+      healthStatus: 'UNHEALTHY',
+    },
+    container: { exitCode: 143, healthStatus: 'UNHEALTHY' },
+    log,
+  });
+  for (const task of tasks) {
+    const started = Date.parse(task.stoppingAt ?? '') - livedSeconds * 1_000;
+    task.startedAt = new Date(started).toISOString();
+    task.createdAt = new Date(started - 20_000).toISOString();
+  }
+}
+
+describe("tasks ended by their container's own check before they were ready", () => {
+  it('are likely to start too slowly when the check of the former revision waits longer', async () => {
+    for (const sameImage of [false, true]) {
+      const [finding] = (await look((s) => cutByCheck(s, { sameImage }))).findings;
+      expect(finding).toMatchObject({ class: 'slow-start-grace', verdict: 'likely' });
+      expect(finding?.explanation).toMatch(/stopped 42 s after the start.* now gives it 40 s .* gives 150 s/);
+      expect(finding?.fixes.map(({ input }) => input)).toMatchObject([{ task_definition: 'api:7' }]);
+    }
+  });
+
+  it('are not when the former check was no more patient', async () => {
+    expect(await sureOf((s) => cutByCheck(s, { before: 10 }))).not.toContain('slow-start-grace');
+  });
+
+  it('are not when they ran longer than the former check waits', async () => {
+    expect(await sureOf((s) => cutByCheck(s, { livedSeconds: 400 }))).not.toContain('slow-start-grace');
+  });
+
+  it('are not when their log reports an error, an answer, or that they listen', async () => {
+    for (const last of [
+      'ERROR cannot load tables',
+      '"GET /health HTTP/1.1" 503',
+      'listening on 0.0.0.0:8080',
+    ])
+      expect(await sureOf((s) => cutByCheck(s, { log: [...STARTING, last] }))).not.toContain(
+        'slow-start-grace',
+      );
+  });
+});

@@ -4,7 +4,7 @@
 
 import type { EvidenceRef } from '../../contract/finding.ts';
 import type { ContainerLog } from '../evidence.ts';
-import { plainLine } from './log-lines.ts';
+import { plainLine, unescaped } from './log-lines.ts';
 
 export type AttemptKind = 'timeout' | 'refused' | 'reset' | 'unresolved' | 'unreachable' | 'failed';
 
@@ -84,7 +84,7 @@ const NAME_ONLY: readonly RegExp[] = [
   new RegExp(String.raw`\blookup (${HOST})\b`),
   // nginx: host not found in upstream "app.internal" in /etc/nginx/conf.d/default.conf:23
   new RegExp(`host not found in (?:upstream|resolver) ["']?(${HOST})`, 'i'),
-  new RegExp(String.raw`(?:ENOTFOUND|EAI_AGAIN) (${HOST})(?:[\s:]|$)`),
+  new RegExp(String.raw`(?:ENOTFOUND|EAI_AGAIN) (${HOST})(?=$|[\s:"',;)\]}])`),
   new RegExp(`UnknownHostException: (${HOST})`),
   new RegExp(
     String.raw`(?:could not|couldn't|cannot|failed to) (?:translate host name|resolve host(?:name)?|resolve)\s*:?\s*["']?(${HOST})["']?`,
@@ -93,7 +93,7 @@ const NAME_ONLY: readonly RegExp[] = [
   new RegExp(`no such host:? ["']?(${HOST})`, 'i'),
 ];
 /** `Server.java:123` and its like are places in code, not hosts. */
-const CODE_FILE =
+export const CODE_FILE =
   /\.(?:java|kt|scala|[cm]?[jt]sx?|py|rb|go|rs|cs|php|ex|exs|erl|c|cc|cpp|h|swift|clj|groovy|pl|lua|vue)$/i;
 const NOT_HOSTS =
   /^(?:node|internal|file|line|http|https|tcp|udp|port|error|code|errno|at|level|pid|time|localtime|status)$/i;
@@ -127,7 +127,8 @@ export function failedAttempts(logs: readonly ContainerLog[]): Attempt[] {
 }
 
 /** Host and port a line names, if any. Ports of 0 and above 65535 are not ports. */
-export function endpointOf(text: string): Endpoint | undefined {
+export function endpointOf(line: string): Endpoint | undefined {
+  const text = unescaped(line);
   // Go names the resolver it asked ("lookup db on 10.0.0.2:53"), nginx the line of its file; the name is what was wanted.
   for (const pattern of NAME_ONLY.slice(0, 2)) {
     const host = pattern.exec(text)?.[1];

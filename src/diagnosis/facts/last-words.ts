@@ -8,7 +8,7 @@ import { recordsOf } from '../logs/records.ts';
 import { tidy } from '../network/peer.ts';
 import { withoutCredentials } from './attempts.ts';
 import type { Facts } from './facts.ts';
-import { plainLine } from './log-lines.ts';
+import { plainLine, unescaped } from './log-lines.ts';
 import { says } from './saying.ts';
 import type { TaskFacts } from './tasks.ts';
 
@@ -100,7 +100,8 @@ const SETTING = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^[A-Z]{4,}$|^[a-z][\w-]*(?:\.[\
 const NOT_SETTINGS = /^(?:ERROR|FATAL|WARN|WARNING|PANIC|CRITICAL|INFO|DEBUG|NULL|TRUE|FALSE|HTTP|HTTPS)$/;
 
 /** The setting a line says is missing, when it names one. */
-export function missingSetting(text: string): string | undefined {
+export function missingSetting(line: string): string | undefined {
+  const text = unescaped(line);
   for (const pattern of MISSING) {
     const name = pattern.exec(text)?.[1]?.replace(/[.-]+$/, '');
     if (name !== undefined && SETTING.test(name) && !NOT_SETTINGS.test(name)) return name;

@@ -3,6 +3,7 @@
 
 import type { EvidenceRef } from '../../contract/finding.ts';
 import type { Facts } from './facts.ts';
+import { placesIn } from './listening-place.ts';
 import { plainLine } from './log-lines.ts';
 
 export interface Listening {
@@ -16,14 +17,13 @@ export interface Listening {
 }
 
 const READY =
-  /\b(?:listening|now listening|server (?:is )?(?:started|running|ready)|started (?:\S+ ){0,3}in [\d.]+ ?(?:s|sec|seconds|ms)|running (?:on|at) (?:all addresses|https?:|\S+:\d)|local: {1,12}https?:|ready (?:to (?:accept|handle|serve)|for connections|in [\d.]+)|application startup complete|uvicorn running|accepting connections|serving (?:on|at|http)|start worker processes|started server|ready on|bound to|server startup in \[?\d+)(?![a-z])/i;
-const PLACE =
-  /(?:https?:\/\/|tcp:\/\/)?(\[[0-9a-f:]{2,45}\]|\*|localhost|\d{1,3}(?:\.\d{1,3}){3}|ip-[\w.-]+|:::?|[a-z0-9][\w-]*(?:\.[\w-]+)+)?:(\d{2,5})\b/i;
-const PORT_ONLY = /\bport(?:\(s\))?:? ?(\d{2,5})\b/i;
-const EVERYWHERE = /^(?:0\.0\.0\.0|\*|\[?::\]?|:::?)$/;
-const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/i;
+  /\b(?:listening|now listening|server (?:is )?(?:started|running|ready)|started (?:\S+ ){0,3}in [\d.]+ ?(?:s|sec|seconds|ms)|running (?:on|at):? (?:all addresses|https?:|\S+:\d)|local: {1,12}https?:|ready (?:to (?:accept|handle|serve)|for connections|in [\d.]+)|application startup complete|uvicorn running|accepting connections|serving (?:on|at|http)|start worker processes|started server|ready on|started on ports?|started \w{0,20}connector|bound to|server startup in \[?\d+)(?![a-z])/i;
+const EVERYWHERE = /^(?:0\.0\.0\.0|\*|\[?::\]?|0(?::0){7})$/;
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?|0(?::0){6}:1)$/i;
 /** Of a server that has its port and is not ready yet. */
-const OPENS_PORT = /\b(?:initialized|started) (?:with|on) port/i;
+const OPENS_PORT = /\b(?:initialized|started) (?:with|on) ports?\b/i;
+/** Where the words about it begin. */
+const SPEAKS = new RegExp(`${OPENS_PORT.source}|${READY.source}`, 'i');
 /** Lines about other programs of the task, such as its metrics. */
 const ASIDE = /metrics|debugg?er|admin|management|prometheus|jmx|inspector/i;
 
@@ -49,21 +49,15 @@ export function portsNamed(
 
 function linesWith({ bundle }: Pick<Facts, 'bundle'>, speaks: (text: string) => boolean): Listening[] {
   return bundle.logs.flatMap((log) =>
-    log.lines.flatMap((line) => {
-      const text = plainLine(line.text, 500);
+    log.lines.flatMap((line): Listening[] => {
+      const text = plainLine(line.text);
       if (!speaks(text)) return [];
-      const place = PLACE.exec(text);
-      const port = place?.[2] ?? PORT_ONLY.exec(text)?.[1];
-      return [
-        {
-          taskArn: log.taskArn,
-          container: log.container,
-          host: place?.[1]?.toLowerCase(),
-          port: port === undefined ? undefined : Number(port),
-          atMs: line.atMs,
-          at: { id: log.evidence, path: line.path },
-        },
-      ];
+      const at = { id: log.evidence, path: line.path };
+      const one = { taskArn: log.taskArn, container: log.container, atMs: line.atMs, at };
+      const places = placesIn(text, SPEAKS);
+      return places.length === 0
+        ? [{ ...one, host: undefined, port: undefined }]
+        : places.map((place) => ({ ...one, ...place }));
     }),
   );
 }

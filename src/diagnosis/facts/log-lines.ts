@@ -30,6 +30,14 @@ export function plainLine(text: string, max = 2_000): string {
   return clean.length <= max ? clean : `${clean.slice(0, max - 1)}…`;
 }
 
+/** A text as it was before records quoted it: `\"` is a quote again and `\n` a space, however many records lie around it. */
+export function unescaped(text: string): string {
+  return text
+    .replace(/\\+u00(22|27)/g, (_, code) => (code === '22' ? '"' : "'"))
+    .replace(/\\+(["'/`])/g, '$1')
+    .replace(/\\+[nrt]/g, ' ');
+}
+
 /** True for a line that says of itself that it is less than an error. */
 export function saysItIsLight(text: string): boolean {
   return statedLevel(text) !== undefined && levelOf(text) !== 'error';

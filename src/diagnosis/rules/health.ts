@@ -3,6 +3,7 @@
 
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
+import { cutStart } from '../facts/cut-start.ts';
 import type { Facts } from '../facts/facts.ts';
 import { logsOf } from '../facts/last-words.ts';
 import { elsewhereBound, listeningOf } from '../facts/listening.ts';
@@ -201,6 +202,8 @@ function changedCheck(facts: Facts, check: Check): Judgement | undefined {
   if (earlier?.container === undefined || own === undefined) return undefined;
   const sameImage = earlier.container.image === own.image;
   if (!differs(earlier.container.healthCheck, own.healthCheck) || !sameImage) return undefined;
+  // What changed is only how long it waits, and the start was not over.
+  if (cutStart(facts, check.killed) !== undefined) return undefined;
   return likelyInvalid(facts, check, {
     title: `The health check of ${check.container?.name ?? 'the container'} fails since it was changed.`,
     explanation: `${earlier.revision}, which runs, has the same image and another check; the check of ${check.task.revision} is ${describeCommand(check.command)}.`,

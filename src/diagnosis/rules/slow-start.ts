@@ -3,14 +3,15 @@
 
 import type { EvidenceRef } from '../../contract/finding.ts';
 import { below } from '../evidence.ts';
+import { checkedContainer, checkPatienceMs, cutStart } from '../facts/cut-start.ts';
 import type { Facts } from '../facts/facts.ts';
 import { logsOf } from '../facts/last-words.ts';
 import { listeningOf } from '../facts/listening.ts';
-import { levelOf, plainLine } from '../facts/log-lines.ts';
 import { peakOf } from '../facts/metrics.ts';
-import { differs, type Earlier, workingRevision } from '../facts/revisions.ts';
+import { workingRevision } from '../facts/revisions.ts';
 import { targetTrouble, troubledGroup } from '../facts/target-trouble.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
+import { livedMs, placesDiffer, startingLine } from '../facts/unfinished-start.ts';
 import { isOpen } from './balancing.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 import { graceFix, rollbackFix } from './service-fixes.ts';
@@ -35,11 +36,6 @@ const BUSY_PERCENT = 90;
 const SLACK_MS = 10 * SECOND_MS;
 /** The scheduler looks at targets every so often. */
 const SCHEDULER_MS = 60 * SECOND_MS;
-/** A line of an access log: whoever answers requests is ready. */
-const REQUEST = /\b(?:GET|HEAD|POST|PUT)\b.{1,200}\b[1-5]\d\d\b|ELB-HealthChecker/;
-/** Settings that say where a program listens. */
-const PLACE_SETTING = /PORT|HOST|BIND|LISTEN|ADDR/i;
-
 interface Start {
   readonly task: TaskFacts;
   readonly tookMs: number;
@@ -56,8 +52,10 @@ function slowStart(facts: Facts): Judgement {
   if (facts.balancerPaths.some((way) => !isOpen(way))) return silent;
   const starts = killed.flatMap((task) => startOf(facts, task));
   const [slowest] = [...starts].sort((a, b) => b.tookMs - a.tookMs);
-  if (slowest === undefined) return neverReady(facts, killed);
-  const allowedMs = balanced ? balancerPatienceMs(facts) : containerPatienceMs(slowest.task);
+  if (slowest === undefined) return cutByOwnCheck(facts, killed) ?? neverReady(facts, killed);
+  const allowedMs = balanced
+    ? balancerPatienceMs(facts)
+    : checkPatienceMs(checkedContainer(slowest.task)?.definition?.value);
   if (allowedMs === undefined) return silent;
   const seconds = (ms: number) => Math.round(ms / SECOND_MS);
   if (slowest.tookMs < allowedMs)
@@ -102,7 +100,7 @@ function neverReady(facts: Facts, killed: readonly TaskFacts[]): Judgement {
   if (newest === undefined || line === undefined || working === undefined || healthy.length === 0)
     return silent;
   if (facts.balancerPaths.length === 0 && !besideReached(facts, ended)) return silent;
-  if (listensElsewhere(newest, working)) return silent;
+  if (placesDiffer(mainContainer(newest)?.definition?.value, working.container)) return silent;
   const peak = peakOf(facts.bundle, 'CPUUtilization');
   const busy = peak !== undefined && peak.value >= BUSY_PERCENT ? peak : undefined;
   const patience = Math.round((balancerPatienceMs(facts) ?? 0) / SECOND_MS);
@@ -125,6 +123,28 @@ function neverReady(facts: Facts, killed: readonly TaskFacts[]): Judgement {
     ],
     culprits: [facts.service.arn],
     fixes: [...graceFix(facts.service, wanted, reckoned), ...rollbackFix(facts)],
+  });
+}
+
+/** Ended by its own check while it still started, and sooner than the check of the revision that runs would have ended it. */
+function cutByOwnCheck(facts: Facts, killed: readonly TaskFacts[]): Judgement | undefined {
+  const cut = cutStart(facts, killed);
+  if (cut === undefined) return undefined;
+  const { task, container, earlier, line, count } = cut;
+  const seconds = (ms: number) => Math.round(ms / SECOND_MS);
+  return found({
+    verdict: 'likely',
+    title: `${facts.service.name} is still starting when its container health check gives up.`,
+    explanation: `${counted(count, 'task')} of ${task.revision} began to start, reported neither an error nor that ${count === 1 ? 'it was' : 'they were'} ready, and ${count === 1 ? 'was' : 'were'} stopped ${seconds(livedMs(task))} s after the start. The check of container ${container.name} now gives it ${seconds(cut.nowMs)} s (startPeriod and retries); the same check in ${earlier.revision}, which runs, gives ${seconds(cut.beforeMs)} s. How long the start takes was not seen.`,
+    evidence: [
+      line,
+      below(task.observed, '.startedAt'),
+      below(task.observed, '.stoppingAt'),
+      ...(container.definition === undefined ? [] : [below(container.definition, '.healthCheck')]),
+      earlier.definition.at,
+    ],
+    culprits: [task.revision],
+    fixes: rollbackFix(facts),
   });
 }
 
@@ -162,46 +182,12 @@ function besideReached({ bundle, complaints, tasks }: Facts, ended: readonly Tas
   );
 }
 
-/** From its start until it was asked to stop. */
-function livedMs({ observed, startedAtMs, stoppedAtMs }: TaskFacts): number {
-  const { stoppingAt } = observed.value;
-  const end = stoppingAt === undefined ? stoppedAtMs : new Date(stoppingAt).getTime();
-  return (end ?? Number.NaN) - (startedAtMs ?? Number.NaN);
-}
-
 /** ECS ends a task when its grace is over and its target is unhealthy, which takes as many checks as the threshold. */
 function endedByPatience(facts: Facts, task: TaskFacts): boolean {
   const grace = (facts.service.observed.value.healthCheckGracePeriodSeconds ?? 0) * SECOND_MS;
   const patience = balancerPatienceMs(facts);
   const lived = livedMs(task);
   return patience !== undefined && lived >= grace - SLACK_MS && lived <= patience + SCHEDULER_MS;
-}
-
-/** The last line of a log in which nothing was answered and nothing went wrong before the task was asked to stop. */
-function startingLine(facts: Facts, task: TaskFacts): EvidenceRef | undefined {
-  const stop = (task.startedAtMs ?? 0) + livedMs(task);
-  for (const log of logsOf(facts, task)) {
-    const before = log.lines.filter(({ atMs, text }) => atMs < stop && text.trim() !== '');
-    const last = before.at(-1);
-    if (last === undefined || before.some(({ text }) => REQUEST.test(text))) continue;
-    if (before.every(({ text }) => levelOf(plainLine(text)) !== 'error'))
-      return { id: log.evidence, path: last.path };
-  }
-  return undefined;
-}
-
-/** A revision that was told to listen elsewhere, or runs another command, may be ready and unheard. */
-function listensElsewhere(task: TaskFacts, working: Earlier): boolean {
-  const now = mainContainer(task)?.definition?.value;
-  const then = working.container;
-  if (now === undefined || then === undefined) return true;
-  const places = (one: typeof then) => [
-    (one.portMappings ?? []).map(({ containerPort }) => containerPort),
-    one.command ?? [],
-    one.entryPoint ?? [],
-    (one.environment ?? []).filter(({ name }) => PLACE_SETTING.test(name ?? '')),
-  ];
-  return differs(places(now), places(then));
 }
 
 /** The container the load balancer talks to, as far as its ports tell. */
@@ -232,14 +218,6 @@ function balancerPatienceMs(facts: Facts): number | undefined {
   return interval === undefined || threshold === undefined
     ? undefined
     : (grace + interval * threshold) * SECOND_MS;
-}
-
-/** Defaults as in the API reference of ECS, HealthCheck: interval 30 s, 3 retries, no start period. */
-function containerPatienceMs(task: TaskFacts): number | undefined {
-  const check = task.containers.find((one) => one.definition?.value.healthCheck !== undefined)?.definition
-    ?.value.healthCheck;
-  if (check === undefined) return undefined;
-  return ((check.startPeriod ?? 0) + (check.interval ?? 30) * (check.retries ?? 3)) * SECOND_MS;
 }
 
 /** A line of an access log about a check that was answered well. */

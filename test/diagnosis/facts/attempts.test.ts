@@ -147,6 +147,23 @@ describe('what an application says it could not reach', () => {
     });
   }
 
+  // A record quotes the text, and a record in a record quotes its quotes.
+  const records: readonly (readonly [string, (line: string) => object])[] = [
+    ['a message', (line) => ({ level: 60, msg: line })],
+    ['an error beside a message', (line) => ({ err: { message: line, code: 1 }, msg: 'cannot start' })],
+    ['a stack alone', (line) => ({ level: 50, stack: `${line}\n    at Socket (node:net:1)`, msg: 'gone' })],
+    ['a record in a record', (line) => ({ log: `${JSON.stringify({ level: 60, msg: line })}\n` })],
+  ];
+  for (const [where, record] of records)
+    for (const [line, kind, host, port] of wordings)
+      it(`is read from ${where}: ${line.slice(0, 70)}`, () => {
+        expect(attemptOf(JSON.stringify(record(line)))).toMatchObject({
+          kind,
+          host,
+          ...(port === undefined ? {} : { port }),
+        });
+      });
+
   it('takes the reason from the line next to the one with the host', () => {
     expect(
       attemptOf(
