@@ -1,6 +1,7 @@
 // Of the accounts of which the words matter: those about health, ends and counts.
 
 import type { ToldCase } from './case.ts';
+import { toldBalancerAcl } from './told-balancer-acl.ts';
 import { toldPorts } from './told-ports.ts';
 import { toldRouters } from './told-routers.ts';
 import { toldScaling, toldZero } from './told-scaling.ts';
@@ -9,6 +10,7 @@ import { toldUnseen } from './told-unseen.ts';
 
 export const toldHealth: readonly ToldCase[] = [
   ...toldRouters,
+  ...toldBalancerAcl,
   ...toldPorts,
   ...toldUnreached,
   ...toldUnseen,

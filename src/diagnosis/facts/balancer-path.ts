@@ -26,6 +26,14 @@ export interface BalancerPath {
   readonly hosts: readonly string[];
   /** Blocks of the balancer's subnets, which stand for it where it has no groups. */
   readonly balancerBlocks: readonly string[];
+  readonly balancerSubnets: readonly EdgeSubnet[];
+  readonly targetSubnets: readonly EdgeSubnet[];
+}
+
+/** A subnet that was seen, with its block. */
+export interface EdgeSubnet {
+  readonly id: string;
+  readonly cidr: string;
 }
 
 /** Tasks the ways are solved to: those of one service look alike. */
@@ -177,11 +185,33 @@ function oneWay(
   const { places, ...about } = end;
   if (sources.length === 0 || places.length === 0) return [];
   const paths = places.flatMap((place) => solvePaths(bundle.network, sources, place).paths);
-  const subnets = sources.map(({ subnetId }) => subnetId);
-  const balancerBlocks = bundle.network.subnets.items
-    .filter((one) => subnets.includes(one.value.SubnetId ?? ''))
-    .flatMap((one) => one.value.CidrBlock ?? []);
-  return [{ ...about, balancer, targetGroup, paths, balancerGroups, balancerBlocks }];
+  const balancerSubnets = edges(
+    bundle,
+    sources.map(({ subnetId }) => subnetId),
+  );
+  const targetSubnets = edges(
+    bundle,
+    places.flatMap(({ subnetId }) => subnetId ?? []),
+  );
+  const balancerBlocks = balancerSubnets.map(({ cidr }) => cidr);
+  return [
+    {
+      ...about,
+      balancer,
+      targetGroup,
+      paths,
+      balancerGroups,
+      balancerBlocks,
+      balancerSubnets,
+      targetSubnets,
+    },
+  ];
+}
+
+function edges({ network }: EvidenceBundle, ids: readonly string[]): EdgeSubnet[] {
+  return network.subnets.items.flatMap(({ value: { SubnetId: id = '', CidrBlock: cidr } }) =>
+    cidr !== undefined && ids.includes(id) ? [{ id, cidr }] : [],
+  );
 }
 
 /**

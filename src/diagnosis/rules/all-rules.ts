@@ -2,6 +2,7 @@
 
 import { invariant } from '../../kernel/assert.ts';
 import { attachmentRules } from './attachment.ts';
+import { balancerAclRules } from './balancer-acl.ts';
 import { balancingRules } from './balancing.ts';
 import { capacityRules } from './capacity.ts';
 import { changedSettingRules } from './changed-setting.ts';
@@ -43,6 +44,7 @@ import { taskRoleRules } from './task-role.ts';
 const everyRule: readonly Rule[] = [
   ...networkRules,
   ...partialAclRules,
+  ...balancerAclRules,
   ...databaseStateRules,
   ...roleRules,
   ...secretRules,

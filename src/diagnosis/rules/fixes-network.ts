@@ -34,20 +34,25 @@ export function networkFixes(blocks: readonly Block[], facts: Facts): ProposedCa
 
 const heals = ({ service }: Facts) => ({ heals: { cluster: service.cluster, service: service.name } });
 
-interface Passage {
+/** One crossing of a subnet's edge: who is on the other side, on which ports. */
+export interface Passage {
   readonly subnet: string;
   readonly egress: boolean;
   readonly cidr: string;
   readonly ports: PortRange;
 }
 
-/** One entry for each passage of this ACL that is closed. */
 function aclFixes(block: Block, facts: Facts): ProposedCall[] {
-  const { network } = facts.bundle;
-  const acl = network.networkAcls.items.find(({ value }) => value.NetworkAclId === block.hop.resource);
+  return entryFixes(block.hop.resource, passages(block, facts.bundle.network), facts);
+}
+
+/** One entry for each passage of this ACL that is closed. */
+export function entryFixes(aclId: string, crossings: readonly Passage[], facts: Facts): ProposedCall[] {
+  const { networkAcls } = facts.bundle.network;
+  const acl = networkAcls.items.find(({ value }) => value.NetworkAclId === aclId);
   if (acl === undefined) return [];
   const behind = new Set((acl.value.Associations ?? []).map(({ SubnetId }) => SubnetId));
-  return passages(block, network)
+  return crossings
     .filter(({ subnet }) => behind.has(subnet))
     .flatMap(({ egress, cidr, ports }) => {
       const question = { egress, addresses: addressSet([cidr]), protocol: 'tcp', ports };
@@ -55,11 +60,12 @@ function aclFixes(block: Block, facts: Facts): ProposedCall[] {
       const number = freeRuleNumber(acl.value.Entries ?? [], question);
       if (number === undefined) return [];
       const range = ports.from === ports.to ? String(ports.from) : `${ports.from}-${ports.to}`;
+      const isReply = ports === linuxClientPorts || ports === ephemeralPorts;
       return [
         {
           tool: aclTool,
           input: {
-            network_acl_id: block.hop.resource,
+            network_acl_id: aclId,
             direction: egress ? 'egress' : 'ingress',
             protocol: 'tcp',
             from_port: ports.from,
@@ -68,7 +74,7 @@ function aclFixes(block: Block, facts: Facts): ProposedCall[] {
             rule_number: number,
             ...heals(facts),
           },
-          why: `Lets ${block.hop.check === 'network-acl-return' ? 'replies on ' : ''}tcp/${range} ${egress ? 'out to' : 'in from'} ${cidr} pass ${block.hop.resource}, as entry ${number}, before the one that denies it.`,
+          why: `Lets ${isReply ? 'replies on ' : ''}tcp/${range} ${egress ? 'out to' : 'in from'} ${cidr} pass ${aclId}, as entry ${number}, before the one that denies it.`,
         },
       ];
     });
