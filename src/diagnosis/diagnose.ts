@@ -6,6 +6,7 @@ import { verifiedFixes } from './counterfactual.ts';
 import { type EvidenceBundle, type Gap, notObserved } from './evidence.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
 import { oneDifference } from './facts/one-difference.ts';
+import { type RunningTrouble, withoutTrouble } from './facts/running-log.ts';
 import { allRules } from './rules/all-rules.ts';
 import { mountRisk } from './rules/mount-risk.ts';
 import { notKnown, wellness } from './rules/outcome.ts';
@@ -51,6 +52,9 @@ export function diagnose(bundle: EvidenceBundle): Diagnosis {
     judgement.outcome === 'refuted' ? [{ class: rule.class, because: judgement.because }] : [],
   );
   const causes = causesOf(judged);
+  // Lines alone make nobody ill who runs: without a cause that explains them the service is what else shows of it.
+  if (facts.logged !== undefined && !causes.some(isOfRunning))
+    return withComplaint(diagnose(withoutTrouble(bundle)), facts.logged);
   if (causes.every(({ found }) => found.verdict === 'possible' || found.ahead === true)) {
     const unknown = finding('unknown', notKnown(facts), { ruledOut });
     return {
@@ -105,6 +109,24 @@ function unlessUnseen(well: Found, { gaps }: Facts): Found {
   if (gaps.length === 0) return well;
   const cannotVerify = gaps.map(({ what, missingAction }) => ({ what, missingAction }));
   return { ...well, verdict: 'likely', cannotVerify };
+}
+
+/** What the log repeats is told, and keeps the service from being called well for sure. */
+function withComplaint({ facts, findings }: Diagnosis, { text, at }: RunningTrouble): Diagnosis {
+  const [first, ...others] = findings;
+  if (first?.class !== 'healthy') return { facts, findings };
+  const told: Finding = {
+    ...first,
+    verdict: 'likely',
+    explanation: `${first.explanation} One of its tasks logs again and again: "${text}" Nothing that was read explains it.`,
+    evidence: distinctRefs([...first.evidence, at], EVIDENCE_MAX),
+  };
+  return { facts, findings: [told, ...others] };
+}
+
+/** Causes that a log of a running task can lead to, where state proves them or AWS itself refused a call. */
+function isOfRunning({ rule, found }: Cause): boolean {
+  return found.verdict === 'proven' || (found.verdict === 'likely' && rule.class === 'task-role-denied');
 }
 
 interface Cause {

@@ -181,6 +181,8 @@ export interface EvidenceBundle {
   readonly logs: readonly ContainerLog[];
   /** Of one task whose revision works, where a failed health check asks for the comparison; never searched for failures. */
   readonly workingLogs?: readonly ContainerLog[];
+  /** The newest lines of one task of a service that seems well; left out where no log was read. */
+  readonly runningLogs?: readonly ContainerLog[];
   readonly logPresence: readonly LogPresence[];
   readonly logGaps: readonly Gap[];
   readonly network: NetworkEvidence;

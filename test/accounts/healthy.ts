@@ -19,6 +19,7 @@ import {
 } from './decoys.ts';
 import { byScheduler, event, rollOut, startedEvent } from './incident.ts';
 import { addRunning, addStopped, noneRuns } from './tasks.ts';
+import { runsWell } from './told-running.ts';
 import { scaledWell } from './told-scaling.ts';
 import { reached } from './told-unreached.ts';
 import { deploymentId, primaryOf, targetGroupArn, theService } from './workload.ts';
@@ -72,6 +73,7 @@ export const healthy: readonly HealthyCase[] = [
   },
   ...reached,
   ...scaledWell,
+  ...runsWell,
 ];
 
 /** Two of three new tasks run and are healthy, the third is being pulled; the old ones leave one by one. */

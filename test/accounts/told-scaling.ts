@@ -48,6 +48,26 @@ export const toldScaling: readonly ToldCase[] = [
       ]),
   },
   {
+    name: 'a pipeline that asks for few tasks each time after scaling had raised them, all within what is allowed',
+    class: 'autoscaling-conflict',
+    verdicts: ['proven'],
+    says: () => [/GitHubActions set it to 2/],
+    fix: null,
+    account: () =>
+      changed(at, [
+        (w) => bounds(w, 2, 12),
+        (w) => {
+          for (const [ago, count] of [
+            [240, 7],
+            [4_140, 8],
+          ] as const) {
+            asked(w, ago, 2);
+            settled(w, ago + 1_560, count);
+          }
+        },
+      ]),
+  },
+  {
     name: 'no tasks, though somebody asked for some and nothing shows who took it back',
     class: 'healthy',
     verdicts: ['likely'],

@@ -12,14 +12,19 @@ const WINDOW_MS = 2 * 3_600_000;
 const UPDATES_MS = 24 * 3_600_000;
 const EVENTS_READ = 50;
 
-/** The bundle of a service that seems well, with the requests about services that were recorded lately. */
-export async function readRequests(aws: Aws, bundle: EvidenceBundle): Promise<EvidenceBundle> {
+/** The bundle of a service that seems well, with the requests about services that were recorded lately; `isLong` where more than usual was read. */
+export async function readRequests(
+  aws: Aws,
+  bundle: EvidenceBundle,
+  isLong: boolean,
+): Promise<EvidenceBundle> {
   // Schedules run tasks of families without a load balancer; elsewhere the look is not worth a request.
   const balanced = (bundle.service.value.loadBalancers ?? []).length > 0;
   const names = [
     'UpdateService',
     'RegisterTaskDefinition',
-    'ExecuteCommand',
+    // The log of a task that just came up is worth more than sessions that nobody has turned on.
+    ...(isLong && bundle.service.value.enableExecuteCommand !== true ? [] : ['ExecuteCommand']),
     ...(balanced ? [] : ['RunTask']),
   ];
   const lists = await Promise.all(names.map((name) => lookUp(aws, name, bundle.nowMs)));

@@ -133,6 +133,37 @@ function workingPlaces(facts: Facts): LogPlace[] {
   return task === undefined ? [] : placesOf(task, facts.bundle.region).slice(0, 1);
 }
 
+/** The newest lines of one running task of a service that seems well, the one that has run longest of its newest deployment. */
+export async function readRunningLog(
+  aws: Aws,
+  facts: Facts,
+): Promise<Pick<EvidenceBundle, 'runningLogs' | 'logGaps'>> {
+  const running = facts.tasks.filter(
+    ({ stopped, ofPrimary, lastStatus }) => !stopped && ofPrimary && lastStatus === 'RUNNING',
+  );
+  const [task] = [...running].sort((a, b) => (a.startedAtMs ?? 0) - (b.startedAtMs ?? 0));
+  const [place] = task === undefined ? [] : servingPlaces(task, facts);
+  if (place === undefined) return { logGaps: [] };
+  const { log, gap } = await readLog(aws, place, LOG_LINES);
+  return { ...(log === undefined ? {} : { runningLogs: [log] }), logGaps: gap === undefined ? [] : [gap] };
+}
+
+/** The container behind the load balancer first, then those without which the task ends. */
+function servingPlaces(task: TaskFacts, { service, bundle }: Facts): LogPlace[] {
+  const balanced = new Set(
+    (service.observed.value.loadBalancers ?? []).map(({ containerName }) => containerName),
+  );
+  const order = ({ name, definition }: ContainerFacts) =>
+    balanced.has(name) ? 0 : definition?.value.essential === false ? 2 : 1;
+  const own = task.containers.filter(({ injected, definition }) => !injected && definition !== undefined);
+  return [...own]
+    .sort((a, b) => order(a) - order(b))
+    .flatMap(({ definition }) =>
+      definition === undefined ? [] : logPlace(task, definition.value, bundle.region),
+    )
+    .flatMap((place) => ('problem' in place ? [] : [place]));
+}
+
 /** A start that failed before any container of its own ran has written no line. */
 function mayHaveLogged({ kind, startedAtMs, containers }: TaskFacts): boolean {
   return (

@@ -25,11 +25,13 @@ import {
 } from './collect-definitions.ts';
 import { furtherActions, readCapacity, readFurther, withFurther } from './collect-further.ts';
 import { readHostsOf } from './collect-host-network.ts';
+import { readBehindLog } from './collect-logged.ts';
 import { networkActions, readSubnets } from './collect-network.ts';
 import { quotaActions } from './collect-quota.ts';
 import { readRequests } from './collect-requests.ts';
 import { readResources, resourceActions, withRead } from './collect-resources.ts';
 import { readServiceAndTasks, type WantedService } from './collect-service.ts';
+import { readRunningLog } from './collect-surroundings.ts';
 import { deepen } from './deepen.ts';
 import { type FoundService, findServiceActions } from './find-service.ts';
 import { batchesOf, gapOf, joined, readList } from './reading.ts';
@@ -84,19 +86,33 @@ export async function collect(
   context.stage('requests that were refused');
   // What is known already does not wait for what the requests may add.
   foresee(aws, (gate) => readFurther(gate, first));
-  const [requests, resources, hosts] = await Promise.all([
-    readRequests(aws, bundle),
+  const beside = readsBeside(bundle);
+  const [requests, resources, hosts, said] = await Promise.all([
+    readRequests(aws, bundle, beside > 0),
     readResources(aws, bundle, needsOfRisks(first)),
     readHostsOf(aws, first),
+    options.logs === false || beside > 1 ? undefined : readRunningLog(aws, first),
   ]);
-  const asked = { ...withRead(requests, resources), ...(hosts === undefined ? {} : { hosts }) };
+  const asked = { ...withRead(requests, resources), ...(hosts === undefined ? {} : { hosts }), ...said };
+  const told = factsOf(asked);
+  if (told.logged !== undefined) return readBehindLog(aws, told, { bundle: asked, options });
   const revisions = refusedRevisions(asked, REFUSED_REVISIONS_MAX);
   const [further, definitions] = await Promise.all([
-    readFurther(next(aws), factsOf(asked)),
+    readFurther(next(aws), told),
     revisions.length === 0 ? undefined : readDefinitions(next(aws), revisions),
   ]);
   const whole = withFurther(asked, further);
   return definitions === undefined ? whole : { ...whole, askedDefinitions: definitions };
+}
+
+/** How much more than usual is read of a service that seems well: another revision, hosts, no subnets where it names none. */
+function readsBeside({ service, tasks, nowMs }: EvidenceBundle): number {
+  const { value } = service;
+  const others =
+    deployedRevisions(value).length > 1 || revisionBefore(value, tasks.items.length, nowMs) !== undefined;
+  const hosts = tasks.items.some(({ value: task }) => task.containerInstanceArn !== undefined);
+  const subnets = value.networkConfiguration?.awsvpcConfiguration?.subnets !== undefined;
+  return [others, hosts, subnets].filter(Boolean).length - 1;
 }
 
 /** Hosts the scheduler complains about are asked about beside the tasks, and who changed them. */

@@ -129,8 +129,13 @@ function byWords({ end, light, without }: Said): Bearing {
   return missingSetting(end.title) === undefined ? 'ends' : 'doubtful';
 }
 
+/** Whether a line says that the program goes on without what it did not get. */
+export function goesOnWithout(line: string): boolean {
+  return GOES_ON.test(line);
+}
+
 function goesOn({ lines }: LogRecord): boolean {
-  return lines.some((line) => GOES_ON.test(line));
+  return lines.some(goesOnWithout);
 }
 
 function isEnd({ level, title }: LogRecord, fromLast: number): boolean {

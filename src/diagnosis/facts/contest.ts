@@ -68,7 +68,7 @@ function fightOf(bundle: EvidenceBundle, scaling: ScalingEvidence): Fight | unde
     return {
       how: 'taken-back',
       sentence: `Scaling set the desired count ${taken.length} times in the last day, and each time somebody else set another afterwards.`,
-      activities: [],
+      activities: taken.flatMap(({ activity }) => activity ?? []).reverse(),
     };
   const desired = bundle.service.value.desiredCount ?? 0;
   const { MinCapacity: min, MaxCapacity: max } = target?.value ?? {};
@@ -127,12 +127,28 @@ function writesOfOthers(bundle: EvidenceBundle): Write[] {
   return countsWritten(bundle, DAY_MS).filter(({ byScaling }) => !byScaling);
 }
 
-/** Requests of others that came after one of scaling and set another count, newest first. */
-function takenBack(bundle: EvidenceBundle): Write[] {
-  const all = countsWritten(bundle, DAY_MS);
-  return all.filter((one, index) => {
+interface TakenBack {
+  readonly write: Write;
+  readonly activity: Observed<Scaling.ScalingActivity> | undefined;
+}
+
+/** Requests of others that came right after scaling had set another count, newest first. What scaling set stands in CloudTrail or in its own record. */
+function takenBack(bundle: EvidenceBundle): TakenBack[] {
+  const activities = bundle.scaling?.activities.items ?? [];
+  const all = [
+    ...countsWritten(bundle, DAY_MS).map((write) => ({ ...write, write, activity: undefined })),
+    ...settledCounts(activities, bundle.nowMs - DAY_MS).map(({ count, activity }) => ({
+      atMs: activity.value.StartTime?.getTime() ?? 0,
+      desiredCount: count,
+      byScaling: true,
+      write: undefined,
+      activity,
+    })),
+  ].sort((a, b) => b.atMs - a.atMs);
+  return all.flatMap(({ write, byScaling, desiredCount }, index) => {
     const earlier = all[index + 1];
-    return !one.byScaling && earlier?.byScaling === true && earlier.desiredCount !== one.desiredCount;
+    const isOther = earlier?.byScaling === true && earlier.desiredCount !== desiredCount;
+    return byScaling || write === undefined || !isOther ? [] : [{ write, activity: earlier.activity }];
   });
 }
 

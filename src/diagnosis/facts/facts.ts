@@ -16,6 +16,7 @@ import { isPassed } from './passed-failure.ts';
 import { deadlockOf } from './percentages.ts';
 import { presentFailures } from './present.ts';
 import { type Protected, protectedTasks } from './protection.ts';
+import { type RunningTrouble, runningTrouble, withRunningLog } from './running-log.ts';
 import { completedAtMs, type ServiceFacts, serviceFacts } from './service.ts';
 import { conditionOfTasks } from './standalone.ts';
 import { type StartFailure, startFailure } from './start-failure.ts';
@@ -56,6 +57,8 @@ export interface Facts {
   readonly protectedTasks: readonly Protected[];
   /** The ways from the load balancers to the tasks, for traffic and for health checks. */
   readonly balancerPaths: readonly BalancerPath[];
+  /** What only the log of a running task tells; undefined where anything else shows trouble. */
+  readonly logged: RunningTrouble | undefined;
   /** All reads that failed; never those nobody asked for, nor those AWS answered with "there is no such thing". */
   readonly gaps: readonly Gap[];
 }
@@ -75,7 +78,9 @@ const STARTING: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIV
 const CUT_SHORT_MS = 60 * 60_000;
 
 /** Facts of a bundle; with a question, the way to what is asked about is among the dependencies. */
-export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts {
+export function factsOf(seen: EvidenceBundle, question?: PathQuestion): Facts {
+  const told = runningTrouble(seen);
+  const bundle = told === undefined ? seen : withRunningLog(seen, told);
   const service = serviceFacts(bundle);
   const tasks = taskFacts(bundle, service);
   const failed = presentFailures(tasks, service, bundle.nowMs);
@@ -85,11 +90,13 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
   const contest = contestOf(bundle);
   const exec = execTrouble(bundle, service, tasks);
   const kept = protectedTasks(bundle, service, tasks);
-  const condition =
+  const plain =
     bundle.subject === 'tasks'
       ? conditionOfTasks(bundle, tasks, { failed, stuck })
       : conditionOfService(bundle, { service, tasks, failed, complaints, stuck, cut, contest, exec, kept });
-  const judged = condition === 'troubled' ? failed : [];
+  const logged = plain === 'steady' ? told : undefined;
+  const condition = logged === undefined ? plain : 'troubled';
+  const judged = condition === 'troubled' ? [...failed, ...loggingTasks(tasks, logged)] : [];
   const logs = bundle.logs.filter(
     (log) => judged.some((task) => task.arn === log.taskArn) || isUnhealthyRunning(tasks, log.taskArn),
   );
@@ -125,8 +132,14 @@ export function factsOf(bundle: EvidenceBundle, question?: PathQuestion): Facts 
     contest,
     protectedTasks: kept,
     balancerPaths: condition === 'troubled' ? balancerPaths(bundle, service, tasks) : [],
+    logged,
     gaps: gapsOf(bundle),
   };
+}
+
+/** A task that runs and logs trouble stands for those that have failed in nothing yet. */
+function loggingTasks(tasks: readonly TaskFacts[], logged: RunningTrouble | undefined): TaskFacts[] {
+  return tasks.filter(({ arn }) => arn === logged?.log.taskArn);
 }
 
 function conditionOfService(

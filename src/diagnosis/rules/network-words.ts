@@ -55,6 +55,7 @@ export function hostsBehind({ candidates, hop }: Block): string[] {
 }
 
 function subject(facts: Facts): string {
+  if (facts.logged !== undefined) return 'Running tasks';
   return facts.service.running > 0 ? 'New tasks' : 'Tasks';
 }
 
@@ -182,6 +183,8 @@ function consequence(dependency: Dependency, same: readonly Block[], facts: Fact
   const all = `${counted(facts.failed.length, 'task')} of ${revision}`;
   const place =
     dependency.host === undefined ? `tcp/${dependency.port}` : `${dependency.host}:${dependency.port}`;
+  if (facts.logged !== undefined && dependency.attempt !== undefined)
+    return `${tried(dependency.attempt, facts)} ${place} again and again; the tasks run on, and no health check sees it.`;
   const end = endOf(facts);
   const happened =
     dependency.start !== undefined

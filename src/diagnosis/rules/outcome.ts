@@ -35,9 +35,9 @@ export function wellness(facts: Facts): Found | undefined {
   switch (condition) {
     case 'steady':
       return {
-        verdict: 'proven',
+        verdict: facts.bundle.runningLogs === undefined ? 'likely' : 'proven',
         title: `${service.name} is healthy: ${counts}${back === undefined ? '' : ', after a deployment was rolled back'}.`,
-        explanation: `The deployment of ${service.primary?.revision ?? 'its revision'} is ${service.primary?.rolloutState ?? 'in place'}.${back === undefined ? past : told}`,
+        explanation: `The deployment of ${service.primary?.revision ?? 'its revision'} is ${service.primary?.rolloutState ?? 'in place'}.${back === undefined ? past : told}${unheard(facts)}`,
         evidence: distinctRefs([...evidence, ...(back?.evidence ?? [])]),
       };
     case 'rolling':
@@ -47,6 +47,13 @@ export function wellness(facts: Facts): Found | undefined {
     default:
       return undefined;
   }
+}
+
+/** What a program only logs shows nowhere else. */
+function unheard({ bundle }: Facts): string {
+  return bundle.runningLogs === undefined
+    ? ' No log of its tasks was read, so errors that they only log would not show here.'
+    : '';
 }
 
 /** No task is wanted now; whether that is meant is in doubt where somebody asked for some and nothing shows who took it back. */
