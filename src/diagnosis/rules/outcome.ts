@@ -35,7 +35,7 @@ export function wellness(facts: Facts): Found | undefined {
   switch (condition) {
     case 'steady':
       return {
-        verdict: facts.bundle.runningLogs === undefined ? 'likely' : 'proven',
+        verdict: 'proven',
         title: `${service.name} is healthy: ${counts}${back === undefined ? '' : ', after a deployment was rolled back'}.`,
         explanation: `The deployment of ${service.primary?.revision ?? 'its revision'} is ${service.primary?.rolloutState ?? 'in place'}.${back === undefined ? past : told}${unheard(facts)}`,
         evidence: distinctRefs([...evidence, ...(back?.evidence ?? [])]),
