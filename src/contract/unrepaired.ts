@@ -37,6 +37,11 @@ const OUTSIDE: ReadonlySet<CauseClass> = new Set<CauseClass>([
   'autoscaling-conflict',
 ]);
 
+/** Outside of the task definition, and in the way of every new task. */
+function keepsFromStarting({ class: name }: Finding): boolean {
+  return OUTSIDE.has(name) && name !== 'autoscaling-conflict';
+}
+
 /** Words beside a change that do not change what it does. */
 const SAYS_NOTHING_NEW: ReadonlySet<string> = new Set(['description', 'heals', 'reason']);
 
@@ -52,7 +57,7 @@ export function leftUnrepaired(change: ServiceChange, finding: Finding): string 
       : null;
   const isMore = typeof count === 'number' && change.desired !== null && count > change.desired;
   return isMore || anew === true || OUTSIDE.has(finding.class)
-    ? `This does not repair what is proven, so the test of success is not expected to hold: ${finding.title}`
+    ? `This does not repair what is proven${anew === true && keepsFromStarting(finding) ? ': new tasks cannot start at present, and those that run may be lost' : ''}, so the test of success is not expected to hold: ${finding.title}`
     : null;
 }
 

@@ -37,6 +37,10 @@ describe('a proven cause', () => {
     const memory = finding({ class: 'oom-killed', fixes: [] });
     expect(leftUnrepaired(change({ desired_count: 50 }), memory)).toContain('is not expected to hold');
     expect(leftUnrepaired(change({ force_new_deployment: true }), memory)).not.toBeNull();
+    expect(leftUnrepaired(change({ force_new_deployment: true }), memory)).not.toContain('cannot start');
+    expect(leftUnrepaired(change({ force_new_deployment: true }), quota)).toContain(
+      'new tasks cannot start at present',
+    );
     expect(leftUnrepaired(change({ desired_count: 50 }), quota)).not.toBeNull();
     expect(leftUnrepaired(change({ desired_count: 2 }), memory)).toBeNull();
   });

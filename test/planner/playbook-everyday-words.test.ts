@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ToolCall, ToolResult } from '../../src/contract/call.ts';
+import { fail } from '../../src/contract/errors.ts';
 import type { Json } from '../../src/kernel/canonical-json.ts';
 import { parseIntent } from '../../src/planner/playbook/intents.ts';
 import { createPlaybookPlanner } from '../../src/planner/playbook/planner.ts';
@@ -193,4 +194,111 @@ it('the service of "what changed?" stays the subject', async () => {
   await talk.say("What changed for 'checkout' in 'production-cluster'?");
   await talk.say('show the deployments');
   expect(talk.answer).toMatch(/^checkout has/);
+});
+
+describe('"what should I do?"', () => {
+  const busy = (call: ToolCall): ToolResult => {
+    if (call.tool === 'cloudwatch_get_metric_data')
+      return {
+        status: 'ok',
+        output: {
+          points: [5, 4, 3, 2, 1].map((minutes) => ({
+            at: new Date(NOW_MS - minutes * 60_000).toISOString(),
+            value: 95,
+          })),
+        },
+        text: '',
+        evidence: ['ev_minutes'],
+      };
+    return accountAnswer(call);
+  };
+
+  it('after "why is it slow?" is what was advised there', async () => {
+    const talk = start(busy);
+    await talk.say("Why is 'checkout' in 'production-cluster' slow?");
+    const [advice] = talk.suggestions;
+    expect(advice).toMatch(/^Scale 'checkout' to \d+\.$/);
+    await talk.say('what should I do');
+    expect(talk.answer).not.toContain('nothing to repair');
+    expect(talk.suggestions).toContain(advice);
+    await talk.say('ok do that');
+    expect(prepared(talk)).toBe(1);
+  });
+
+  it.each(['what now?', 'what should i do'])('after a denial tells of it: %s', async (question) => {
+    const talk = start();
+    await talk.say(STATUS);
+    await talk.say('fix it');
+    const created = talk.events.findLast((event) => event.type === 'proposal.created')!;
+    await talk.settle({ proposal: created.proposal.id, state: 'denied', detail: '' });
+    await talk.say(question);
+    expect(talk.answer).toMatch(/^\*\*Allow tcp\/5432 .* was denied, so it did not run\.\*\*/);
+  });
+
+  it('"no, forget it" with a change that waits says how to deny it in one step', async () => {
+    const talk = start();
+    await talk.say(STATUS);
+    await talk.say('fix it');
+    await talk.say('no forget it');
+    expect(talk.answer).toMatch(/deny it on its card or with `npx lockkeeper approvals deny prop_/);
+  });
+});
+
+describe('doubts and alarms', () => {
+  it('look again, and say what a well service does not prove', async () => {
+    const talk = start();
+    await talk.say("How is 'checkout' in 'production-cluster'?");
+    const reads = talk.executed.length;
+    await talk.say('are you sure? my boss says its down');
+    expect(talk.executed.length).toBeGreaterThan(reads);
+    expect(talk.answer).toMatch(/^\*\*No: 6 of 6 tasks[\s\S]*proves neither/);
+  });
+
+  it.each(['is prod ok?', 'how is prod', 'is my prod ok'])('look at the cluster: %s', async (question) => {
+    const talk = start();
+    await talk.say("How is 'checkout' in 'production-cluster'?");
+    await talk.say(question);
+    expect(talk.executed.at(-1)).toMatchObject({
+      tool: 'diagnose_cluster',
+      input: { cluster: 'production-cluster' },
+    });
+  });
+
+  it.each([
+    'sev1!!! customers cant pay',
+    'P1: users cannot log in',
+    'HELP!!! the shop is dead',
+    'customers say its slow',
+  ])('look at the whole account: %s', async (shout) => {
+    const talk = start();
+    await talk.say(shout);
+    expect(calledTools(talk)).toContain('diagnose_cluster');
+    expect(talk.answer).not.toContain('did not understand');
+  });
+
+  it('never show what a tool says of its own input', async () => {
+    const talk = start((call) =>
+      call.tool === 'check_network_path'
+        ? {
+            status: 'failed',
+            error: fail('input-invalid', { where: 'port', detail: 'expected a number' }).toJSON(),
+            text: '',
+          }
+        : accountAnswer(call),
+    );
+    await talk.say("is 'checkout' in 'production-cluster' reachable from the internet");
+    expect(talk.answer).toContain('Whether the internet reaches it was not tried');
+    await talk.say('check the network path');
+    expect(talk.answer).toMatch(/^I could not put this question to AWS/);
+    expect(talk.answer).not.toContain('not valid');
+  });
+});
+
+it('a restart that is asked for all the same says that new tasks cannot start at present', async () => {
+  const talk = start();
+  await talk.say(STATUS);
+  await talk.say("Restart 'my-web-service' anyway.");
+  const step = talk.events.findLast((event) => event.type === 'planner.step')!;
+  expect(step.text).toContain('new tasks cannot start at present');
+  expect(prepared(talk)).toBe(1);
 });

@@ -139,10 +139,14 @@ describe('a new deployment', () => {
     expect(change.inverse).toHaveProperty('none');
   });
 
-  test('says how many old tasks may be stopped first', async () => {
+  test('counts the tasks that run when it says how many may be stopped first', async () => {
     service().deploymentConfiguration = { minimumHealthyPercent: 75, maximumPercent: 100 };
     expect((await update({ force_new_deployment: true })).blastRadius.summary).toContain(
-      'up to 1 of 4 old tasks may be stopped before a new one runs.',
+      '1 service, 3 tasks running of 4 wanted. All tasks are replaced, rolling: no old task is stopped before a new one runs.',
+    );
+    service().deploymentConfiguration = { minimumHealthyPercent: 50, maximumPercent: 100 };
+    expect((await update({ force_new_deployment: true })).blastRadius.summary).toContain(
+      'up to 1 of 3 old tasks may be stopped before a new one runs.',
     );
     service().deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 150 };
     expect((await update({ force_new_deployment: true })).blastRadius.summary).toContain(

@@ -11,6 +11,8 @@ export interface Rolling {
   readonly desired: number;
   readonly minimum: number;
   readonly maximum: number;
+  /** How many tasks run now, of which the old ones are stopped; null when it is not known. */
+  readonly running: number | null;
 }
 
 /** Throws `change-unsafe` when the bounds leave no step. Amazon ECS API reference, DeploymentConfiguration. */
@@ -25,12 +27,13 @@ export function requireStep({ desired, minimum, maximum }: Rolling, state: Servi
 }
 
 /** One sentence: how many old tasks may be stopped first, or how many new ones may start beside them. */
-export function rollingText({ desired, minimum, maximum }: Rolling): string {
-  const mayStop = desired - Math.ceil((desired * minimum) / 100);
+export function rollingText({ desired, minimum, maximum, running }: Rolling): string {
+  const old = running ?? desired;
+  const mayStop = old - Math.ceil((desired * minimum) / 100);
   const mayStart = Math.floor((desired * maximum) / 100) - desired;
   const stops =
     mayStop > 0
-      ? `up to ${mayStop} of ${counted(desired, 'old task')} may be stopped before a new one runs`
+      ? `up to ${mayStop} of ${counted(old, 'old task')} may be stopped before a new one runs`
       : 'no old task is stopped before a new one runs';
   return `All tasks are replaced, rolling: ${stops}${mayStart > 0 ? `, and up to ${mayStart} more may run meanwhile` : ''}.`;
 }

@@ -28,8 +28,22 @@ interface Difference {
   readonly healthCheckGracePeriodSeconds?: number;
 }
 
-/** Throws `change-unneeded` and `change-unsafe`. */
-export function prepareServiceUpdate(update: ServiceUpdate, state: ServiceState): PreparedChange {
+/** True for an update that starts a new deployment, in which every task is replaced. */
+export function replacesTasks(update: ServiceUpdate, state: ServiceState): boolean {
+  const { taskDefinition, forceNewDeployment } = differenceOf(update, state);
+  return (
+    taskDefinition !== undefined ||
+    forceNewDeployment === true ||
+    settingsChanges(update, state).some((one) => one.replaces)
+  );
+}
+
+/** `running` is the number of tasks that run now, null when it is not known. Throws `change-unneeded` and `change-unsafe`. */
+export function prepareServiceUpdate(
+  update: ServiceUpdate,
+  state: ServiceState,
+  running: number | null = null,
+): PreparedChange {
   requireUpdatable(update, state);
   const difference = differenceOf(update, state);
   const settings = settingsChanges(update, state);
@@ -38,11 +52,8 @@ export function prepareServiceUpdate(update: ServiceUpdate, state: ServiceState)
   }
   const desired = difference.desiredCount ?? state.desired;
   const opens = settings.flatMap((one) => one.opens);
-  const rolling = rollingOf(update, desired, state);
-  const replaces =
-    settings.some((one) => one.replaces) ||
-    difference.taskDefinition !== undefined ||
-    difference.forceNewDeployment === true;
+  const rolling = { ...rollingOf(update, desired, state), running };
+  const replaces = replacesTasks(update, state);
   if (replaces) requireStep(rolling, state);
   return {
     title: [titleOf(difference, state), ...settings.map(({ title }) => title)]
@@ -194,7 +205,7 @@ function rowsOf(difference: Difference, state: ServiceState): DiffRow[] {
 }
 
 /** The bounds in force once the update has run: its own where it names them. */
-function rollingOf(update: ServiceUpdate, desired: number, state: ServiceState): Rolling {
+function rollingOf(update: ServiceUpdate, desired: number, state: ServiceState): Omit<Rolling, 'running'> {
   return {
     desired,
     minimum: update.minimum_healthy_percent ?? state.minimumHealthyPercent,
@@ -209,7 +220,9 @@ function touchesOf(difference: Difference, state: ServiceState, replacement: Rol
       ? ''
       : `, until scaling sets the number to ${countKept(desired, state.scaled)}`;
   const sentences = [
-    `1 service, ${counted(Math.max(desired, state.desired), 'task')}.`,
+    replacement?.running !== null && replacement?.running !== undefined && replacement.running < state.desired
+      ? `1 service, ${counted(replacement.running, 'task')} running of ${state.desired} wanted.`
+      : `1 service, ${counted(Math.max(desired, state.desired), 'task')}.`,
     difference.desiredCount === undefined
       ? null
       : difference.desiredCount > state.desired

@@ -14,8 +14,8 @@ import {
   subnetIdField,
   taskDefinitionField,
 } from '../fields.ts';
-import { prepareServiceUpdate } from './service-change.ts';
-import { observeService, serviceState } from './service-state.ts';
+import { prepareServiceUpdate, replacesTasks } from './service-change.ts';
+import { observeService, readService, serviceState } from './service-state.ts';
 
 /** The quota "Tasks per service" (Amazon ECS service quotas). */
 const TASKS_PER_SERVICE_MAX = 5_000;
@@ -114,5 +114,12 @@ export const ecsUpdateService = defineChangeTool({
     ],
   }),
   observe: (input, aws) => observeService(input, aws),
-  prepare: async (input, state) => prepareServiceUpdate(input, serviceState.parse(state)),
+  prepare: async (input, state, aws) => {
+    const known = serviceState.parse(state);
+    // How many run moves by itself, so it is no part of the state a change is held against: only told on the card.
+    const running = replacesTasks(input, known)
+      ? ((await readService(known.cluster, known.service, aws)).runningCount ?? null)
+      : null;
+    return prepareServiceUpdate(input, known, running);
+  },
 });

@@ -198,7 +198,11 @@ function wordsOf(text: string): Word[] {
 /** A quoted word always can; others when they are no word of the vocabulary and no id, port or address. */
 function canBeName(word: string, before: string, after: string): boolean {
   if (!/[a-z]/.test(word) || word.length < 2) return false;
-  if (isNickname(word)) return after === 'cluster' || /^(?:in|on|for|the|cluster|our|to|from)$/.test(before);
+  if (isNickname(word))
+    return (
+      after === 'cluster' ||
+      /^(?:in|on|for|the|cluster|our|my|to|from|is|are|was|how|how's|hows|about|of)$/.test(before)
+    );
   if (/[-_]/.test(word)) return !COMPOUND_WORDS.test(word) || /cluster|service/.test(word);
   if (/[/.]/.test(word) || /^(?:tcp|udp|port)/.test(word) || /:\d+$/.test(word))
     return /^[a-z][\w-]*:\d+$/.test(word) && before !== 'to';

@@ -1,6 +1,7 @@
 // What a message asks for. Read from its words alone: concepts, a few fixed phrases, and whether it asks or orders.
 // A change is recognised only in an order ("add …", "could you scale …"), never in a question or behind "don't".
 
+import { isAlarm } from './alarm.ts';
 import { ASIDE_WORDS, type AsideKind, asideOf, spelled } from './asides.ts';
 import { beyondReach } from './beyond.ts';
 import { asksCost, asksSwinging } from './cost-question.ts';
@@ -65,6 +66,10 @@ export function parseIntent(message: string): Intent {
   const comesIn = reading.has('ingress') || reading.says(FROM_OUTSIDE);
   const direction = comesIn && !reading.has('egress') ? 'ingress' : 'egress';
   const kind = isPastedError(message) ? 'explain' : (aside ?? kindOf(reading, lead));
+  // Nobody who shouts names a service: the words around it are none.
+  const isShout = kind === 'unknown' || kind === 'help' || (kind === 'logs' && reading.says(/\blog ?in\b/));
+  if (isShout && isAlarm(message))
+    return { kind: 'down', direction, entities: withoutUnsure(entities), text };
   return { kind, direction, entities, text };
 }
 

@@ -15,9 +15,13 @@ const OUTCRY =
 const TAKEN_BACK =
   /^(?:no[\s,.!]+)?(?:never ?mind|nvm|scratch that|forget (?:it|that))(?:\s*[,.;:!-]+\s*|\s+(?=(?:so|but|then)\b))(?=\S)/i;
 
+/** Who says so is not what it is about. */
+const REPORTED =
+  /^(?:(?:my|our|the|some|all|many|a) )*(?:boss|manager|colleague|team|support|customers?|users?|clients?|people|everyone|everybody|somebody|someone|they)(?: (?:still|now|just|all|keep))* (?:says?|saying|said|tells? (?:me|us)|claims?|reports?|reporting|complains?|complaining|thinks?|find)(?: (?:that|about))?[\s,:]+(?=\S)/i;
+
 /** Takes "Yes,", "no," and polite beginnings off, so that what is left starts with the verb. */
 export function withoutLead(message: string): { text: string; lead: Lead } {
-  let text = message.replace(OUTCRY, '').replace(TAKEN_BACK, '');
+  let text = message.replace(OUTCRY, '').replace(TAKEN_BACK, '').replace(REPORTED, '');
   let lead: Lead = null;
   const yes = YES.exec(text);
   const no = yes === null ? NO.exec(text) : null;

@@ -83,7 +83,10 @@ export function say(
 export function problemText(result: ToolResult): string {
   if (result.status !== 'failed' && result.status !== 'refused')
     return 'The answer has a shape this version does not know.';
-  const { message, next } = result.error;
+  const { code, message, next } = result.error;
+  // What a tool says of its input is about a call the person never saw.
+  if (code === 'input-invalid')
+    return 'I could not put this question to AWS as it stands. Name the service and, where one is meant, the port or the security group, such as: "Can checkout reach port 5432?"';
   return [message, next].filter((part) => part !== '').join(' ');
 }
 

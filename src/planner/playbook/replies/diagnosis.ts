@@ -2,6 +2,7 @@
 // The cause is said with the verdict it has; without one the answer says what is missing.
 
 import type { Finding } from '../../../contract/finding.ts';
+import { isAlarm } from '../alarm.ts';
 import type { Subject } from '../context.ts';
 import { matchNames, namesInText } from '../names.ts';
 import type { DiagnosisView, StoppedView } from '../outputs.ts';
@@ -32,6 +33,8 @@ export function diagnosis(view: View): Next {
   if (host !== undefined) return hostDiagnosis(view, host);
   if (task !== undefined) return taskDiagnosis(view, task);
   if (isAboutSchedule(view)) return scheduleDiagnosis(view);
+  const slow = slowSomewhere(view);
+  if (slow !== null) return slow;
   const whole = isAboutCluster(view) ? namedInside(view) : null;
   if (whole !== null && 'next' in whole) return whole.next;
   if (whole !== null && whole.found === null) return clusterDiagnosis(view);
@@ -57,6 +60,37 @@ export function diagnosis(view: View): Next {
   ];
   return say(lines, [...(load?.found.suggestions ?? []), ...suggestionsFor(value, cause)]);
 }
+
+/** "Customers say it is slow", and nothing is under discussion: a few services are looked at, of many one has to be named. */
+function slowSomewhere(view: View): Next | null {
+  const { question, intent, context } = view;
+  if (!isAboutSpeed(question) || context.subject !== null || intent.entities.names.length > 0) return null;
+  const clusters = clustersMeant(view);
+  if ('next' in clusters) return clusters.next;
+  const services = servicesIn(view, clusters.found);
+  if ('next' in services) return services.next;
+  const all = services.found;
+  const isNamed =
+    namesInText(
+      question,
+      all.map(({ service }) => service),
+    ).length > 0;
+  if (isNamed || all.length === 0 || all.length > FEW_SERVICES) return null;
+  const next = clusterDiagnosis(view);
+  if (next.kind === 'calls' || next.problem !== undefined) return next;
+  return say(
+    [
+      next.text,
+      'How long requests take was not measured; whether the tasks of one are busy can be looked at:',
+    ],
+    [
+      ...next.suggestions.slice(0, 1),
+      ...all.map(({ service, cluster }) => `Why is '${service}' in '${cluster}' slow?`),
+    ],
+  );
+}
+
+const FEW_SERVICES = 6;
 
 /** A question about speed, or a bare "why?" behind one about the same service. */
 function isSpeedMeant({ question, intent, context }: View): boolean {
@@ -114,7 +148,8 @@ function diagnoseSubject(view: View, { service, cluster }: Subject): Diagnosed {
 export function isAboutCluster(view: View): boolean {
   if (EVERYTHING.test(view.question) || ELSE.test(view.question)) return true;
   const { names } = view.intent.entities;
-  if (names.length === 0) return view.context.subject === null && !isAboutSpeed(view.question);
+  if (names.length === 0)
+    return isAlarm(view.question) || (view.context.subject === null && !isAboutSpeed(view.question));
   if (isClusterAfterAll(view)) return true;
   if (names.some(({ role }) => role === 'service')) return false;
   return names.some(({ role }) => role === 'cluster') || onlyNamesClusters(view);

@@ -10,6 +10,7 @@ import { cite, type Next, needs, problemText, quoted, say, type View } from '../
 import { causes, citeHop, destinationOf, hopName, OFFER_STATUS, offerOf } from '../words.ts';
 
 import { logsOffered } from './diagnosis.ts';
+import { down } from './plainly.ts';
 
 /** A path has eight gates, and one answer often shows several. */
 const HOPS_CITED = 6;
@@ -19,6 +20,8 @@ export function network(view: View): Next {
   const subject = serviceOf(view);
   if ('next' in subject) return subject.next;
   const { cluster = '', service } = subject.found;
+  // The tool works out paths from tasks; from the internet, what is known is whether the service runs behind its checks.
+  if (ASKED_FROM_OUTSIDE.test(view.question) && view.intent.entities.ports.length === 0) return down(view);
   const asked = needs(view, [
     { tool: 'check_network_path', input: { cluster, service, ...destinationAsked(view) } },
   ]);
@@ -28,6 +31,9 @@ export function network(view: View): Next {
   if (read === null) return say(result === undefined ? '' : problemText(result), [OFFER_STATUS]);
   return verdict(view, read.value, read.evidence);
 }
+
+const ASKED_FROM_OUTSIDE =
+  /\b(?:from|by|to) (?:the )?(?:internet|outside|world|public|customers?|anywhere)\b|\bpublic(?:ly)? (?:reachable|available|accessible|open)\b/i;
 
 /** What the message itself says about the destination; without it the tool takes what the failed task tried to reach. */
 function destinationAsked(view: View): Record<string, Json> {

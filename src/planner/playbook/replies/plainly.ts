@@ -5,10 +5,12 @@ import type { Finding } from '../../../contract/finding.ts';
 import { causeGuide } from '../../../diagnosis/guide/cause-guide.ts';
 import { type DiagnosisView, readOutput } from '../outputs.ts';
 import { ago, cite, counted, type Next, quoted, say, type View } from '../view.ts';
-import { causes, citeFinding, OFFER_FIX, OFFER_STATUS, OFFER_WHY, offerOf } from '../words.ts';
+import { causes, citeFinding, OFFER_AGAIN, OFFER_FIX, OFFER_STATUS, OFFER_WHY, offerOf } from '../words.ts';
 import { stillWaiting } from './change.ts';
 import { diagnose, diagnosisMeant, ELSE, isAboutCluster, logsOffered } from './diagnosis.ts';
 import { causeLines, notCheckedLines, outcomeLines } from './finding-lines.ts';
+import { loadOf } from './load.ts';
+import { denialReason } from './outcome.ts';
 import { statementLines } from './statement.ts';
 import { clusterDiagnosis } from './subjects.ts';
 
@@ -39,11 +41,21 @@ export function down(view: View): Next {
         ? ''
         : `What is wrong all the same${cause.verdict === 'proven' ? '' : ` (${cause.verdict})`}: ${quoted(cause.title)}${citeFinding(cause, evidence)}`,
       'Whether requests succeed was not measured: this is read from the tasks and their checks.',
+      running >= desired && desired > 0 && SAID_OTHERWISE.test(view.question)
+        ? 'That ECS finds it well proves neither that its load balancer or its address leads there nor that its answers are right: the errors of the load balancer and the logs would show that.'
+        : '',
+      FROM_INTERNET.test(view.question)
+        ? 'Whether the internet reaches it was not tried: paths are worked out from tasks to what they call.'
+        : '',
     ],
     cause === undefined ? [OFFER_STATUS] : [OFFER_WHY, ...fixOffer(cause)],
   );
 }
 
+/** Somebody sees another picture than ECS. */
+const SAID_OTHERWISE =
+  /\b(?:sure|certain|serious|says?|said|tells?|claims?|reports?|complain\w*|insists?)\b/i;
+const FROM_INTERNET = /\b(?:internet|outside|public(?:ly)?|world)\b/i;
 const CAN_WAIT = /\bwait\b|\bnothing\b|\bleave it\b|\bsleep\b|\bgo to bed\b/i;
 
 /** The same of whole clusters. */
@@ -184,20 +196,57 @@ export function todo(view: View): Next {
   if ('next' in read) return read.next;
   const { value, evidence } = read;
   const [cause] = causes(value.findings);
-  if (cause === undefined)
-    return say(
-      [...outcomeLines(value.findings, evidence), 'There is nothing to repair that was found.'],
-      [OFFER_STATUS],
-    );
+  if (cause === undefined) return todoOfHealthy(view, value, evidence);
+  const denied = deniedLines(view);
   const [fix] = cause.fixes;
-  if (fix === undefined) return manual(view, cause, { value, evidence });
+  if (fix === undefined) return after(denied, manual(view, cause, { value, evidence }));
   return say(
     [
+      ...denied,
       `${quoted(fix.why, 500)}${citeFinding(cause, evidence)}`,
       'Shall I prepare it? Nothing runs until it is approved.',
     ],
     [offerOf(fix), OFFER_WHY],
   );
+}
+
+/** Nothing is broken: what was advised last, for its speed or otherwise, is what can be done. */
+function todoOfHealthy(view: View, value: DiagnosisView, evidence: readonly string[]): Next {
+  const denied = deniedLines(view);
+  const load = view.context.speedAsked ? loadOf(view, value) : null;
+  if (load !== null && 'next' in load) return load.next;
+  if (load !== null && load.found.scaleTo !== null)
+    return say(
+      [...denied, ...load.found.lines, 'Shall I prepare it? Nothing runs until it is approved.'],
+      [...load.found.suggestions, OFFER_STATUS],
+    );
+  const again = denied.length > 0 ? [OFFER_AGAIN] : [];
+  return say(
+    [
+      ...denied,
+      ...(load?.found.lines ?? []),
+      ...outcomeLines(value.findings, evidence),
+      'There is nothing to repair that was found.',
+    ],
+    [...again, OFFER_STATUS],
+  );
+}
+
+/** That the newest change was denied, and by whom; nothing when it was not. */
+function deniedLines({ context }: View): string[] {
+  const last = context.proposals.at(-1);
+  return last?.state === 'denied'
+    ? [
+        `**${quoted(last.document.display.title)} was denied, so it did not run.** ${denialReason(last)} It can be prepared again.`,
+      ]
+    : [];
+}
+
+/** An answer behind other lines. */
+function after(lines: readonly string[], next: Next): Next {
+  return next.kind === 'answer' && lines.length > 0
+    ? { ...next, text: [...lines, next.text].join('\n\n') }
+    : next;
 }
 
 /** A cause for which no change could be shown to work: what a person has to change, and where. */
