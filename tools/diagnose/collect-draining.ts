@@ -1,4 +1,5 @@
-// How long the target groups of a service drain before ECS stops a task: one attribute, read only when tasks were killed while they stopped.
+// How long the target groups of a service drain before ECS stops a task: one attribute, read only when tasks were killed while they stopped, or
+// have been stopping for long.
 
 import type { Aws } from '../../src/contract/aws.ts';
 import type { Draining, EvidenceBundle, Seen } from '../../src/diagnosis/evidence.ts';

@@ -5,6 +5,7 @@ import type { Complaint, ComplaintKind } from './complaints.ts';
 import { looksContested } from './contest.ts';
 import type { Facts } from './facts.ts';
 import { heldTasks } from './protection.ts';
+import { stillDraining } from './stopping.ts';
 import type { TaskFacts } from './tasks.ts';
 
 export interface FurtherReads {
@@ -13,7 +14,7 @@ export interface FurtherReads {
   /** With the hosts, how many interfaces their types may have. */
   readonly interfaces: boolean;
   readonly scaling: boolean;
-  /** How long targets drain, for tasks that were killed while they stopped. */
+  /** How long targets drain, for tasks that were killed while they stopped or whose targets drain for long. */
   readonly draining: boolean;
   /** Whether old tasks that a deployment waits for are protected. */
   readonly protection: boolean;
@@ -42,7 +43,9 @@ export function furtherReads(facts: Facts): FurtherReads {
   return {
     balancing: facts.condition === 'troubled' && pointsAtBalancer(facts),
     capacity: facts.condition === 'troubled' && runsOnHosts(facts) && pointsAtHosts(facts),
-    draining: facts.cutShort.length > 0 && (facts.service.observed.value.loadBalancers ?? []).length > 0,
+    draining:
+      (facts.service.observed.value.loadBalancers ?? []).length > 0 &&
+      (facts.cutShort.length > 0 || stillDraining(facts.tasks, facts.bundle.nowMs).length > 0),
     interfaces:
       facts.complaints.some(({ kind }) => kind === 'interface') ||
       facts.starts.some(({ phase }) => phase === 'network-interface'),

@@ -46,3 +46,18 @@ export function cutShortOnPurpose(
     .flatMap((task) => cutShort(task) ?? [])
     .sort((a, b) => (b.task.stoppedAtMs ?? 0) - (a.task.stoppedAtMs ?? 0));
 }
+
+/** Longer than targets drain where nobody set how long (300 s, Elastic Load Balancing user guide), and a look of the scheduler. */
+const LONG_DRAIN_MS = 6 * 60_000;
+
+/** Tasks that ECS has told to end and that still wait for their targets to drain, the longest waiting first. */
+export function stillDraining(
+  tasks: readonly TaskFacts[],
+  nowMs: number,
+): { task: TaskFacts; forMs: number }[] {
+  return tasks
+    .filter(({ stopped, lastStatus }) => !stopped && lastStatus === 'DEACTIVATING')
+    .map((task) => ({ task, forMs: nowMs - (task.observed.value.stoppingAt?.getTime() ?? nowMs) }))
+    .filter(({ forMs }) => forMs >= LONG_DRAIN_MS)
+    .sort((a, b) => b.forMs - a.forMs);
+}

@@ -5,7 +5,7 @@ import type * as Ecs from '@aws-sdk/client-ecs';
 import { below } from '../evidence.ts';
 import type { Facts } from '../facts/facts.ts';
 import { lastWords, logsOf } from '../facts/last-words.ts';
-import { cutShort } from '../facts/stopping.ts';
+import { cutShort, stillDraining } from '../facts/stopping.ts';
 import type { ContainerFacts, TaskFacts } from '../facts/tasks.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
 import { rollbackFix } from './service-fixes.ts';
@@ -114,6 +114,8 @@ function hardStop(facts: Facts): Judgement {
   const ended = facts.failed.filter(({ kind }) => kind === 'exit').flatMap((task) => cutShort(task) ?? []);
   const [first] = [...onPurpose, ...ended];
   if (first === undefined) {
+    const drain = longDrain(facts);
+    if (drain !== undefined) return drain;
     const stopped = facts.tasks.filter(({ kind, stopped }) => stopped && kind === 'scheduled');
     return stopped.length > 0 && facts.failed.length > 0
       ? refuted('Tasks that were stopped on purpose ended in time.')
@@ -144,6 +146,49 @@ function hardStop(facts: Facts): Judgement {
     })),
   });
 }
+
+/** Old tasks of a deployment whose new ones all run: their targets drain for as long as the target group was told to. */
+function longDrain(facts: Facts): Judgement | undefined {
+  const { service, bundle } = facts;
+  const waiting = stillDraining(facts.tasks, bundle.nowMs).filter(({ task }) => !task.ofPrimary);
+  const [longest] = waiting;
+  const targets = bundle.targetHealth.items.flatMap((observed) =>
+    observed.value.targets.map((target, index) => ({
+      arn: observed.value.targetGroupArn,
+      id: target.Target?.Id,
+      state: target.TargetHealth?.State,
+      at: below(observed, `.TargetHealthDescriptions[${index}].TargetHealth.State`),
+    })),
+  );
+  const draining = targets.filter(({ state }) => state === 'draining');
+  const delay = bundle.draining?.items.find(({ value }) =>
+    draining.some(({ arn }) => arn === value.targetGroupArn),
+  );
+  const healthy = targets.filter(
+    ({ arn, state }) => state === 'healthy' && arn === delay?.value.targetGroupArn,
+  );
+  const desired = service.primary?.desired ?? 0;
+  if (longest === undefined || delay === undefined || desired === 0) return undefined;
+  if ((service.primary?.running ?? 0) < desired || healthy.length < desired) return undefined;
+  if (longest.forMs > delay.value.seconds * 1_000 + DRAIN_SLACK_MS) return undefined;
+  const minutes = (ms: number) => counted(Math.round(ms / 60_000), 'minute');
+  return found({
+    verdict: 'proven',
+    title: `The deployment of ${service.name} waits for its old targets to drain, which takes up to ${minutes(delay.value.seconds * 1_000)}.`,
+    explanation: `Its ${counted(healthy.length, 'new target')} ${healthy.length === 1 ? 'is' : 'are'} healthy, and ${counted(waiting.length, 'task')} of ${longest.task.revision} ${waiting.length === 1 ? 'has' : 'have'} been stopping for ${minutes(longest.forMs)}: the target group keeps a target for ${delay.value.seconds} s after it is taken out (deregistration_delay.timeout_seconds) as long as connections to it are open, and ECS ends the task only then. The deployment goes on by itself; lower the delay to the time the longest request takes.`,
+    evidence: [
+      delay.at,
+      below(longest.task.observed, '.stoppingAt'),
+      below(longest.task.observed, '.lastStatus'),
+      ...draining.slice(0, 2).map(({ at }) => at),
+      ...healthy.slice(0, 2).map(({ at }) => at),
+    ],
+    culprits: [delay.value.targetGroupArn],
+  });
+}
+
+/** The scheduler looks at a drained target a little later. */
+const DRAIN_SLACK_MS = 2 * 60_000;
 
 /**
  * What was lost, by the two times together: ECS takes the target out first, and asks the task to stop when it has drained.
