@@ -1,13 +1,13 @@
 // What happened in which order: deployments, the first and the newest failure, what scaling did, what somebody changed, the recovery.
 // Read from moments that AWS itself recorded; nothing is placed in time by guessing.
 
-import type { EvidenceRef } from '../contract/finding.ts';
+import type { EvidenceRef, Finding } from '../contract/finding.ts';
 import { below } from './evidence.ts';
 import type { Facts } from './facts/facts.ts';
 import { requestsAbout } from './facts/requests.ts';
 import { revisionOf } from './facts/service.ts';
 import { newestFirst, type TaskFacts } from './facts/tasks.ts';
-import { changesOf } from './facts/trail.ts';
+import { changesOf, trailRecords } from './facts/trail.ts';
 import { tidy } from './network/peer.ts';
 
 export interface Moment {
@@ -22,6 +22,7 @@ export interface Moment {
 const MOMENTS_MAX = 12;
 const CHANGES_MAX = 5;
 const REASON_CHARS = 140;
+const NAME_CHARS = 120;
 /** What ECS itself calls an end, in its service events. */
 const TURNS: readonly (readonly [RegExp, string])[] = [
   [/\bhas reached a steady state\b/i, 'ECS says the service has reached a steady state.'],
@@ -30,14 +31,14 @@ const TURNS: readonly (readonly [RegExp, string])[] = [
   [/\brolling back to\b/i, 'ECS rolls back to an earlier deployment.'],
 ];
 
-/** The moments behind the facts, oldest first. */
-export function timelineOf(facts: Facts): Moment[] {
+/** The moments behind the facts and behind what was found in them, oldest first. */
+export function timelineOf(facts: Facts, findings: readonly Finding[]): Moment[] {
   const all = [
     ...deployments(facts),
     ...failures(facts),
     ...turns(facts),
     ...scaling(facts),
-    ...changes(facts),
+    ...changes(facts, findings),
   ];
   const distinct = new Map(all.map((moment) => [`${moment.atMs} ${moment.what}`, moment]));
   return [...distinct.values()].sort((a, b) => a.atMs - b.atMs).slice(-MOMENTS_MAX);
@@ -110,23 +111,43 @@ function scaling({ bundle }: Facts): Moment[] {
   });
 }
 
-/** What people and pipelines changed of the service and of what stands in its way, the newest of them; refused requests changed nothing. */
-function changes(facts: Facts): Moment[] {
+/**
+ * What people and pipelines changed of the service, of what stands in its way and of what a finding lays it to; refused requests changed
+ * nothing. What a finding speaks of is always told, the rest by its newest.
+ */
+function changes(facts: Facts, findings: readonly Finding[]): Moment[] {
   const things = facts.blocks.flatMap(({ hop }) => hop.resource.split(', '));
-  const recorded = changesOf(facts, things).map(({ name, who, atMs, at, resources, parameters }) => {
+  const cited = new Set(findings.flatMap(({ evidence }) => evidence.map(placeOf)));
+  const blamed = trailRecords(facts.bundle).filter(({ at }) => cited.has(placeOf(at)));
+  const others = changesOf(facts, things).filter(({ at }) => !cited.has(placeOf(at)));
+  const recorded = [...blamed, ...others].map(({ name, who, atMs, at, resources, parameters }) => {
+    const isBlamed = cited.has(placeOf(at));
     const about = [...resources, ...Object.values(parameters)].find(
-      (one) => typeof one === 'string' && things.includes(one),
+      (one) => typeof one === 'string' && (isBlamed || things.includes(one)),
     );
     return {
+      isBlamed,
       atMs,
-      what: `${who} called ${name}${typeof about === 'string' ? ` on ${about}` : withWhat(parameters)}.`,
+      what: `${who} called ${name}${typeof about === 'string' ? ` on ${tidy(about, NAME_CHARS)}` : withWhat(parameters)}.`,
       evidence: at,
     };
   });
   const asked = requestsAbout(facts.bundle)
     .filter(({ errorCode, name }) => errorCode === undefined && name !== 'ExecuteCommand')
-    .map(({ name, who, atMs, at }) => ({ atMs, what: `${who} called ${name}.`, evidence: at }));
-  return [...recorded, ...asked].sort((a, b) => b.atMs - a.atMs).slice(0, CHANGES_MAX);
+    .map(({ name, who, atMs, at }) => ({
+      isBlamed: false,
+      atMs,
+      what: `${who} called ${name}.`,
+      evidence: at,
+    }));
+  return [...recorded, ...asked]
+    .sort((a, b) => Number(b.isBlamed) - Number(a.isBlamed) || b.atMs - a.atMs)
+    .slice(0, CHANGES_MAX)
+    .map(({ atMs, what, evidence }) => ({ atMs, what, evidence }));
+}
+
+function placeOf({ id, path }: EvidenceRef): string {
+  return `${id} ${path}`;
 }
 
 /** What was asked for, of the two things a deployment changes most. */

@@ -105,19 +105,29 @@ describe('a deployment that fails', () => {
   });
 });
 
-describe('a health check of a load balancer that somebody changed', () => {
-  it('is told with who did it', async () => {
-    const { snapshot } = scenarioAccount('health-path', Date.parse('2026-11-20T10:00:00Z')) ?? {};
+describe('what somebody changed in an account of a scenario', () => {
+  it.each([
+    ['health-path', 'lb-healthcheck-misconfig', 'ModifyTargetGroup'],
+    ['secret-denied', 'exec-role-secret-denied', 'PutRolePolicy'],
+    ['tug-of-war', 'autoscaling-conflict', 'RegisterScalableTarget'],
+  ])('%s is told with who did it, in the finding and in the timeline', async (scenario, cause, request) => {
+    const { snapshot, questions } = scenarioAccount(scenario, Date.parse('2026-11-20T10:00:00Z')) ?? {};
     if (snapshot === undefined) throw new Error('no scenario of that name');
+    const [, service, cluster] = /(?:is|of) (\S+) in ([\w-]+)/.exec(questions?.[0] ?? '') ?? [];
     const aws = await simulatedAws(snapshot);
     try {
       const context = { nowMs: Date.parse(snapshot.takenAt), stage: () => {}, wait: async () => {} };
-      const input = { cluster: 'live', service: 'billing-api' };
-      const { findings, stats } = await diagnoseService.run(input, aws, context);
-      expect(findings[0]).toMatchObject({ class: 'lb-healthcheck-misconfig' });
-      expect(findings[0]?.explanation).toMatch(
-        /CloudTrail: \w+ called ModifyTargetGroup at [\d-]+ [\d:]+ UTC, \d+ minutes before the first of these failures\./,
+      const { findings, timeline, stats } = await diagnoseService.run(
+        { cluster, service: service ?? '' },
+        aws,
+        context,
       );
+      expect(findings[0]).toMatchObject({ class: cause });
+      const [, who] =
+        new RegExp(`CloudTrail: (\\S+) called ${request} `).exec(findings[0]?.explanation ?? '') ?? [];
+      expect(who).toBeDefined();
+      const told = timeline.filter(({ what }) => what.startsWith(`${who} called ${request} on `));
+      expect(told).toHaveLength(1);
       expect(stats.awsCalls).toBeLessThanOrEqual(25);
     } finally {
       await aws.close();

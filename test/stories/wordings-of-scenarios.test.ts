@@ -83,3 +83,33 @@ describe.each(rows)('in the scenario $scenario', ({ scenario, isNetwork, isDown,
     await ask('what is wrong in all clusters?');
   });
 });
+
+describe.each([
+  ['secret-denied', 'PutRolePolicy'],
+  ['health-path', 'ModifyTargetGroup'],
+  ['tug-of-war', 'RegisterScalableTarget'],
+])('in the scenario %s', (scenario, request) => {
+  it('"who changed it?" names the change that the cause is laid to, asked first or second', async () => {
+    const account = scenarioAccount(scenario, NOW_MS);
+    if (account === undefined) throw new Error(`no scenario ${scenario}`);
+    const aws = await simulatedAws(account.snapshot);
+    const talk = () =>
+      new Conversation({
+        planner: createPlaybookPlanner(),
+        answer: (call) => toolAnswer(aws, call),
+        clock,
+        tools: allTools,
+      });
+    try {
+      const [first, what] = account.questions;
+      const told = new RegExp(`\\*\\*\\S+\\*\\* called ${request} on `, 'g');
+      for (const questions of [[first, 'who changed it?'], [what ?? '']]) {
+        const one = talk();
+        for (const question of questions) await one.say(question);
+        expect(one.answer.match(told)).toHaveLength(1);
+      }
+    } finally {
+      await aws.close();
+    }
+  });
+});

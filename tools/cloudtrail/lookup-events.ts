@@ -82,7 +82,8 @@ export const cloudtrailLookupEvents = defineReadTool({
       const { output, evidence } = await aws.call('cloudtrail:LookupEvents', {
         ...(attribute === undefined ? {} : { LookupAttributes: [attribute] }),
         StartTime: new Date(start),
-        EndTime: new Date(end),
+        // Without one it is now by the clock of AWS, which the newest records were made by.
+        ...(until === undefined ? {} : { EndTime: new Date(end) }),
         ...(NextToken === undefined ? {} : { NextToken }),
       });
       const events = output.Events ?? [];

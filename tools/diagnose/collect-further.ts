@@ -12,6 +12,7 @@ import type {
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { complainsOfHosts, furtherReads } from '../../src/diagnosis/facts/further.ts';
 import { machinePlaces } from '../../src/diagnosis/facts/host-place.ts';
+import { noResources, type ResourceEvidence, withResources } from '../../src/diagnosis/resources.ts';
 import { drainingActions, readDraining } from './collect-draining.ts';
 import { type HostNetwork, withHostNetwork } from './collect-host-network.ts';
 import {
@@ -23,6 +24,7 @@ import {
 import { readLostHosts, readStrangers } from './collect-lost-hosts.ts';
 import { readGroupsOfVpc, readSubnetsOfVpc, withGroups, withMore } from './collect-network.ts';
 import { readProtections, readScaling } from './collect-scaling.ts';
+import { readTrail } from './collect-trail.ts';
 import { joined, readList } from './reading.ts';
 import { next } from './staged.ts';
 
@@ -50,6 +52,8 @@ export interface FurtherEvidence
   extends Pick<EvidenceBundle, 'balancing' | 'capacity' | 'scaling' | 'protections' | 'draining'> {
   readonly around?: Around;
   readonly lost?: HostNetwork;
+  /** Who set the bounds of its scaling. */
+  readonly trail?: ResourceEvidence['trail'];
 }
 
 /** Where load balancers stand: their groups and their subnets. */
@@ -59,13 +63,17 @@ type Around = Partial<Pick<EvidenceBundle['network'], 'securityGroups' | 'subnet
 export async function readFurther(aws: Aws, facts: Facts): Promise<FurtherEvidence> {
   const { bundle } = facts;
   const wanted = furtherReads(facts);
-  const [balancing, capacity, scaling, protections, draining] = await Promise.all([
+  const [balancing, capacity, scaling, protections, draining, trail] = await Promise.all([
     wanted.balancing ? readBalancing(aws, bundle) : undefined,
     // Known from the scheduler's own words, so that there is time to look for them.
     wanted.capacity ? readCapacity(aws, bundle, { ...wanted, lost: complainsOfHosts(facts) }) : undefined,
     wanted.scaling ? readScaling(aws, bundle) : undefined,
     wanted.protection ? readProtections(aws, facts) : undefined,
     wanted.draining ? readDraining(aws, bundle) : undefined,
+    // Where none is wanted to run, bounds were set by nobody of interest, and the look is not worth a request.
+    wanted.scaling && (bundle.service.value.desiredCount ?? 0) > 0
+      ? readTrail(aws, { resources: [], requests: ['RegisterScalableTarget'] }, bundle.nowMs)
+      : undefined,
   ]);
   return {
     ...(balancing === undefined ? {} : { balancing: balancing.evidence, around: balancing.around }),
@@ -74,15 +82,18 @@ export async function readFurther(aws: Aws, facts: Facts): Promise<FurtherEviden
     ...(scaling === undefined ? {} : { scaling }),
     ...(protections === undefined ? {} : { protections }),
     ...(draining === undefined ? {} : { draining }),
+    ...(trail === undefined ? {} : { trail }),
   };
 }
 
 /** The bundle with what was read. */
 export function withFurther(
   bundle: EvidenceBundle,
-  { around, lost, ...evidence }: FurtherEvidence,
+  { around, lost, trail, ...evidence }: FurtherEvidence,
 ): EvidenceBundle {
-  const whole = { ...bundle, ...evidence };
+  const resources =
+    trail === undefined ? bundle.resources : withResources(bundle.resources ?? noResources, { trail });
+  const whole = { ...bundle, ...evidence, ...(resources === undefined ? {} : { resources }) };
   const network = around === undefined ? whole.network : withMore(whole.network, around);
   return withHostNetwork({ ...whole, network }, lost);
 }

@@ -5,7 +5,7 @@ import type { Event as TrailEvent } from '@aws-sdk/client-cloudtrail';
 import type { Aws } from '../../src/contract/aws.ts';
 import type { EvidenceBundle, Seen } from '../../src/diagnosis/evidence.ts';
 import { joined, readList } from './reading.ts';
-import { wholeMinutes } from './whole-minutes.ts';
+import { sinceMinute } from './whole-minutes.ts';
 
 const WINDOW_MS = 2 * 3_600_000;
 /** Deployments that write the desired count come hours apart. */
@@ -38,7 +38,7 @@ async function lookUp(aws: Aws, name: string, nowMs: number): Promise<Seen<Trail
     action: 'cloudtrail:LookupEvents',
     input: {
       LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
-      ...wholeMinutes(nowMs - (name === 'UpdateService' ? UPDATES_MS : WINDOW_MS), nowMs),
+      ...sinceMinute(nowMs - (name === 'UpdateService' ? UPDATES_MS : WINDOW_MS)),
       MaxResults: EVENTS_READ,
     },
     what: 'whether changes of the service were refused',

@@ -7,7 +7,7 @@ import type { Seen } from '../../src/diagnosis/evidence.ts';
 import type { ResourceNeeds } from '../../src/diagnosis/facts/needs.ts';
 import { parseArn } from '../arn.ts';
 import { joined, readList } from './reading.ts';
-import { wholeMinutes } from './whole-minutes.ts';
+import { sinceMinute } from './whole-minutes.ts';
 
 export const trailActions = ['cloudtrail:LookupEvents'] as const;
 
@@ -26,7 +26,7 @@ export async function readTrail(
       action: 'cloudtrail:LookupEvents',
       input: {
         LookupAttributes: [{ AttributeKey: key, AttributeValue: value }],
-        ...wholeMinutes(nowMs - WINDOW_MS, nowMs),
+        ...sinceMinute(nowMs - WINDOW_MS),
         MaxResults: EVENTS_READ,
       },
       what: `the records about ${value}`,

@@ -45,7 +45,7 @@ export const diagnoseService = defineReadTool({
       at: new Date(context.nowMs).toISOString(),
       service: summaryOf(facts),
       findings: [...findings],
-      timeline: timelineFieldOf(facts),
+      timeline: timelineFieldOf(facts, findings),
       stopped: stoppedOf(facts),
       logs: logsOf(bundle),
       stats: measure.stats(),

@@ -51,7 +51,7 @@ export const diagnoseTask = defineReadTool({
       task: taskSummaryOf(task, { cluster, service, failed }),
       service: service === null ? null : summaryOf(facts),
       findings: [...findings],
-      timeline: timelineFieldOf(facts),
+      timeline: timelineFieldOf(facts, findings),
       logs: logsOf(bundle),
       stats: measure.stats(),
     };

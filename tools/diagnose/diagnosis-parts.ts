@@ -2,7 +2,7 @@
 // behind it, and what it cost.
 
 import { z } from 'zod';
-import { finding } from '../../src/contract/finding.ts';
+import { type Finding, finding } from '../../src/contract/finding.ts';
 import type { EvidenceBundle } from '../../src/diagnosis/evidence.ts';
 import type { Facts } from '../../src/diagnosis/facts/facts.ts';
 import { timelineOf } from '../../src/diagnosis/timeline.ts';
@@ -55,8 +55,8 @@ export function logsOf(bundle: Pick<EvidenceBundle, 'logs'>): z.infer<typeof log
 }
 
 /** What happened in which order, oldest first. */
-export function timelineFieldOf(facts: Facts): z.infer<typeof timelineField> {
-  return timelineOf(facts).map(({ atMs, what, evidence }) => ({
+export function timelineFieldOf(facts: Facts, findings: readonly Finding[]): z.infer<typeof timelineField> {
+  return timelineOf(facts, findings).map(({ atMs, what, evidence }) => ({
     at: new Date(atMs).toISOString(),
     what: oneLine(what, 240),
     evidence: evidence.id,

@@ -10,3 +10,8 @@ export function wholeMinutes(fromMs: number, toMs: number): { StartTime: Date; E
     EndTime: new Date(Math.ceil(toMs / MINUTE_MS) * MINUTE_MS),
   };
 }
+
+/** From the minute that `fromMs` is in until now by the clock of AWS: a record of this moment is found however the own clock goes. */
+export function sinceMinute(fromMs: number): { StartTime: Date } {
+  return { StartTime: new Date(Math.floor(fromMs / MINUTE_MS) * MINUTE_MS) };
+}

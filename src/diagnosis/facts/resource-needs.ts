@@ -150,7 +150,8 @@ function needsOfStart(start: StartFailure): ResourceNeeds {
   const vague = isVague(start);
   const parts: ResourceNeeds[] = [];
   if (start.phase === 'secret' || vague) parts.push(secretNeeds(start));
-  if (start.phase === 'env-file') parts.push({ ...noNeeds, ...actors(start), endpoints: wasRefused(start) });
+  if (start.phase === 'env-file')
+    parts.push({ ...noNeeds, ...actors(start), endpoints: wasRefused(start), trail: trailOf(start, []) });
   if (start.phase === 'pull' || vague) parts.push(pullNeeds(start));
   if (start.phase === 'logger') parts.push(loggerNeeds(start));
   if (start.phase === 'volume') parts.push(mountNeeds(start));
@@ -175,7 +176,7 @@ function secretNeeds(start: StartFailure): ResourceNeeds {
     ...(permitted ? {} : actors(start)),
     secrets,
     endpoints: wasRefused(start),
-    trail: secrets.length === 1 && first !== undefined ? { resources: [first.id], requests: [] } : noTrail,
+    trail: trailOf(start, secrets.length === 1 && first !== undefined ? [first.id] : []),
   };
 }
 
@@ -193,7 +194,7 @@ function pullNeeds(start: StartFailure): ResourceNeeds {
     ...about,
     ...(settled ? {} : actors(start)),
     endpoints: wasRefused(start),
-    trail: settled || repository === undefined ? noTrail : { resources: [repository], requests: [] },
+    trail: settled || repository === undefined ? noTrail : trailOf(start, [repository]),
   };
 }
 
@@ -205,7 +206,7 @@ function loggerNeeds(start: StartFailure): ResourceNeeds {
     ...actors(start),
     logGroups: groups,
     endpoints: wasRefused(start),
-    trail: groups.length === 1 ? { resources: groups, requests: [] } : noTrail,
+    trail: trailOf(start, groups.length === 1 ? groups : []),
   };
 }
 
@@ -273,6 +274,13 @@ function passRoleNeeds(facts: Facts): ResourceNeeds {
     roles: refusal?.roleName === undefined ? [] : [refusal.roleName],
     trail: { resources: [], requests: ['UpdateService', 'CreateService', 'RunTask'] },
   };
+}
+
+/** Who changed what a start asked for; where it was refused, who changed the role that asked comes first. */
+function trailOf(start: StartFailure, things: readonly string[]): ResourceNeeds['trail'] {
+  const { role } = startRole(start);
+  const asking = wasRefused(start) && role !== undefined ? [roleName(role)] : [];
+  return { resources: [...asking, ...things], requests: [] };
 }
 
 function ofResource(role: string): ResourceNeeds['trail'] {

@@ -8,6 +8,7 @@ import type { Contest } from '../facts/contest.ts';
 import type { Facts } from '../facts/facts.ts';
 import { complaintOf } from '../facts/further.ts';
 import { boundsOf, deadlockOf } from '../facts/percentages.ts';
+import { recentChange } from '../facts/trail.ts';
 import { boundsFix } from './fixes-service.ts';
 import { protectedTasksFound } from './protected-tasks.ts';
 import { counted, found, type Judgement, type Rule, refuted, silent } from './rule.ts';
@@ -228,15 +229,21 @@ function contest(facts: Facts): Judgement {
     return bundle.scaling !== undefined && bundle.scaling.activities.gaps.length === 0
       ? refuted('Scaling did not set the desired count against anybody.')
       : silent;
+  const bounds = recentChange(
+    bundle,
+    `service/${bundle.cluster}/${service.name}`,
+    /^RegisterScalableTarget$/,
+  );
   return found({
     verdict: isCertain(fight) ? 'proven' : 'likely',
     title: `The desired count of ${service.name} is fought over.`,
-    explanation: `${fight.sentence}${writerText(fight)} Only one side should own the number.`,
+    explanation: `${fight.sentence}${writerText(fight)}${bounds === undefined ? '' : ` ${bounds.sentence}`} Only one side should own the number.`,
     evidence: [
       below(service.observed, '.desiredCount'),
       ...fight.activities.slice(-4).map((one) => one.at),
       ...(fight.target === undefined ? [] : [fight.target.at]),
       ...fight.writes.slice(0, 3).map(({ at }) => at),
+      ...(bounds === undefined ? [] : [bounds.at]),
     ],
     culprits: [service.arn],
     fixes:

@@ -18,6 +18,8 @@ import { currentService } from './service-change.ts';
 const GROUPS_MAX = 2;
 const CHANGES_SHOWN = 8;
 const EVENTS_SHOWN = 5;
+/** A record of the same request this much earlier is of another one; clocks of two machines differ by less. */
+const APART_MS = 60_000;
 
 interface Change {
   readonly atMs: number;
@@ -25,6 +27,8 @@ interface Change {
   readonly name: string;
   readonly about: string;
   readonly refused: string | null;
+  /** Nobody but the diagnosis, or this conversation itself, knows of it. */
+  readonly isTold?: true;
   readonly evidence: readonly string[];
 }
 
@@ -50,9 +54,21 @@ export function changes(view: View): Next {
     tool: 'service_steadiness',
     input: { cluster: service.cluster, service: service.name },
   };
-  const asked = needs(view, [...lookUps, ...(failing ? [steadiness] : [])]);
+  const known = diagnosisBefore(view, service);
+  const diagnosis = {
+    tool: 'diagnose_service',
+    input: { cluster: service.cluster, service: service.name },
+  };
+  const asked = needs(view, [
+    ...lookUps,
+    // What a cause is laid to is looked up by the diagnosis alone: a role, a target group, the bounds of scaling.
+    ...(known === null ? [diagnosis] : []),
+    ...(failing ? [steadiness] : []),
+  ]);
   if ('next' in asked) return asked.next;
-  const seen = changesIn(asked.results.slice(0, lookUps.length), service, groups);
+  const listed = changesIn(asked.results.slice(0, lookUps.length), service, groups);
+  const found = known ?? readOutput('diagnosis', asked.results[lookUps.length]);
+  const seen = withOwn(withTold(listed, found?.value.timeline ?? []), view.context.proposals, service);
   const failure = failing ? readOutput('steadiness', asked.results.at(-1)) : null;
   // The clock of a simulated account may run ahead; what was seen last is then the present.
   const times = [
@@ -68,7 +84,7 @@ export function changes(view: View): Next {
       failureLine(failure?.value.newestFailure ?? null, seen, cite(failure?.evidence ?? [], 1)),
       ecsLines(service, nowMs, cite(evidence, 1)),
       seen.refused === undefined
-        ? 'CloudTrail tells of changes some minutes late. Looked up were deployments of this service and its own security groups; changes of anything else are not in this list.'
+        ? 'CloudTrail tells of changes some minutes late. Looked up were deployments of this service, its own security groups and what the diagnosis found to be in question; changes of anything else are not in this list.'
         : `Who changed it cannot be verified: ${seen.refused}`,
     ],
     failing ? [OFFER_WHY, OFFER_STATUS] : [OFFER_STATUS],
@@ -79,6 +95,74 @@ function isFailing(service: ServiceView): boolean {
   return (
     service.running < service.desired || service.deployments.some(({ failedTasks }) => (failedTasks ?? 0) > 0)
   );
+}
+
+function diagnosisBefore({ context }: View, { name, cluster }: ServiceView): View['context']['diagnosis'] {
+  const { diagnosis } = context;
+  const { service } = diagnosis?.value ?? {};
+  return service?.name === name && service.cluster === cluster ? diagnosis : null;
+}
+
+/** How the timeline of a diagnosis tells of a change; AWS's names of callers have no blank, and no dot ends a name. */
+const TOLD = /^(\S{1,100}) called ([A-Z]\w{2,80}) on (.+)\.$/;
+
+/** Beside what was looked up here, what the diagnosis found to be changed. */
+function withTold(
+  seen: Seen,
+  timeline: readonly { readonly at: string; readonly what: string; readonly evidence: string }[],
+): Seen {
+  const told = timeline.flatMap(({ at, what, evidence }): Change[] => {
+    const [, who = '', name = '', about = ''] = TOLD.exec(what) ?? [];
+    const atMs = msOf(at);
+    const isKnown = seen.changes.some((one) => one.atMs === atMs && one.name === name);
+    return name === '' || isKnown
+      ? []
+      : [
+          {
+            atMs,
+            who: quoted(who, 100),
+            name,
+            about: quoted(about, 200),
+            refused: null,
+            isTold: true,
+            evidence: [evidence],
+          },
+        ];
+  });
+  return { ...seen, changes: newestFirst([...seen.changes, ...told]) };
+}
+
+/** What was changed from this conversation, which CloudTrail tells of minutes later or under a name that nobody looked up. */
+function withOwn(seen: Seen, proposals: View['context']['proposals'], service: ServiceView): Seen {
+  const own = proposals.flatMap(({ state, outcome, document }): Change[] => {
+    const named = document.args.service;
+    if (state !== 'done' || outcome === null || (typeof named === 'string' && named !== service.name))
+      return [];
+    const name = document.call.action.split(':').at(-1) ?? '';
+    const about = document.targets[0]?.split('/').at(-1) ?? service.name;
+    return [
+      {
+        atMs: outcome.at,
+        who: 'Lockkeeper, as approved in this conversation,',
+        name,
+        about: quoted(about, 200),
+        refused: null,
+        isTold: true,
+        evidence: [],
+      },
+    ];
+  });
+  const missing = own.filter(
+    (one) =>
+      !seen.changes.some(
+        ({ name, refused, atMs }) => name === one.name && refused === null && atMs >= one.atMs - APART_MS,
+      ),
+  );
+  return { ...seen, changes: newestFirst([...seen.changes, ...missing]) };
+}
+
+function newestFirst(changes: readonly Change[]): Change[] {
+  return [...changes].sort((a, b) => b.atMs - a.atMs);
 }
 
 function changesIn(
@@ -110,9 +194,9 @@ function changesIn(
   );
   const failed = all.find(({ read }) => read === null);
   return {
-    changes: [...new Map(changes.map((one) => [`${one.atMs} ${one.name} ${one.about}`, one])).values()].sort(
-      (a, b) => b.atMs - a.atMs,
-    ),
+    changes: newestFirst([
+      ...new Map(changes.map((one) => [`${one.atMs} ${one.name} ${one.about}`, one])).values(),
+    ]),
     refused: failed === undefined ? undefined : problemText(failed.result),
     evidence: all.flatMap(({ read }) => read?.evidence ?? []),
   };
@@ -123,8 +207,10 @@ function changeLines({ changes, refused, evidence }: Seen, nowMs: number): strin
     return refused === undefined
       ? `CloudTrail has no change of it in the last 24 hours.${cite(evidence)}`
       : '';
-  return changes
-    .slice(0, CHANGES_SHOWN)
+  // What a cause is laid to may be older than what happens all the time.
+  const told = changes.filter(({ isTold }) => isTold).slice(0, CHANGES_SHOWN);
+  const others = changes.filter(({ isTold }) => !isTold).slice(0, CHANGES_SHOWN - told.length);
+  return newestFirst([...told, ...others])
     .map(
       (one) =>
         `- ${ago(one.atMs, nowMs)}: **${one.who}** called ${one.name} on ${one.about}${one.refused === null ? '' : `, which AWS refused (${quoted(one.refused, 60)})`}${cite(one.evidence, 1)}`,
