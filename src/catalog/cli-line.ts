@@ -28,9 +28,9 @@ export function renderAwsCli<A extends AwsAction>(
     ([, value]) => value !== undefined,
   );
   const words = ['aws', command, kebabName(operation)];
-  if (options.region !== undefined) words.push('--region', quoted(options.region));
+  if (options.region !== undefined) words.push('--region', shellWord(options.region));
   if (members.some(([, value]) => !canBeParameter(value))) {
-    words.push('--cli-input-json', quoted(asciiJson(Object.fromEntries(members))));
+    words.push('--cli-input-json', shellWord(asciiJson(Object.fromEntries(members))));
   } else {
     for (const [name, value] of members) words.push(...parameter(kebabName(name), value));
   }
@@ -82,8 +82,8 @@ function parameter(name: string, value: unknown): string[] {
   const words = valueWords(value);
   const [only] = words;
   // Text with a leading dash would be taken for an option of its own; the `=` form keeps it a value.
-  if (words.length === 1 && only?.startsWith('-')) return [`--${name}=${quoted(only)}`];
-  return [`--${name}`, ...words.map(quoted)];
+  if (words.length === 1 && only?.startsWith('-')) return [`--${name}=${shellWord(only)}`];
+  return [`--${name}`, ...words.map(shellWord)];
 }
 
 /** The words of a value: plain words, the CLI's short form for objects, or one word of JSON. */
@@ -165,7 +165,7 @@ function hasControlCharacter(text: string): boolean {
 }
 
 /** A word for a POSIX shell: bare when nothing in it is special, otherwise in single quotes. */
-function quoted(word: string): string {
+export function shellWord(word: string): string {
   if (/^[A-Za-z0-9_./:@%+=,-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

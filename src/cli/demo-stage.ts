@@ -9,6 +9,10 @@ import { scenarios } from '../simulator/scenario-list.ts';
 import type { Context } from './context.ts';
 import type { DemoAccount } from './demo-account.ts';
 
+/** Why moments in the account may lie ahead of the wall clock. */
+export const SIMULATED_TIME =
+  'after a change the simulated time runs 60 times as fast until the services are steady, at most half an hour of it, and stays ahead of the clock';
+
 export interface LocalDemo extends DemoStage {
   /** Starts the account and its node at the hub. Throws what keeps either from starting. */
   open(hub: RunningHub): Promise<RunningNode>;

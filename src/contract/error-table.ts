@@ -115,6 +115,13 @@ export const table = {
     message: 'There is no proposal {id}.',
     next: 'See `lockkeeper approvals list`.',
   },
+  'proposal-id-wrong': {
+    status: 400,
+    exit: NOT_FOUND,
+    message:
+      '{id} is no id of a proposal: one is prop_ and 26 letters and digits, such as prop_01M8CJNQ658VJ7Y5WRC62518J0.',
+    next: 'List them with `lockkeeper approvals list`.',
+  },
   'change-waits': {
     status: 409,
     exit: REFUSED,

@@ -165,7 +165,7 @@ async function lookOnce(ports: TurnPorts, open: OpenWatch, signal: AbortSignal):
   });
   const now = ports.clock.now();
   const seen = readingOf(result);
-  const look = seen === null ? failedLook(watch, result, now) : lookOf(seen, now);
+  const look = seen === null ? failedLook(watch, result, now) : lookOf(seen, now, watch.startedAt);
   const looks = [...watch.looks, look];
   if (seen !== null && holds(watch, seen)) {
     return {
@@ -195,10 +195,10 @@ function readingOf(result: ToolResult): Steadiness | null {
   return result.status === 'ok' ? (steadiness.safeParse(result.output).data ?? null) : null;
 }
 
-function lookOf(seen: Steadiness, at: number): Look {
+/** A failure from before the change says nothing about what came of it. */
+function lookOf(seen: Steadiness, at: number, sinceMs: number): Look {
   const failure = seen.newestFailure;
-  const note =
-    typeof failure === 'string' ? failure : failure === undefined || failure === null ? '' : noteOf(failure);
+  const note = typeof failure === 'string' ? failure : isOlder(failure, sinceMs) ? '' : noteOf(failure);
   return {
     at,
     running: seen.running,
@@ -207,6 +207,11 @@ function lookOf(seen: Steadiness, at: number): Look {
     healthy: seen.healthy,
     note: note.slice(0, NOTE_CHARS_MAX),
   };
+}
+
+function isOlder(failure: unknown, sinceMs: number): boolean {
+  const at = z.looseObject({ at: z.string() }).safeParse(failure).data?.at;
+  return at !== undefined && Date.parse(at) < sinceMs;
 }
 
 /** The sentence inside a structured failure, whichever member carries it. */

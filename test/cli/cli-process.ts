@@ -24,7 +24,7 @@ export interface Running<T> {
 
 export interface Cli {
   run(args: readonly string[], options?: RunOptions): Promise<Finished>;
-  /** Runs a command and presses Ctrl-C when stderr matches. */
+  /** Runs a command and presses Ctrl-C when its output matches. */
   interrupt(args: readonly string[], when: RegExp): Promise<Finished>;
   /** Runs a command whose output nobody reads: the pipe is closed before anything is written. */
   unread(args: readonly string[]): Promise<Finished>;
@@ -84,9 +84,10 @@ export async function openCli(given?: string): Promise<Cli> {
     async interrupt(args, when) {
       const { child, out, ended } = spawnCli(args, {});
       let pressed = false;
-      child.stderr.on('data', () => {
-        if (when.test(out.stderr) && !pressed) pressed = child.kill('SIGINT');
-      });
+      for (const name of ['stdout', 'stderr'] as const)
+        child[name].on('data', () => {
+          if (when.test(out[name]) && !pressed) pressed = child.kill('SIGINT');
+        });
       const code = await ended;
       return { code, ...out };
     },

@@ -186,6 +186,11 @@ describe('the command line in a conversation', () => {
       3,
       /There is no proposal prop_x\. See `npx lockkeeper approvals list`\./,
     ],
+    [
+      ['approvals', 'show', 'nope'],
+      3,
+      /nope is no id of a proposal: one is prop_.*`npx lockkeeper approvals list`/,
+    ],
     [['evidence', 'ev_x'], 3, /There is no evidence ev_x\. .*ask again/],
     [['audit', 'show', '999999'], 3, /There is no audit record 999999\./],
     [['audit', 'show', 'x'], 2, /named by its number/],

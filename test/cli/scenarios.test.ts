@@ -55,3 +55,22 @@ it('prepares one at a time', async () => {
   const answers = await Promise.all([demo('crash-loop'), demo('no-way-out')]);
   expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
 });
+
+it('says that a scenario was not started while a hub runs in its place, and where to go to it', async () => {
+  const port = new URL(up.said.url).port;
+  const { code, stderr } = await cli.run([
+    ...['up', '--demo', '--scenario', 'image-tag', '--port', port, '--data', data],
+  ]);
+  expect(code).toBe(6);
+  expect(stderr).toMatch(/The scenario image-tag was not started; .*under Scenarios in its page\./);
+});
+
+it('names the data folder in the commands it prints, and says how time goes', async () => {
+  const folder = `${cli.folder()} of mine`;
+  const { stdout } = await cli.interrupt(['up', '--demo', '--port', '0', '--data', folder], /Ctrl-C stops/);
+  expect(stdout).toContain(`npx lockkeeper chat --data '${folder}' ·`);
+  expect(stdout).toMatch(/runs 60 times as fast/);
+  expect(stdout).not.toContain('earlier conversations stay');
+  const { stdout: doctor } = await cli.run(['--data', data, 'doctor']);
+  expect(doctor).toMatch(/runs 60 times as fast/);
+});

@@ -191,6 +191,25 @@ describe('a watch', () => {
     expect(names).toEqual(['watch.ended', 'watch.started']);
   });
 
+  it('tells of a failure only when it came after the change', async () => {
+    const at = (ms: number) => new Date(ms).toISOString();
+    const house = await rig((n) => {
+      const seen = reading(3, false);
+      const failure = {
+        task: 'a',
+        reason: n === 1 ? 'old' : 'new',
+        at: at(1_800_000_000_000 + (n === 1 ? -1 : 1)),
+      };
+      // An answer that is ok holds an object.
+      return seen.status === 'ok'
+        ? { ...seen, output: { ...(seen.output as object), newestFailure: failure } }
+        : seen;
+    });
+    await house.begin();
+    await house.tick();
+    expect(lastWatch(await house.events())?.looks.map(({ note }) => note)).toEqual(['', 'new']);
+  });
+
   it('tells the same numbers again only now and then', async () => {
     const house = await rig(() => reading(3, false));
     await house.begin();

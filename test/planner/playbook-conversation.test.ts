@@ -186,6 +186,14 @@ describe('after the decision', () => {
     expect(talk.answer).not.toContain(UNSUPPORTED.trim());
   });
 
+  it('is told by "what changed?", though no record of it is there yet', async () => {
+    const { talk, proposal } = await toProposal();
+    await talk.settle({ proposal, state: 'done', detail: '' });
+    await talk.say('what changed?');
+    expect(talk.answer).toMatch(/- in this conversation, as approved: \*\*Lockkeeper\*\* called \w+ on sg-/);
+    expect(talk.answer).not.toContain(UNSUPPORTED.trim());
+  });
+
   it('quotes the reason of a denial with the name of the person and no mark', async () => {
     const { talk, proposal } = await toProposal();
     const decided = { type: 'proposal.decided', turn: 'turn_2', proposal, decision: 'deny' } as const;

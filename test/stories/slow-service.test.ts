@@ -10,7 +10,7 @@ import { askJson, type Cli, openCli, type Running, upJson } from '../cli/cli-pro
 describe.each([
   [
     'slow',
-    /used 9\d % of the CPU[\s\S]*likely, not proven\. How long requests take was not measured[\s\S]*tasks would use about/,
+    /used 9\d % of the CPU they ask for \(\d+ % in the (?:one hour|\d+ hours) that (?:was|were) measured\)[\s\S]*likely, not proven\. How long requests take was not measured[\s\S]*tasks would use about/,
   ],
   ['all-well', /They are not busy: if it is slow all the same, the reason is elsewhere/],
 ])('in the scenario %s', (scenario, answer) => {

@@ -156,7 +156,9 @@ async function watchOf(
 
 /** The id as the hub has it; people copy it without its prefix. */
 function proposalId(name: string): string {
-  return /^[0-9A-HJKMNP-TV-Z]{26}$/i.test(name) ? `prop_${name.toUpperCase()}` : name;
+  if (/^[0-9A-HJKMNP-TV-Z]{26}$/i.test(name)) return `prop_${name.toUpperCase()}`;
+  if (/^prop_[0-9A-Za-z-]{1,60}$/.test(name)) return name;
+  throw fail('proposal-id-wrong', { id: oneLine(name) });
 }
 
 /** Who decided, when and why, and what came of it. */

@@ -10,6 +10,7 @@ import { createRedactor } from '../../kernel/redact.ts';
 import { loadPolicies } from '../../policy/policy-set.ts';
 import { auditFolder, problemLine, verifyAuditLog } from '../audit-log.ts';
 import { type Context, dataDirOf, type GlobalOptions } from '../context.ts';
+import { SIMULATED_TIME } from '../demo-stage.ts';
 import { findHub } from '../run-file.ts';
 import { oneLine } from '../terminal/terminal.ts';
 import { asTyped } from '../typed.ts';
@@ -202,6 +203,7 @@ async function hubChecks(context: Context, options: GlobalOptions): Promise<Chec
                 'the hub cannot write it, so nothing runs; free space or repair the data folder, and it goes on by itself',
             },
           ]),
+      ...(status.demo ? [{ name: 'clock', state: 'ok' as const, detail: SIMULATED_TIME }] : []),
       ...status.endpoints.map(({ endpoint }) => ({
         name: 'AWS endpoint',
         state: 'warn' as const,

@@ -1,7 +1,7 @@
 // `lockkeeper hub start`: the hub alone; nodes dial in from elsewhere.
 
 import type { Command } from 'commander';
-import { dataDirOf } from '../context.ts';
+import { commandName, dataDirOf } from '../context.ts';
 import { defaultPort, openHub } from '../open-hub.ts';
 import { choosePlanner } from '../planner-choice.ts';
 import { portOf } from '../port-option.ts';
@@ -38,7 +38,7 @@ export const addHub: AddCommand = (hub, context) => {
       else {
         context.terminal.print(`Open         ${link}`);
         context.terminal.print(
-          `Join a node  lockkeeper node install --hub ${running.url} --token ${join.token}`,
+          `Join a node  ${commandName(context)} node install --hub ${running.url} --token ${join.token}`,
         );
         context.terminal.print(
           '             (the link and the token work once, for 15 minutes; Ctrl-C stops the hub)',

@@ -38,7 +38,7 @@ export const addNode: AddCommand = (node, context) => {
       const { client } = findHub(context, options);
       const made = await client.post('/nodes/tokens', {}, joinTokenResponse);
       if (options.json === true) return context.terminal.json(made);
-      context.terminal.print(made.command);
+      context.terminal.print(asTyped(context, made.command));
       context.terminal.note(`Works once, until ${new Date(made.expiresAt).toISOString()}.`);
     });
   addInstall(node, context);

@@ -3,6 +3,7 @@
 
 import path from 'node:path';
 import type { Command } from 'commander';
+import { shellWord } from '../../catalog/cli-line.ts';
 import { fail } from '../../contract/errors.ts';
 import type { GivenPrice } from '../../diagnosis/cost/price-file.ts';
 import type { RunningHub } from '../../hub/compose.ts';
@@ -11,7 +12,7 @@ import type { RunningNode } from '../../node/compose.ts';
 import { DEFAULT_SCENARIO, scenarios } from '../../simulator/scenario-list.ts';
 import { type Context, commandName, dataDirOf, madeFolder } from '../context.ts';
 import type { DemoAccount } from '../demo-account.ts';
-import { createLocalDemo, type StartNode } from '../demo-stage.ts';
+import { createLocalDemo, SIMULATED_TIME, type StartNode } from '../demo-stage.ts';
 import { defaultPort, openHub } from '../open-hub.ts';
 import { openNode } from '../open-node.ts';
 import { choosePlanner } from '../planner-choice.ts';
@@ -76,12 +77,14 @@ export const addUp: AddCommand = (command, context) => {
           demo,
           question: stage?.current().questions[0] ?? null,
           dataDir,
+          given: options.data,
           json: options.json === true,
           planner: planner.model ?? planner.name,
         });
         await context.interrupted;
       } catch (error) {
-        await pointToRunning(context, error, { base, dataDir, port });
+        const scenario = demo && command.getOptionValueSource('scenario') === 'cli' ? options.scenario : null;
+        await pointToRunning(context, error, { base, dataDir, port, scenario });
         throw error;
       } finally {
         for (const close of closing.toReversed()) await close();
@@ -93,7 +96,7 @@ export const addUp: AddCommand = (command, context) => {
 async function pointToRunning(
   context: Context,
   error: unknown,
-  where: { base: string; dataDir: string; port: number },
+  where: { base: string; dataDir: string; port: number; scenario: string | null },
 ): Promise<void> {
   if (!(error instanceof LockkeeperError) || !['data-locked', 'port-taken'].includes(error.code)) return;
   const running = hubsRunningIn(where.base);
@@ -104,6 +107,11 @@ async function pointToRunning(
   // It may end or be busy just now; the error that follows says what matters.
   const link = there === undefined ? null : await newSignInLink(there.client).catch(() => null);
   if (link !== null) context.terminal.note(`A hub runs here already (process ${there?.pid}). Open ${link}`);
+  // Whoever asked for an incident would take the one that runs for it.
+  if (link !== null && where.scenario !== null)
+    context.terminal.note(
+      `The scenario ${where.scenario} was not started; if the hub that runs is a demo, go to it under Scenarios in its page.`,
+    );
 }
 
 /** Before anything is made for it: the name becomes part of a folder's. */
@@ -155,6 +163,8 @@ interface Announcement {
   /** What to ask first; null without the demo. */
   readonly question: string | null;
   readonly dataDir: string;
+  /** The folder as it was typed; other commands find this hub only by it. */
+  readonly given: string | undefined;
   readonly json: boolean;
   readonly planner: string;
 }
@@ -201,7 +211,10 @@ async function announce(context: Context, about: Announcement): Promise<void> {
   if (about.demo)
     label(
       'Mind',
-      'the simulated account starts broken at every start; earlier conversations stay; other incidents: Scenarios in the page',
+      'the simulated account starts broken at every start, and conversations stay in the data folder; other incidents: Scenarios in the page',
     );
-  terminal.print(`\n  In another terminal: ${me} chat · ${me} audit tail · ${me} doctor. Ctrl-C stops.\n`);
+  if (about.demo) label('', SIMULATED_TIME);
+  const where = about.given === undefined ? '' : ` --data ${shellWord(about.given)}`;
+  const others = ['chat', 'audit tail', 'doctor'].map((name) => `${me} ${name}${where}`);
+  terminal.print(`\n  In another terminal: ${others.join(' · ')}. Ctrl-C stops.\n`);
 }

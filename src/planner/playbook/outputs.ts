@@ -63,6 +63,8 @@ export type StoppedView = z.infer<typeof stopped>;
 
 const difference = z.object({ kind: text, what: text, before: text, after: text });
 export type DifferenceView = z.infer<typeof difference>;
+/** `hours`: how many of the hours that were asked about hold measurements. */
+const usage = z.object({ average: z.number(), peak: z.number(), hours: maybeNumber });
 const taskSize = z.object({ cpu: z.number(), memory: z.number() });
 
 export const outputs = {
@@ -227,8 +229,8 @@ export const outputs = {
     service: text,
     tasks: z.object({ fargate: z.number(), spot: z.number(), ec2: z.number() }),
     requested: taskSize.nullable(),
-    cpu: z.object({ average: z.number(), peak: z.number() }).nullable(),
-    memory: z.object({ average: z.number(), peak: z.number() }).nullable(),
+    cpu: usage.nullable(),
+    memory: usage.nullable(),
     verdict: z.enum(['oversized', 'undersized', 'fitting', 'unknown']),
     because: text,
     suggested: taskSize.nullable(),

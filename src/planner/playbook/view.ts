@@ -87,7 +87,9 @@ export function problemText(result: ToolResult): string {
   // What a tool says of its input is about a call the person never saw.
   if (code === 'input-invalid')
     return 'I could not put this question to AWS as it stands. Name the service and, where one is meant, the port or the security group, such as: "Can checkout reach port 5432?"';
-  return [message, next].filter((part) => part !== '').join(' ');
+  // As the README has it, and as the other answers name commands: what to do next is our own text.
+  const typed = next.replaceAll('`lockkeeper ', '`npx lockkeeper ');
+  return [message, typed].filter((part) => part !== '').join(' ');
 }
 
 /** Citation marks for up to two pieces of evidence, with a leading space; empty when there is none. */

@@ -56,6 +56,22 @@ describe('explaining a text', () => {
     expect(score.three).toBeGreaterThanOrEqual(0.98);
   });
 
+  it('takes no image that is not there for a program that is not in it', () => {
+    const text =
+      'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/nginx:1.99: docker.io/library/nginx:1.99: not found';
+    expect(first(text)).toBe('image-not-found');
+    expect(all(text)).not.toContain('entrypoint-invalid');
+  });
+
+  it.each([
+    'x509: certificate signed by unknown authority',
+    'curl: (60) SSL certificate problem: unable to get local issuer certificate',
+    'Error: self-signed certificate in certificate chain',
+    'sun.security.validator.ValidatorException: PKIX path building failed',
+  ])('knows a certificate that is not trusted: %s', (text) => {
+    expect(first(text)).toBe('app-config-error');
+  });
+
   it('has wordings of every cause to be tested with', () => {
     const tested = new Set([...messages, ...moreMessages].map(([cause]) => cause));
     expect(causeClasses.filter((cause) => cause !== 'unknown' && !tested.has(cause))).toEqual([]);

@@ -100,6 +100,8 @@ export const programScores: readonly Score[] = [
   score(['sigterm', 'httpTrouble'], { 'graceful-shutdown-gap': 0.72 }),
   score(['crash'], { 'native-crash': 0.86 }, ['oom']),
   score(['crash', 'oom'], { 'oom-killed': 0.6, 'native-crash': 0.45 }),
+  // The other side was reached: what is missing is its authority in the image, or its certificate is wrong.
+  score(['certificateRefused'], { 'app-config-error': 0.5, 'dependency-unreachable': 0.3 }, ['pull', 'efs']),
   // Commands.
   score(['execFormat'], { 'platform-mismatch': 0.88 }),
   score(['platform'], { 'platform-mismatch': 0.76 }, ['definition']),
@@ -124,6 +126,7 @@ export const programScores: readonly Score[] = [
   score(['notExecutable', 'containerStart'], { 'entrypoint-invalid': 0.66 }, ['efs', 'daemonDown', 'pull']),
   score(['programMissing'], { 'entrypoint-invalid': 0.66, 'app-config-error': 0.3 }, [
     'efs',
+    'pull',
     'probeTool',
     'migration',
   ]),

@@ -137,6 +137,10 @@ export const applicationSignals = {
     'files of a volume may not change their owner',
     /ch(?:own|mod|grp)\b.{0,200}(?:operation not permitted|permission denied)/,
   ],
+  certificateRefused: [
+    'a certificate is not trusted',
+    /x509: |signed by unknown authority|certificate(?: chain)? (?:has )?(?:expired|verif\w{1,8} failed|is not trusted|not trusted|problem|verify)|certificate_verify_failed|unable to (?:get (?:local )?issuer|verify the (?:first|leaf)) certificate|self[- _]signed cert|pkix path (?:building|validation)|depth_zero_self_signed|unable_to_verify_leaf/,
+  ],
   programMissing: [
     'the program to run is not in the image',
     /(?:executable file|command|jarfile|main class|entrypoint|binary) (?:was )?not found|: not found$|unable to access jarfile|could not find or load main class|bad interpreter|command not found|no such command|can't open file|(?:sh|bash|entrypoint\S{0,20}): .{0,60}not found|not found in \$?path|cannot find module '\/|exec: \S{1,80}: not found|\benv: '?[^']{1,60}'?: no such file|(?:^|[ /])(?:ba|da|a|z)?sh: (?:line )?(?:\d{1,4}: )?\S{1,120}: (?:permission denied|no such file)|^exec \/?\S{1,200}: no such file or directory$|no such file or directory: '?(?:gunicorn|uvicorn|node|python|java)/,

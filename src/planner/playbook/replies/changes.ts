@@ -29,6 +29,8 @@ interface Change {
   readonly refused: string | null;
   /** Nobody but the diagnosis, or this conversation itself, knows of it. */
   readonly isTold?: true;
+  /** What was approved in this conversation; its proposal is the proof. */
+  readonly isOwn?: true;
   readonly evidence: readonly string[];
 }
 
@@ -143,11 +145,12 @@ function withOwn(seen: Seen, proposals: View['context']['proposals'], service: S
     return [
       {
         atMs: outcome.at,
-        who: 'Lockkeeper, as approved in this conversation,',
+        who: 'Lockkeeper',
         name,
         about: quoted(about, 200),
         refused: null,
         isTold: true,
+        isOwn: true,
         evidence: [],
       },
     ];
@@ -213,7 +216,7 @@ function changeLines({ changes, refused, evidence }: Seen, nowMs: number): strin
   return newestFirst([...told, ...others])
     .map(
       (one) =>
-        `- ${ago(one.atMs, nowMs)}: **${one.who}** called ${one.name} on ${one.about}${one.refused === null ? '' : `, which AWS refused (${quoted(one.refused, 60)})`}${cite(one.evidence, 1)}`,
+        `- ${one.isOwn === true ? 'in this conversation, as approved' : ago(one.atMs, nowMs)}: **${one.who}** called ${one.name} on ${one.about}${one.refused === null ? '' : `, which AWS refused (${quoted(one.refused, 60)})`}${cite(one.evidence, 1)}`,
     )
     .join('\n');
 }

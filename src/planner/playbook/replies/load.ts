@@ -15,6 +15,8 @@ const POINTS_MIN = 3;
 /** New tasks take their share of the work only once they have started. */
 const SETTLING_MS = 2 * MINUTE_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+/** An hour that has just begun may hold nothing yet. */
+const DAY_HOURS = 23;
 const NOT_SPEED = 'How long requests take was not measured.';
 
 export interface Load {
@@ -82,7 +84,7 @@ function tooEarly({ cpu }: CostView, when: string, cited: string): Load {
   const before =
     cpu === null
       ? ''
-      : ` The ${cpu.average.toFixed(0)} % of its last day were measured mostly before that and say nothing about now.`;
+      : ` The ${cpu.average.toFixed(0)} % ${overWhat(cpu)} were measured mostly before that and say nothing about now.`;
   return {
     lines: [
       `**Too early to say: the service was changed ${when}, and fewer than ${POINTS_MIN} whole minutes have been measured since.**${before} Ask again in some minutes. ${NOT_SPEED}${cited}`,
@@ -102,8 +104,9 @@ function told({ service, tasks, cpu, memory, scaling }: CostView, measured: Meas
   const { now, minutes, changed } = measured;
   const running = tasks.fargate + tasks.spot + tasks.ec2;
   const window = `In the last ${counted(minutes, 'minute')}${changed ? ' since it was changed' : ''}`;
-  const day = cpu === null || changed ? '' : ` (${cpu.average.toFixed(0)} % over the last day)`;
-  const room = memory === null ? '' : `, and ${memory.average.toFixed(0)} % of the memory over the last day`;
+  const day = cpu === null || changed ? '' : ` (${cpu.average.toFixed(0)} % ${overWhat(cpu)})`;
+  const room =
+    memory === null ? '' : `, and ${memory.average.toFixed(0)} % of the memory ${overWhat(memory)}`;
   const used = `${window} its ${counted(running, 'task')} used ${now.toFixed(0)} % of the CPU they ask for${day}${room}.`;
   if (now < BUSY_PERCENT)
     return {
@@ -127,4 +130,10 @@ function told({ service, tasks, cpu, memory, scaling }: CostView, measured: Meas
     suggestions: [`Scale '${service}' to ${count}.`],
     scaleTo: { count, why: `${used} ${why} Whether it gets faster shows afterwards.${cited}` },
   };
+}
+
+/** Hours without a measurement are none of an average: a service may be younger than the time that was asked about. */
+function overWhat({ hours }: NonNullable<CostView['cpu']>): string {
+  if (typeof hours !== 'number' || hours >= DAY_HOURS) return 'over the last day';
+  return hours === 1 ? 'in the one hour that was measured' : `in the ${hours} hours that were measured`;
 }
