@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { finding } from '../../src/contract/finding.ts';
 import type { Snapshot } from '../../src/contract/snapshot.ts';
 import { demoSnapshot } from '../../src/simulator/demo-account.ts';
+import { scenarioAccount } from '../../src/simulator/scenarios.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { diagnoseService } from '../../tools/diagnose/diagnose-service.ts';
 import { onHosts } from '../diagnosis/support/host-account.ts';
@@ -51,6 +52,17 @@ const diagnose = (args: readonly string[], options: CliOptions = {}) =>
   runCli(['diagnose', ...args], { cwd: folder, ...options });
 const demo = ['--snapshot', 'demo.json', '--cluster', 'production-cluster'];
 const troubled = [...demo, '--service', 'my-web-service'];
+
+it('shows policies as IAM has them, not as it sends them, and of them what decides', async () => {
+  write('denied', scenarioAccount('secret-denied', NOW_MS)?.snapshot);
+  const { stdout } = await diagnose([
+    ...['--cluster', 'shop-prod', '--service', 'gateway-web'],
+    ...['--snapshot', path.join(folder, 'denied.json')],
+  ]);
+  expect(stdout).toContain('exec-role-secret-denied');
+  expect(stdout).toMatch(/PolicyDocument = \[\{.*"Action":/);
+  expect(stdout).not.toMatch(/%7B|%22/);
+});
 
 /** The answer about the one service of a snapshot of ours. */
 async function judged(snapshot: Snapshot, name = 'case') {

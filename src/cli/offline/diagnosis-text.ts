@@ -1,7 +1,9 @@
 // A diagnosis for people: the verdict first, then why, what shows it, what was ruled out, what could not be seen, and the
 // change that would help, as the command that would be proposed. Text of others is made harmless line by line.
 
+import { z } from 'zod';
 import type { AwsCall, Evidence } from '../../contract/call.ts';
+import { readableBody } from '../../contract/evidence-body.ts';
 import type { EvidenceRef, Finding, ProposedCall } from '../../contract/finding.ts';
 import { oneLine, type Style, type Terminal } from '../terminal/terminal.ts';
 import type { OfferedChange, WorkedFixes } from './changes.ts';
@@ -12,7 +14,9 @@ const EVIDENCE_SHOWN = 8;
 const RULED_OUT_SHOWN = 12;
 const MOMENTS_SHOWN = 6;
 const VALUE_CHARS = 160;
+const POLICY_CHARS = 600;
 const LABEL_CHARS = 15;
+const policyLike = z.looseObject({ Statement: z.unknown() });
 
 const colours: Readonly<Record<Finding['verdict'], Style>> = {
   proven: 'red',
@@ -224,13 +228,19 @@ function styled(terminal: Terminal, name: string, text: string): string {
 /** The value a path of ours (`$.services[0].events[2].message`) leads to in the kept answer, as short text. */
 function valueAt(kept: Evidence, path: string): string | undefined {
   if (kept.truncated) return undefined;
-  let value: unknown = JSON.parse(kept.body);
+  let value: unknown = readableBody(JSON.parse(kept.body));
   for (const [, key, index] of path.matchAll(/\.([A-Za-z_]\w*)|\[(\d+)\]/g)) {
     if (typeof value !== 'object' || value === null) return undefined;
     // Any object may be asked for any key; what is not there is undefined and ends the walk.
     value = (value as Record<string, unknown>)[key ?? index ?? ''];
   }
   if (value === undefined) return undefined;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > VALUE_CHARS ? `${text.slice(0, VALUE_CHARS)}…` : text;
+  // Of a policy its statements decide.
+  const { Statement: statements } = policyLike.safeParse(value).data ?? {};
+  if (statements !== undefined) return cutTo(JSON.stringify(statements), POLICY_CHARS);
+  return cutTo(typeof value === 'string' ? value : JSON.stringify(value), VALUE_CHARS);
+}
+
+function cutTo(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text;
 }
