@@ -16,6 +16,7 @@ import { noResources, type ResourceEvidence, withResources } from '../../src/dia
 import { drainingActions, readDraining } from './collect-draining.ts';
 import { type HostNetwork, withHostNetwork } from './collect-host-network.ts';
 import {
+  readCapacityProviders,
   readContainerInstances,
   readGroupActivities,
   readHostGroups,
@@ -248,16 +249,6 @@ export async function readCapacity(
     instanceTypes: joined([early.instanceTypes, instanceTypes]),
   };
   return { capacity, lost: placed };
-}
-
-function readCapacityProviders(aws: Aws): Promise<CapacityEvidence['capacityProviders']> {
-  return readList(aws, {
-    action: 'ecs:DescribeCapacityProviders',
-    input: {},
-    what: 'the capacity providers',
-    path: '$.capacityProviders',
-    items: (output) => output.capacityProviders,
-  });
 }
 
 function nameOf({ value }: { value: { AutoScalingGroupName?: string | undefined } }): string {

@@ -108,3 +108,14 @@ export async function readGroupActivities(
   );
   return joined(lists);
 }
+
+/** The capacity providers of the account. */
+export function readCapacityProviders(aws: Aws): Promise<CapacityEvidence['capacityProviders']> {
+  return readList(aws, {
+    action: 'ecs:DescribeCapacityProviders',
+    input: {},
+    what: 'the capacity providers',
+    path: '$.capacityProviders',
+    items: (output) => output.capacityProviders,
+  });
+}
