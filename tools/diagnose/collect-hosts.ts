@@ -5,7 +5,7 @@ import type * as Groups from '@aws-sdk/client-auto-scaling';
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { Aws } from '../../src/contract/aws.ts';
-import type { Observed, Seen } from '../../src/diagnosis/evidence.ts';
+import type { CapacityEvidence, Observed, Seen } from '../../src/diagnosis/evidence.ts';
 import { batchesOf, gapOf, joined, readList } from './reading.ts';
 import { next } from './staged.ts';
 
