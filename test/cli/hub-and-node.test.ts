@@ -42,7 +42,7 @@ describe('hub and node on their own', () => {
   it('no question is answered before a node has joined', async () => {
     const { code, stdout } = await cli.run(['--data', hubData, 'ask', '--json', "status of 'a' in 'b'"]);
     expect(askJson.parse(JSON.parse(stdout)).answer).toMatch(
-      /No node is connected .* `lockkeeper node start`/,
+      /No node is connected .* `npx lockkeeper node start`/,
     );
     expect(code).toBe(5);
   });
