@@ -49,7 +49,12 @@ export function auditFolder(dataDir: string): { readonly folder: string; readonl
   return { folder, demo: folder !== dataDir };
 }
 
-/** When the log in `folder` was last written, in epoch milliseconds; 0 when there is none. */
+/** When the log in `folder` was last written, in epoch milliseconds; 0 when there is none, or a file stands on the way to it. */
 function writtenAt(folder: string): number {
-  return statSync(path.join(folder, DATABASE), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  try {
+    return statSync(path.join(folder, DATABASE)).mtimeMs;
+  } catch {
+    // Whoever opens the folder that is chosen in the end says what is wrong with it.
+    return 0;
+  }
 }
