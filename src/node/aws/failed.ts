@@ -3,18 +3,8 @@
 import type { AwsFailure } from '../../contract/aws.ts';
 import { type ErrorCode, fail } from '../../contract/errors.ts';
 import type { LockkeeperError } from '../../kernel/errors.ts';
+import { badCredentialNames } from './failure.ts';
 
-/** Error names that are about the credentials themselves: no permission would help (AWS "Common Errors" pages). */
-const badCredentials = new Set([
-  'AuthFailure',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'IncompleteSignature',
-  'InvalidAccessKeyId',
-  'InvalidClientTokenId',
-  'MissingAuthenticationToken',
-  'UnrecognizedClientException',
-]);
 /** Refused because of when it was signed, or with what. */
 const badSignature = new Set([
   'InvalidSignatureException',
@@ -36,7 +26,7 @@ const byKind: Readonly<Record<AwsFailure['kind'], string>> = {
 
 /** What to do about `failure`, in one sentence. */
 export function adviceOn({ kind, code }: Pick<AwsFailure, 'kind' | 'code'>): string {
-  if (badCredentials.has(code))
+  if (badCredentialNames.has(code))
     return 'Renew the credentials (AWS_PROFILE or the AWS_* keys) where this runs.';
   if (badSignature.has(code)) return 'Set the clock of this machine right, and check the secret key.';
   if (code === 'NotFromAws')

@@ -17,23 +17,28 @@ export interface ClassifiedFailure {
   readonly mayHaveApplied: boolean;
 }
 
-/** Error names of an identity that may not, or is not known (AWS "Common Errors" and EC2 "Error codes" pages). */
-const deniedNames = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
+/** Error names that are about the credentials themselves: no permission would help (AWS "Common Errors" pages). */
+export const badCredentialNames: ReadonlySet<string> = new Set([
   'AuthFailure',
-  'Blocked',
   'ExpiredToken',
   'ExpiredTokenException',
   'IncompleteSignature',
   'InvalidAccessKeyId',
   'InvalidClientTokenId',
   'MissingAuthenticationToken',
+  'UnrecognizedClientException',
+]);
+
+/** Error names of an identity that may not, or is not known (AWS "Common Errors" and EC2 "Error codes" pages). */
+const deniedNames = new Set([
+  ...badCredentialNames,
+  'AccessDenied',
+  'AccessDeniedException',
+  'Blocked',
   'NotAuthorized',
   'OptInRequired',
   'SignatureDoesNotMatch',
   'UnauthorizedOperation',
-  'UnrecognizedClientException',
 ]);
 
 const throttledNames = new Set([
